@@ -1,0 +1,135 @@
+//! What is done to a case: each act is a resource that a form posts to. A refusal comes back as the
+//! same page with the form as it was typed.
+
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use sop::case::{Assignee, Audience, CaseNo, Command, Entries, PersonId, TaskId};
+use sop::definition::OutcomeId;
+use store::CaseFile;
+
+use super::show::{self, Refused, RefusedForm};
+use crate::ctx::Ctx;
+use crate::desk::ActError;
+use crate::form::Typed;
+use crate::policy::{self, Place};
+use crate::problem::Problem;
+use crate::requests;
+
+/// `POST /cases/{no}/tasks/{task}/completion`
+pub async fn complete(
+    ctx: Ctx,
+    Path((no, task)): Path<(CaseNo, TaskId)>,
+    typed: Typed,
+) -> Result<Response, Problem> {
+    let command = Command::Complete {
+        task,
+        outcome: OutcomeId::new(typed.one("outcome")),
+        entries: entries(&typed, &format!("t{task}-")),
+        assignee: assignee(&ctx, typed.one("assignee")).await?,
+        // A form without a version has seen nothing of what came after the task opened.
+        seen: typed.one("seen").parse().unwrap_or(0),
+    };
+    act(&ctx, &no, command, RefusedForm::Completion(task), &typed).await
+}
+
+/// `POST /cases/{no}/tasks/{task}/progress`
+pub async fn log_progress(
+    ctx: Ctx,
+    Path((no, task)): Path<(CaseNo, TaskId)>,
+    typed: Typed,
+) -> Result<Response, Problem> {
+    let command = Command::LogProgress { task, entries: entries(&typed, &format!("l{task}-")) };
+    act(&ctx, &no, command, RefusedForm::Progress(task), &typed).await
+}
+
+/// `POST /cases/{no}/tasks/{task}/assignment`
+pub async fn assign(
+    ctx: Ctx,
+    Path((no, task)): Path<(CaseNo, TaskId)>,
+    typed: Typed,
+) -> Result<Response, Problem> {
+    let Some(to) = assignee(&ctx, typed.one("assignee")).await? else {
+        return Err(Problem::BadRequest("fault-choose-member"));
+    };
+    act(&ctx, &no, Command::Assign { task, to }, RefusedForm::Act("assign"), &typed).await
+}
+
+/// `POST /cases/{no}/suspension`
+pub async fn suspend(ctx: Ctx, Path(no): Path<CaseNo>, typed: Typed) -> Result<Response, Problem> {
+    let command = Command::Suspend { reason: typed.one("text").to_owned() };
+    act(&ctx, &no, command, RefusedForm::Act("suspend"), &typed).await
+}
+
+/// `POST /cases/{no}/resumption`
+pub async fn resume(ctx: Ctx, Path(no): Path<CaseNo>, typed: Typed) -> Result<Response, Problem> {
+    let command = Command::Resume { note: typed.one("text").to_owned() };
+    act(&ctx, &no, command, RefusedForm::Act("resume"), &typed).await
+}
+
+/// `POST /cases/{no}/withdrawal`
+pub async fn withdraw(ctx: Ctx, Path(no): Path<CaseNo>, typed: Typed) -> Result<Response, Problem> {
+    let command = Command::Withdraw { reason: typed.one("text").to_owned() };
+    act(&ctx, &no, command, RefusedForm::Act("withdraw"), &typed).await
+}
+
+/// `POST /cases/{no}/reopening`
+pub async fn reopen(ctx: Ctx, Path(no): Path<CaseNo>, typed: Typed) -> Result<Response, Problem> {
+    let command = Command::Reopen { reason: typed.one("text").to_owned() };
+    act(&ctx, &no, command, RefusedForm::Act("reopen"), &typed).await
+}
+
+/// `POST /cases/{no}/notes`
+pub async fn note(ctx: Ctx, Path(no): Path<CaseNo>, typed: Typed) -> Result<Response, Problem> {
+    let audience = if typed.one("audience") == "office" { Audience::Office } else { Audience::Everyone };
+    let command = Command::Note { text: typed.one("text").to_owned(), audience };
+    act(&ctx, &no, command, RefusedForm::Act("note"), &typed).await
+}
+
+/// Does it, and shows the case as it is now or what stands in the way.
+async fn act(
+    ctx: &Ctx,
+    no: &CaseNo,
+    command: Command,
+    form: RefusedForm,
+    typed: &Typed,
+) -> Result<Response, Problem> {
+    let scope = policy::cases(&ctx.person);
+    match ctx.desk.act(&ctx.actor, &scope, no, command).await {
+        Ok(file) => Ok(after(ctx, &file)),
+        Err(ActError::Refused(refusal)) => {
+            let file = ctx.desk.store.case_file(&scope, no).await?.ok_or(Problem::NotFound)?;
+            let refused = Refused { refusal, of: form, typed };
+            if policy::may(&ctx.person, Place::Cases) {
+                show::page(ctx, &file, Some(refused)).await
+            } else {
+                requests::track_page(ctx, &file, Some(refused)).await
+            }
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Where somebody sees a case: the office its page, the requester the way of their request.
+pub(super) fn after(ctx: &Ctx, file: &CaseFile) -> Response {
+    let no = &file.case.number;
+    let place = if policy::may(&ctx.person, Place::Cases) { "cases" } else { "requests" };
+    Redirect::to(&format!("/{place}/{no}")).into_response()
+}
+
+/// Somebody named in a form; an id that nobody has is somebody without a role.
+async fn assignee(ctx: &Ctx, id: &str) -> Result<Option<Assignee>, Problem> {
+    if id.is_empty() {
+        return Ok(None);
+    }
+    let person = PersonId::new(id);
+    let found = ctx.desk.assignee(&person).await?;
+    Ok(Some(found.unwrap_or(Assignee { person, roles: Vec::new() })))
+}
+
+/// The fields of one form on a page with several: each carries its task's number before its name.
+fn entries(typed: &Typed, prefix: &str) -> Entries {
+    let named = |(name, values): (&String, &Vec<String>)| {
+        Some((name.strip_prefix(prefix)?.to_owned(), values.clone()))
+    };
+    typed.entries().iter().filter_map(named).collect()
+}

@@ -1,0 +1,202 @@
+//! Files that belong to a case: taken in as they stream, kept under the hash of their content, told
+//! apart by their content and not by their name, and served only to whoever may read the case.
+
+use axum::body::Body;
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{Multipart, Path};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use sop::case::{CaseNo, Command, FileHash, Version};
+
+use super::acts;
+use super::show::{self, Refused, RefusedForm};
+use crate::ctx::Ctx;
+use crate::desk::ActError;
+use crate::form::Typed;
+use crate::policy::{self, Place};
+use crate::problem::Problem;
+use crate::requests;
+
+/// What may be attached, told by its first bytes.
+const MEDIA_TYPES: [&str; 3] = ["application/pdf", "image/png", "image/jpeg"];
+/// How many files one form may bring.
+const FILES_MAX: usize = 5;
+/// How many characters of a file's name are kept.
+const NAME_CHARS_MAX: usize = 120;
+/// As many bytes as telling the kind of a file takes.
+const HEAD_BYTES: usize = 512;
+
+/// A file that has been taken in and is not part of a case yet.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    pub file: FileHash,
+    pub media_type: &'static str,
+    pub bytes: u64,
+    pub name: String,
+}
+
+/// Why a file was not taken in: the key of a phrase, and the file's name.
+#[derive(Debug)]
+pub struct FileRefused {
+    pub key: &'static str,
+    pub name: String,
+}
+
+/// Reads a form with files: its other fields, and each file stored or refused.
+pub async fn receive(
+    ctx: &Ctx,
+    mut form: Multipart,
+) -> Result<(Typed, Vec<Result<Upload, FileRefused>>), Problem> {
+    let mut entries = sop::case::Entries::new();
+    let mut files = Vec::new();
+    while let Some(field) = form.next_field().await.map_err(unreadable)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        match field.file_name().map(plain_name) {
+            // A file control that was left empty sends a file without a name.
+            Some(file_name) if file_name.is_empty() => {}
+            Some(file_name) if files.len() >= FILES_MAX => {
+                files.push(Err(FileRefused { key: "file-too-many", name: file_name }));
+            }
+            Some(file_name) => files.push(take(ctx, field, file_name).await?),
+            None => {
+                let value = field.text().await.map_err(unreadable)?;
+                entries.entry(name).or_default().push(value);
+            }
+        }
+    }
+    Ok((Typed::from_entries(entries), files))
+}
+
+async fn take(ctx: &Ctx, mut field: Field<'_>, name: String) -> Result<Result<Upload, FileRefused>, Problem> {
+    let bytes_max = ctx.settings.attachment_bytes_max;
+    let internal = |error: store::files::FilesError| Problem::internal(&error);
+    let mut upload = ctx.desk.files.begin().await.map_err(internal)?;
+    let mut head: Vec<u8> = Vec::with_capacity(HEAD_BYTES);
+    let mut bytes = 0;
+    while let Some(chunk) = field.chunk().await.map_err(unreadable)? {
+        bytes += chunk.len() as u64;
+        if bytes > bytes_max {
+            return Ok(Err(FileRefused { key: "file-too-large", name }));
+        }
+        head.extend(chunk.iter().take(HEAD_BYTES - head.len()));
+        upload.write(&chunk).await.map_err(internal)?;
+    }
+    let kind = infer::get(&head).map(|kind| kind.mime_type());
+    let Some(media_type) = MEDIA_TYPES.into_iter().find(|known| kind == Some(*known)) else {
+        return Ok(Err(FileRefused { key: "file-kind", name }));
+    };
+    let (file, bytes) = upload.finish().await.map_err(internal)?;
+    Ok(Ok(Upload { file, media_type, bytes, name }))
+}
+
+/// `POST /cases/{no}/attachments`
+pub async fn attach(ctx: Ctx, Path(no): Path<CaseNo>, form: Multipart) -> Result<Response, Problem> {
+    let scope = policy::cases(&ctx.person);
+    // Nothing is stored for a case that the person cannot see.
+    let mut file = ctx.desk.store.case_file(&scope, &no).await?.ok_or(Problem::NotFound)?;
+    let (typed, uploads) = receive(&ctx, form).await?;
+    let mut refused = Vec::new();
+    for upload in uploads {
+        match upload {
+            Ok(upload) => {
+                let command = Command::Attach {
+                    file: upload.file,
+                    media_type: upload.media_type.to_owned(),
+                    bytes: upload.bytes,
+                    name: upload.name,
+                };
+                match ctx.desk.act(&ctx.actor, &scope, &no, command).await {
+                    Ok(changed) => file = changed,
+                    Err(ActError::Refused(refusal)) => {
+                        let refused = Refused { refusal, of: RefusedForm::Act("attach"), typed: &typed };
+                        return if policy::may(&ctx.person, Place::Cases) {
+                            show::page(&ctx, &file, Some(refused)).await
+                        } else {
+                            requests::track_page(&ctx, &file, Some(refused)).await
+                        };
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            Err(file) => refused.push(file),
+        }
+    }
+    match refused.first() {
+        None => Ok(acts::after(&ctx, &file)),
+        Some(first) => Err(Problem::File { key: first.key, name: first.name.clone() }),
+    }
+}
+
+/// `GET /cases/{no}/attachments/{seq}`
+pub async fn download(ctx: Ctx, Path((no, seq)): Path<(CaseNo, Version)>) -> Result<Response, Problem> {
+    let file = ctx.desk.store.case_file(&policy::cases(&ctx.person), &no).await?.ok_or(Problem::NotFound)?;
+    let attachment =
+        file.case.attachments.iter().find(|attachment| attachment.seq == seq).ok_or(Problem::NotFound)?;
+    let stored = ctx.desk.files.read(&attachment.file).await.map_err(|error| Problem::internal(&error))?;
+    let (content, bytes) = stored.ok_or(Problem::NotFound)?;
+    let mut headers = HeaderMap::new();
+    // The kind was told by the content when it came in; whatever it was is not run by the browser.
+    let media_type = MEDIA_TYPES.into_iter().find(|known| *known == attachment.media_type);
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(media_type.unwrap_or("application/octet-stream")),
+    );
+    headers.insert(header::CONTENT_LENGTH, bytes.into());
+    headers.insert(header::CONTENT_DISPOSITION, disposition(&attachment.name));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    Ok((headers, Body::from_stream(tokio_util::io::ReaderStream::new(content))).into_response())
+}
+
+/// A file's name as people see it: no folders, no control characters, not too long.
+fn plain_name(name: &str) -> String {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    name.chars().filter(|c| !c.is_control()).take(NAME_CHARS_MAX).collect::<String>().trim().to_owned()
+}
+
+/// `Content-Disposition` with the name as RFC 6266 and RFC 8187 write it.
+pub fn disposition(name: &str) -> HeaderValue {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_. ".contains(c) { c } else { '_' }).collect();
+    let encoded: String = name
+        .bytes()
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect();
+    HeaderValue::from_str(&format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"))
+        .unwrap_or(HeaderValue::from_static("attachment"))
+}
+
+fn unreadable(error: MultipartError) -> Problem {
+    tracing::info!(%error, "a form with files could not be read");
+    Problem::BadRequest("problem-upload-detail")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_keeps_its_name_and_loses_its_folders() {
+        assert_eq!(plain_name("../../etc/passwd"), "passwd");
+        assert_eq!(plain_name("C:\\Users\\x\\foto layar.png"), "foto layar.png");
+        assert_eq!(plain_name("a\r\nSet-Cookie: x.png"), "aSet-Cookie: x.png");
+        assert_eq!(plain_name(&"n".repeat(500)).len(), NAME_CHARS_MAX);
+    }
+
+    #[test]
+    fn a_name_cannot_leave_its_header() {
+        let value = disposition("a\"; filename=evil.exe\u{202e}é.pdf");
+        let text = value.to_str().expect("only ASCII");
+        assert!(
+            text.starts_with(
+                "attachment; filename=\"a__ filename_evil.exe__.pdf\"; filename*=UTF-8''a%22%3B"
+            ),
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,45 @@
+//! Whom a case waits for, in words.
+
+use std::collections::HashMap;
+
+use sop::Sop;
+use sop::case::{Case, PersonId};
+
+use super::rail;
+use crate::words::Words;
+
+/// Everybody a history mentions, so that their names can be looked up at once.
+pub fn people(history: &[sop::case::Recorded], case: &Case) -> Vec<PersonId> {
+    use sop::case::Event;
+    let mut people: Vec<PersonId> =
+        history.iter().filter_map(|recorded| recorded.by.person().cloned()).collect();
+    people.extend(history.iter().filter_map(|recorded| match &recorded.event {
+        Event::TaskAssigned { to, .. } => Some(to.clone()),
+        Event::TaskCompleted { assigned, .. } => assigned.clone(),
+        Event::TaskOpened { assignee, .. } => assignee.clone(),
+        Event::Registered { requester, .. } => requester.clone(),
+        Event::StepOpened { .. }
+        | Event::ProgressLogged { .. }
+        | Event::StepCompleted { .. }
+        | Event::Suspended
+        | Event::Resumed
+        | Event::DueMoved { .. }
+        | Event::StepOverdue { .. }
+        | Event::Noted { .. }
+        | Event::Attached { .. }
+        | Event::Closed { .. }
+        | Event::Reopened => None,
+    }));
+    people.extend(case.handler.clone());
+    people.sort();
+    people.dedup();
+    people
+}
+
+/// Whoever an open task waits for: by name where somebody was named, else by role.
+pub fn holder(words: Words, sop: &Sop, task: &sop::case::Task, names: &HashMap<PersonId, String>) -> String {
+    let named = task.assignee.as_ref().and_then(|person| names.get(person)).cloned();
+    named.unwrap_or_else(|| {
+        sop.stage(&task.stage).map_or_else(String::new, |stage| rail::role(words, stage.performer.as_str()))
+    })
+}

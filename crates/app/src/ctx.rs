@@ -1,0 +1,236 @@
+//! Who is asking: gathered once, so that no handler lists six extractors.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use sop::Sop;
+use sop::calendar::Zone;
+use sop::case::Actor;
+use store::{Person, TaskBox};
+
+use crate::policy::{self, Place};
+use crate::problem::Problem;
+use crate::words::{Language, Words};
+use crate::{Desk, Settings, session};
+
+/// What every handler can reach.
+#[derive(Clone, Debug)]
+pub struct App {
+    pub desk: Desk,
+    pub settings: Arc<Settings>,
+}
+
+/// Anybody who opens a page, signed in or not.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    pub words: Words,
+    pub person: Option<Person>,
+    theme: Option<&'static str>,
+    path: String,
+    waiting: u32,
+}
+
+/// Somebody signed in, and the desk they sit at.
+#[derive(Clone, Debug)]
+pub struct Ctx {
+    pub desk: Desk,
+    pub settings: Arc<Settings>,
+    pub person: Person,
+    pub actor: Actor,
+    pub words: Words,
+    visitor: Visitor,
+}
+
+/// What the frame around every page shows.
+#[derive(Clone, Debug)]
+pub struct Page {
+    pub words: Words,
+    pub title: String,
+    pub theme: Option<&'static str>,
+    pub places: Vec<PlaceLink>,
+    pub who: Option<String>,
+    /// Where switches of language and theme come back to.
+    pub path: String,
+    pub sop: &'static Sop,
+}
+
+#[derive(Clone, Debug)]
+pub struct PlaceLink {
+    pub href: &'static str,
+    pub label: String,
+    pub count: Option<String>,
+    pub here: bool,
+}
+
+/// The most tasks that the masthead counts.
+const WAITING_MAX: u32 = 99;
+
+pub const THEME_COOKIE: &str = "sigap_tampilan";
+pub const LANGUAGE_COOKIE: &str = "sigap_bahasa";
+
+impl Visitor {
+    pub async fn of(app: &App, headers: &HeaderMap, uri: &Uri) -> Self {
+        let person = match session::token(headers) {
+            Some(token) => match app.desk.store.session(&token, app.desk.now()).await {
+                Ok(person) => person,
+                Err(error) => {
+                    tracing::error!(%error, "a session cannot be looked up; the visitor counts as signed out");
+                    None
+                }
+            },
+            None => None,
+        };
+        let chosen = cookie(headers, LANGUAGE_COOKIE).and_then(Language::from_tag);
+        let remembered = person.as_ref().and_then(|person| Language::from_tag(person.language.as_deref()?));
+        let waiting = match &person {
+            Some(person) if policy::may(person, Place::Inbox) => {
+                app.desk.store.inbox_count(&task_box(person), WAITING_MAX + 1).await.unwrap_or_default()
+            }
+            Some(_) | None => 0,
+        };
+        Self {
+            words: Words::new(chosen.or(remembered).unwrap_or_default()),
+            person,
+            theme: match cookie(headers, THEME_COOKIE) {
+                Some("dark") => Some("dark"),
+                Some("light") => Some("light"),
+                Some(_) | None => None,
+            },
+            path: uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+            waiting,
+        }
+    }
+}
+
+impl Page {
+    pub fn new(visitor: &Visitor, title: &str) -> Self {
+        Self {
+            words: visitor.words,
+            title: title.to_owned(),
+            theme: visitor.theme,
+            places: places(visitor),
+            who: visitor.person.as_ref().map(|person| format!("{}, {}", person.name, person.position)),
+            path: visitor.path.clone(),
+            sop: sop::shipped(),
+        }
+    }
+
+    /// The revision day of the SOP, for the foot of the page.
+    pub fn sop_revised(&self) -> &str {
+        &self.sop.identity.revised.text
+    }
+}
+
+impl Ctx {
+    pub fn page(&self, title: &str) -> Page {
+        Page::new(&self.visitor, title)
+    }
+
+    /// Answers `not found` where a place is not for this person.
+    pub fn enter(&self, place: Place) -> Result<(), Problem> {
+        if policy::may(&self.person, place) { Ok(()) } else { Err(Problem::NotFound) }
+    }
+
+    pub fn task_box(&self) -> TaskBox {
+        task_box(&self.person)
+    }
+
+    /// The zone in which this person lives; due times are the office's and say so.
+    pub async fn zone(&self) -> Result<Zone, Problem> {
+        let unit = self.desk.store.unit(&self.person.unit).await?;
+        Ok(unit.map_or(self.desk.calendar.zone(), |unit| unit.zone))
+    }
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        Ok(Self::of(app, &parts.headers, &parts.uri).await)
+    }
+}
+
+impl FromRequestParts<App> for Ctx {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let visitor = Visitor::of(app, &parts.headers, &parts.uri).await;
+        let Some(person) = visitor.person.clone() else {
+            return Err(Redirect::to(&session::sign_in_address(&visitor.path)).into_response());
+        };
+        Ok(Self {
+            desk: app.desk.clone(),
+            settings: app.settings.clone(),
+            actor: Actor::Person { id: person.id.clone(), roles: person.roles.clone() },
+            person,
+            words: visitor.words,
+            visitor,
+        })
+    }
+}
+
+/// A page as an answer.
+pub fn show(template: &impl Template) -> Result<Response, Problem> {
+    Ok(Html(template.render()?).into_response())
+}
+
+/// The value of a cookie.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split("; "))
+        .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+}
+
+fn task_box(person: &Person) -> TaskBox {
+    TaskBox { person: person.id.clone(), roles: person.roles.clone() }
+}
+
+fn places(visitor: &Visitor) -> Vec<PlaceLink> {
+    let words = visitor.words;
+    let mut places = Vec::new();
+    let mut add = |href: &'static str, key: &str, count: Option<String>| {
+        places.push(PlaceLink { href, label: words.t(key).to_string(), count, here: false });
+    };
+    if let Some(person) = &visitor.person {
+        if policy::may(person, Place::Inbox) {
+            let count = match visitor.waiting {
+                0 => None,
+                many if many > WAITING_MAX => Some(format!("{WAITING_MAX}+")),
+                few => Some(few.to_string()),
+            };
+            add("/inbox", "place-inbox", count);
+        }
+        if policy::may(person, Place::Ask) {
+            let key = if policy::may(person, Place::EnterLetter) { "place-enter" } else { "place-ask" };
+            add("/requests/new", key, None);
+        }
+        if policy::may(person, Place::OwnRequests) {
+            add("/requests", "place-own", None);
+        }
+        if policy::may(person, Place::Cases) {
+            add("/cases", "place-cases", None);
+            add("/register", "place-register", None);
+        }
+        if policy::may(person, Place::People) {
+            add("/people", "place-people", None);
+        }
+        add("/sop", "place-sop", None);
+    }
+    // The place whose address is the longest beginning of this one: `/requests/new` before `/requests`.
+    let path = visitor.path.split('?').next().unwrap_or_default();
+    let within =
+        |href: &str| path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));
+    let here =
+        places.iter().map(|place| place.href).filter(|href| within(href)).max_by_key(|href| href.len());
+    for place in &mut places {
+        place.here = Some(place.href) == here;
+    }
+    places
+}

@@ -1,0 +1,265 @@
+//! The office at work: it loads a case, asks the rules, stores what they decide and tells whoever is
+//! watching. Only the desk reads the clock.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use sop::Sop;
+use sop::calendar::Calendar;
+use sop::case::{
+    self, Actor, Assignee, Case, CaseNo, Command, Office, PersonId, Refusal, Registration, Version,
+};
+use store::files::Files;
+use store::{AppendError, CaseFile, Order, RegisterError, Scope, Store, StoreError};
+use tokio::sync::{broadcast, watch};
+
+/// Where the time comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum Clock {
+    System,
+    /// Always the same moment: for seeding a past, and for tests.
+    Fixed(Timestamp),
+}
+
+impl Clock {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    fn now(self) -> Timestamp {
+        let now = match self {
+            Self::System => Timestamp::now(),
+            Self::Fixed(at) => at,
+        };
+        // The store keeps microseconds; what is decided and what is read back are the same.
+        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
+    }
+}
+
+/// A case that has changed, for pages that watch it.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub case: CaseNo,
+    pub version: Version,
+    pub requester: Option<PersonId>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Desk {
+    pub store: Store,
+    pub files: Files,
+    pub calendar: Arc<Calendar>,
+    clock: Clock,
+    changes: broadcast::Sender<Change>,
+    /// Closes what would otherwise stay open for as long as somebody watches.
+    closing: watch::Sender<bool>,
+}
+
+/// Why an act did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum ActError {
+    #[error("there is no such case for this person")]
+    NotFound,
+    /// The office says no; the case as it is now comes with it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Others acted on the same case again and again.
+    #[error("the case changed too often while this was decided")]
+    Busy,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How often an act is decided anew when others act on the same case at the same time.
+const TRIES_MAX: usize = 5;
+const ORDERS_AT_ONCE: u32 = 20;
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// The longest rest between two looks at the outbox.
+const REST_MAX: Duration = Duration::from_secs(20);
+
+impl Desk {
+    pub fn new(store: Store, files: Files, calendar: Arc<Calendar>, clock: Clock) -> Self {
+        let (changes, _) = broadcast::channel(256);
+        let (closing, _) = watch::channel(false);
+        Self { store, files, calendar, clock, changes, closing }
+    }
+
+    /// The same desk at another time.
+    #[must_use]
+    pub fn at(&self, clock: Clock) -> Self {
+        Self { clock, ..self.clone() }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The SOP by which new cases begin.
+    pub fn sop(&self) -> &'static Sop {
+        sop::shipped()
+    }
+
+    /// The SOP under which a case runs; one that no longer comes with Sigap is followed as it is now.
+    pub fn sop_of(&self, case: &Case) -> &'static Sop {
+        sop::find(&case.sop, &case.revision).unwrap_or_else(sop::shipped)
+    }
+
+    /// Takes a request in.
+    pub async fn register(&self, actor: &Actor, registration: Registration) -> Result<CaseFile, ActError> {
+        let now = self.now();
+        let year = self.calendar.local(now).year();
+        let office = Office { sop: self.sop(), calendar: &self.calendar };
+        let file = self
+            .store
+            .register(year, |number, agenda| case::register(office, number, agenda, actor, now, registration))
+            .await
+            .map_err(|error| match error {
+                RegisterError::Refused(refusal) => ActError::Refused(refusal),
+                RegisterError::Store(error) => ActError::Store(error),
+            })?;
+        self.tell(&file.case);
+        Ok(file)
+    }
+
+    /// What the rules would say to a registration, without taking it in.
+    pub fn would_register(&self, actor: &Actor, registration: &Registration) -> Result<(), Refusal> {
+        let office = Office { sop: self.sop(), calendar: &self.calendar };
+        case::register(office, CaseNo::new(""), 0, actor, self.now(), registration.clone()).map(drop)
+    }
+
+    /// Does something to a case that the person may see. Whoever is slower of two finds the case as
+    /// the faster one left it, and the rules answer anew.
+    pub async fn act(
+        &self,
+        actor: &Actor,
+        scope: &Scope,
+        number: &CaseNo,
+        command: Command,
+    ) -> Result<CaseFile, ActError> {
+        let now = self.now();
+        for _ in 0..TRIES_MAX {
+            let file = self.store.case_file(scope, number).await?.ok_or(ActError::NotFound)?;
+            let office = Office { sop: self.sop_of(&file.case), calendar: &self.calendar };
+            let events = case::decide(office, &file.case, actor, now, command.clone())?;
+            if events.is_empty() {
+                return Ok(file);
+            }
+            match self.store.append(&file.case, events).await {
+                Ok(file) => {
+                    self.tell(&file.case);
+                    return Ok(file);
+                }
+                Err(AppendError::Conflict) => {}
+                Err(AppendError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(ActError::Busy)
+    }
+
+    /// A person as somebody to whom work can be given.
+    pub async fn assignee(&self, id: &PersonId) -> Result<Option<Assignee>, StoreError> {
+        let person = self.store.person(id).await?;
+        Ok(person.map(|person| Assignee { person: person.id, roles: person.roles }))
+    }
+
+    /// What changes from now on.
+    pub fn watch(&self) -> broadcast::Receiver<Change> {
+        self.changes.subscribe()
+    }
+
+    /// Ends every watching, so that the server can stop.
+    pub fn close(&self) {
+        self.closing.send_replace(true);
+    }
+
+    /// Comes back when the desk closes.
+    pub async fn closed(&self) {
+        // The desk itself keeps the other end, so waiting ends with a value.
+        let _ = self.closing.subscribe().wait_for(|closing| *closing).await;
+    }
+
+    fn tell(&self, case: &Case) {
+        // Nobody watching is no error.
+        let _ = self.changes.send(Change {
+            case: case.number.clone(),
+            version: case.version,
+            requester: case.request.requester.clone(),
+        });
+    }
+
+    /// Carries out what is due in the outbox, once. Returns how many orders were carried out.
+    pub async fn run_outbox(&self, worker: &str) -> Result<usize, StoreError> {
+        let orders = self.store.claim_orders(worker, self.now(), LEASE, ORDERS_AT_ONCE).await?;
+        let count = orders.len();
+        for claimed in orders {
+            match self.carry_out(&claimed.order).await {
+                Ok(()) => {
+                    self.store.finish_order(claimed.id, worker, self.now()).await?;
+                }
+                Err(error) => {
+                    tracing::warn!(order = claimed.id, attempts = claimed.attempts, %error, "an order failed and waits for another try");
+                    let wait = SignedDuration::from_secs(1 << claimed.attempts.clamp(0, 12));
+                    self.store.retry_order(claimed.id, worker, self.now() + wait).await?;
+                }
+            }
+        }
+        Ok(count)
+    }
+
+    async fn carry_out(&self, order: &Order) -> Result<(), ActError> {
+        match order {
+            Order::NoteOverdue { case, step, due_at } => {
+                let command = Command::NoteOverdue { step: step.clone(), due_at: *due_at };
+                match self.act(&Actor::System(case::SystemJob::Clock), &Scope::All, case, command).await {
+                    Ok(_) | Err(ActError::NotFound) => Ok(()),
+                    Err(error) => Err(error),
+                }
+            }
+        }
+    }
+
+    /// Works through the outbox for as long as the desk is open.
+    pub async fn work(self, worker: String) {
+        loop {
+            let rest = match self.run_outbox(&worker).await {
+                Ok(0) => match self.store.next_order_at().await {
+                    Ok(Some(at)) => {
+                        Duration::try_from(at.duration_since(self.now())).unwrap_or_default().min(REST_MAX)
+                    }
+                    Ok(None) => REST_MAX,
+                    Err(error) => {
+                        tracing::warn!(%error, "the outbox cannot be read; trying again shortly");
+                        REST_MAX
+                    }
+                },
+                Ok(_) => continue,
+                Err(error) => {
+                    tracing::warn!(%error, "the outbox cannot be worked through; trying again shortly");
+                    REST_MAX
+                }
+            };
+            tokio::time::sleep(rest.max(Duration::from_millis(500))).await;
+        }
+    }
+
+    /// Recomputes the due times of all running cases if the calendar is not the one they were
+    /// computed with. Every due time that moves is an event that keeps the old one.
+    pub async fn recompute_due_times(&self) -> Result<usize, ActError> {
+        const SETTING: &str = "calendar";
+        let editions = self.calendar.years().map(|year| {
+            let revision = self.calendar.revision(year).unwrap_or_default();
+            format!("{year}v{revision}")
+        });
+        let editions = editions.collect::<Vec<_>>().join(" ");
+        if self.store.setting(SETTING).await?.as_deref() == Some(editions.as_str()) {
+            return Ok(0);
+        }
+        let mut moved = 0;
+        let actor = Actor::System(case::SystemJob::Calendar);
+        for number in self.store.open_case_numbers().await? {
+            let before = self.store.case_file(&Scope::All, &number).await?.map(|file| file.case.version);
+            let after = self.act(&actor, &Scope::All, &number, Command::RecomputeDue).await?;
+            moved += usize::from(before != Some(after.case.version));
+        }
+        self.store.set_setting(SETTING, &editions).await?;
+        Ok(moved)
+    }
+}

@@ -1,0 +1,56 @@
+//! The desk in the browser: pages that work without a script, and what they share.
+//!
+//! A request travels `routes` → a handler in the folder of its thing → [`Desk`] → `sop` decides →
+//! `store` keeps. Handlers are one sentence: who, what, do it, show it.
+
+pub mod desk;
+pub mod words;
+
+mod assets;
+mod ctx;
+mod form;
+mod policy;
+mod problem;
+mod routes;
+mod security;
+
+mod cases;
+mod inbox;
+mod people;
+mod register;
+mod requests;
+mod session;
+mod sops;
+
+#[cfg(test)]
+mod tests;
+
+pub use desk::{ActError, Clock, Desk};
+pub use routes::router;
+pub use session::password;
+
+/// How the desk is served.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address in the browser begins with `https`: cookies are marked secure.
+    pub https: bool,
+    /// The largest attachment, in bytes.
+    pub attachment_bytes_max: u64,
+    /// Sign-ins shown on the sign-in page; only the demo has any.
+    pub demo_sign_ins: Vec<DemoSignIn>,
+}
+
+/// A person of the demo office whom everybody may be.
+#[derive(Clone, Debug)]
+pub struct DemoSignIn {
+    pub login: String,
+    pub password: String,
+    pub name: String,
+    pub position: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { https: false, attachment_bytes_max: 10 * 1024 * 1024, demo_sign_ins: Vec::new() }
+    }
+}

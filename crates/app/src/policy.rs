@@ -1,0 +1,71 @@
+//! Who may see and reach what. Every read goes through here: lists and cases through [`cases`],
+//! pages through [`may`], documents through [`document`]. Whether somebody may *do* a thing to a
+//! case is a rule of the SOP and answered by `sop::case::decide`.
+
+use sop::case::roles;
+use sop::definition::{Addressee, Document};
+use store::{Person, Scope};
+
+/// The cases a person may read.
+pub fn cases(person: &Person) -> Scope {
+    if works_here(person) {
+        Scope::All
+    } else if has(person, roles::REQUESTER) {
+        Scope::Requester(person.id.clone())
+    } else {
+        Scope::Nothing
+    }
+}
+
+/// The requests a person has made, also when they work in the office.
+pub fn own_requests(person: &Person) -> Scope {
+    Scope::Requester(person.id.clone())
+}
+
+/// Places of the desk that are not for everybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The form for asking for help.
+    Ask,
+    /// The same form for a letter that came on paper from somebody else.
+    EnterLetter,
+    OwnRequests,
+    Inbox,
+    /// The list of cases, the case page with all it holds, the register.
+    Cases,
+    People,
+}
+
+pub fn may(person: &Person, place: Place) -> bool {
+    match place {
+        Place::Ask => has(person, roles::REQUESTER) || has(person, roles::AGENDA),
+        Place::EnterLetter => has(person, roles::AGENDA),
+        Place::OwnRequests => has(person, roles::REQUESTER),
+        Place::Inbox => performs(person),
+        Place::Cases => works_here(person),
+        Place::People => has(person, roles::ADMIN),
+    }
+}
+
+/// Whether a person who may read a case may read a document of it: what is addressed to the
+/// requester or their unit is theirs, the rest is the office's.
+pub fn document(person: &Person, document: &Document) -> bool {
+    works_here(person)
+        || match document.addressee {
+            Some(Addressee::Requester | Addressee::Unit) => true,
+            None => false,
+        }
+}
+
+fn works_here(person: &Person) -> bool {
+    performs(person) || has(person, roles::AGENDA)
+}
+
+/// Whether a person is a performer of the SOP.
+fn performs(person: &Person) -> bool {
+    sop::shipped().performers.iter().any(|performer| person.roles.contains(&performer.id))
+}
+
+fn has(person: &Person, role: &str) -> bool {
+    person.roles.iter().any(|held| *held == *role)
+}

@@ -1,0 +1,263 @@
+//! What went wrong, as a page or as RFC 9457 JSON. Only this module chooses status codes.
+//!
+//! A handler returns a [`Problem`]; [`render`] turns it into what the visitor can read, in their
+//! language, since the handler that failed may not know either.
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use serde::Serialize;
+use sop::case::Refusal;
+use store::StoreError;
+
+use crate::ctx::{App, Page, Visitor};
+use crate::desk::ActError;
+use crate::words::Words;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// Absent, or not for this person: the two look the same.
+    NotFound,
+    /// The method does not fit the address.
+    MethodNotAllowed,
+    /// A form sent from another site.
+    CrossSite,
+    TooLarge {
+        megabytes_max: u64,
+    },
+    /// The request cannot be read; the key of a phrase says why.
+    BadRequest(&'static str),
+    TooManyTries,
+    Busy,
+    /// A file that was sent and not taken in: the key of a phrase, and the file's name.
+    File {
+        key: &'static str,
+        name: String,
+    },
+    /// Our fault. The number leads to the log.
+    Internal {
+        reference: u64,
+    },
+}
+
+impl Problem {
+    /// The fault is logged here, once, with a number that the page shows.
+    pub fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
+        let mut bytes = [0; 4];
+        // Without randomness the number is 0, and the log still has the fault.
+        let _ = getrandom::fill(&mut bytes);
+        let reference = u64::from(u32::from_le_bytes(bytes));
+        let mut causes = Vec::new();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            causes.push(error.to_string());
+            cause = error.source();
+        }
+        tracing::error!(reference, cause = causes.join(": "), "{error}");
+        Self::Internal { reference }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::File { .. } => MEND,
+            Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not-found",
+            Self::MethodNotAllowed => "method-not-allowed",
+            Self::CrossSite => "cross-site",
+            Self::TooLarge { .. } => "too-large",
+            Self::BadRequest(_) => "bad-request",
+            Self::TooManyTries => "too-many-tries",
+            Self::Busy => "busy",
+            Self::File { .. } => "file",
+            Self::Internal { .. } => "internal",
+        }
+    }
+
+    fn title(&self, words: Words) -> String {
+        words.t(&format!("problem-{}", self.kind())).to_string()
+    }
+
+    /// What the visitor can do about it.
+    fn detail(&self, words: Words) -> String {
+        match self {
+            Self::BadRequest(key) => words.t(key).to_string(),
+            Self::File { key, name } => words.t(key).with("name", name.clone()).to_string(),
+            Self::TooLarge { megabytes_max } => {
+                words.t("problem-too-large-detail").with("megabytes", *megabytes_max).to_string()
+            }
+            Self::Internal { reference } => {
+                words.t("problem-internal-detail").with("reference", reference.to_string()).to_string()
+            }
+            Self::NotFound | Self::MethodNotAllowed | Self::CrossSite | Self::TooManyTries | Self::Busy => {
+                words.t(&format!("problem-{}-detail", self.kind())).to_string()
+            }
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            // A place in a list that an address made up.
+            StoreError::Cursor { .. } => Self::BadRequest("problem-bad-cursor-detail"),
+            StoreError::Database { .. }
+            | StoreError::Damaged { .. }
+            | StoreError::Address { .. }
+            | StoreError::SopUnknown { .. }
+            | StoreError::Year { .. } => Self::internal(&error),
+        }
+    }
+}
+
+impl From<askama::Error> for Problem {
+    fn from(error: askama::Error) -> Self {
+        Self::internal(&error)
+    }
+}
+
+/// What an act answers when it is not a refusal that its page can show.
+impl From<ActError> for Problem {
+    fn from(error: ActError) -> Self {
+        match error {
+            ActError::NotFound => Self::NotFound,
+            ActError::Busy => Self::Busy,
+            ActError::Store(error) => error.into(),
+            ActError::Refused(refusal) => Self::internal(&refusal),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// What stands in the way of what was asked, on a page that shows it.
+#[derive(Clone, Copy, Debug)]
+pub enum Obstacle<'a> {
+    /// A form or filter has to be mended.
+    Mend,
+    Refused(&'a Refusal),
+}
+
+/// A page as an answer, with the status of the obstacle it shows, if any.
+pub fn page(template: &impl Template, obstacle: Option<Obstacle<'_>>) -> Result<Response, Problem> {
+    let status = match obstacle {
+        None => StatusCode::OK,
+        Some(Obstacle::Mend) => MEND,
+        Some(Obstacle::Refused(refusal)) => refused(refusal),
+    };
+    Ok((status, Html(template.render()?)).into_response())
+}
+
+/// The status of a page that shows a refusal: 422 where the form can be mended, 409 where the case
+/// is not what the person thought, 403 where it is not theirs to do.
+fn refused(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::RecordIncomplete { .. }
+        | Refusal::OutcomeUnknown { .. }
+        | Refusal::AssigneeNeeded { .. }
+        | Refusal::AssigneeUnsuited { .. }
+        | Refusal::NothingLogged
+        | Refusal::NoLog
+        | Refusal::ReceivedInFuture
+        | Refusal::NoCalendar { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::TaskNotOpen { .. }
+        | Refusal::Stale { .. }
+        | Refusal::CaseFinished { .. }
+        | Refusal::CaseRunning
+        | Refusal::CaseSuspended { .. }
+        | Refusal::NotSuspended => StatusCode::CONFLICT,
+        Refusal::NotYourRole { .. } | Refusal::NotAssignedToYou { .. } | Refusal::NotYourRequest => {
+            StatusCode::FORBIDDEN
+        }
+    }
+}
+
+/// The status of a form that has to be mended.
+const MEND: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage {
+    page: Page,
+    title: String,
+    detail: String,
+}
+
+#[derive(Serialize)]
+struct ProblemJson {
+    r#type: String,
+    title: String,
+    status: u16,
+    detail: String,
+}
+
+/// Writes out the problems that handlers, extractors and the router answer with.
+pub async fn render(State(app): State<App>, request: Request, next: Next) -> Response {
+    let wants_json = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("json") && !accept.contains("html"));
+    let (headers, uri) = (request.headers().clone(), request.uri().clone());
+    let response = next.run(request).await;
+    let status = response.status();
+    let problem = match response.extensions().get::<Problem>() {
+        Some(problem) => problem.clone(),
+        // axum's own extractors and limits answer with plain text; ours are pages.
+        None if !(status.is_client_error() || status.is_server_error()) || is_page(&response) => {
+            return response;
+        }
+        None if status == StatusCode::METHOD_NOT_ALLOWED => Problem::MethodNotAllowed,
+        None if status == StatusCode::PAYLOAD_TOO_LARGE => {
+            Problem::TooLarge { megabytes_max: app.settings.attachment_bytes_max / (1024 * 1024) }
+        }
+        None if status == StatusCode::NOT_FOUND => Problem::NotFound,
+        None if status.is_client_error() => Problem::BadRequest("problem-bad-request-detail"),
+        None => Problem::Busy,
+    };
+    let visitor = Visitor::of(&app, &headers, &uri).await;
+    let words = visitor.words;
+    let (title, detail) = (problem.title(words), problem.detail(words));
+    if wants_json {
+        let kind = format!("/problems/{}", problem.kind());
+        let body = ProblemJson { r#type: kind, title, status: problem.status().as_u16(), detail };
+        let mut response = (problem.status(), axum::Json(body)).into_response();
+        let media_type = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, media_type);
+        return response;
+    }
+    let page = Page::new(&visitor, &title);
+    match (ProblemPage { page, title, detail }).render() {
+        Ok(html) => (problem.status(), Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the page for a problem cannot be written");
+            problem.status().into_response()
+        }
+    }
+}
+
+fn is_page(response: &Response) -> bool {
+    response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|media_type| media_type.as_bytes().starts_with(b"text/html"))
+}

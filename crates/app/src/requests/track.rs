@@ -1,0 +1,205 @@
+//! A request as its requester follows it: in plain words, who has it and until when.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use sop::Sop;
+use sop::case::{Case, CaseNo, PersonId, Status};
+use sop::definition::EndKind;
+use store::{CaseFile, CaseRow, Filter, RowStatus, Sort};
+
+use crate::cases::rail::{RailRow, View};
+use crate::cases::tracks;
+use crate::cases::{self, HistoryLine, Refused, RefusedForm, documents_made};
+use crate::ctx::{self, Ctx, Page};
+use crate::policy::{self, Place};
+use crate::problem::{self, Obstacle, Problem};
+use crate::words::{Due, DueFacts};
+
+const ROWS: u32 = 30;
+
+#[derive(Template)]
+#[template(path = "requests/index.html")]
+struct IndexPage {
+    page: Page,
+    rows: Vec<RequestRow>,
+    next: Option<String>,
+}
+
+struct RequestRow {
+    no: String,
+    subject: String,
+    filed: String,
+    standing: String,
+    ended: bool,
+}
+
+#[derive(Template)]
+#[template(path = "requests/track.html")]
+struct TrackPage {
+    page: Page,
+    no: String,
+    filed: String,
+    subject: String,
+    said: Vec<String>,
+    dues: Vec<Due>,
+    rail: Vec<RailRow>,
+    news: Vec<HistoryLine>,
+    documents: Vec<(String, String)>,
+    running: bool,
+    typed: String,
+    open: &'static str,
+    error: Option<String>,
+    attachments_hint: String,
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct After {
+    after: Option<String>,
+}
+
+/// `GET /requests`: what somebody has asked for.
+pub async fn index(ctx: Ctx, Query(query): Query<After>) -> Result<Response, Problem> {
+    ctx.enter(Place::OwnRequests)?;
+    let scope = policy::own_requests(&ctx.person);
+    let list = ctx
+        .desk
+        .store
+        .list(&scope, &Filter::default(), Sort::NewestFirst, query.after.as_deref(), ROWS)
+        .await?;
+    let rows = list.rows.iter().map(|row| request_row(&ctx, row)).collect();
+    let title = ctx.words.t("place-own").to_string();
+    ctx::show(&IndexPage { page: ctx.page(&title), rows, next: list.next })
+}
+
+fn request_row(ctx: &Ctx, row: &CaseRow) -> RequestRow {
+    let (words, sop) = (ctx.words, ctx.desk.sop());
+    let standing = match &row.status {
+        RowStatus::Running => {
+            let steps = row.open.iter().filter_map(|task| sop.step(&task.stage.step));
+            let labels: Vec<&str> = steps.map(|step| words.label(sop, &step.under_way)).collect();
+            labels.join("; ")
+        }
+        RowStatus::Suspended { .. } => words.t("track-held").to_string(),
+        RowStatus::Ended { end, .. } => {
+            sop.end(end).map_or("", |end| words.label(sop, &end.label)).to_owned()
+        }
+    };
+    RequestRow {
+        no: row.no.to_string(),
+        subject: row.subject.clone(),
+        filed: words.date(ctx.desk.calendar.local(row.received_at).date()),
+        standing,
+        ended: matches!(row.status, RowStatus::Ended { .. }),
+    }
+}
+
+/// `GET /requests/{no}`
+pub async fn track(ctx: Ctx, Path(no): Path<CaseNo>) -> Result<Response, Problem> {
+    ctx.enter(Place::OwnRequests)?;
+    let file =
+        ctx.desk.store.case_file(&policy::own_requests(&ctx.person), &no).await?.ok_or(Problem::NotFound)?;
+    track_page(&ctx, &file, None).await
+}
+
+/// The way of a request, as it is or with a form that was refused.
+pub async fn track_page(
+    ctx: &Ctx,
+    file: &CaseFile,
+    refused: Option<Refused<'_>>,
+) -> Result<Response, Problem> {
+    let (words, case, now) = (ctx.words, &file.case, ctx.desk.now());
+    let sop = ctx.desk.sop_of(case);
+    let calendar = &ctx.desk.calendar;
+    let names = ctx.desk.store.names(&tracks::people(&file.history, case)).await?;
+    let reader_zone = ctx.zone().await?;
+    let view = View { sop, words, calendar, case, names: &names, now, for_requester: true };
+    let held = match &case.status {
+        Status::Suspended { since, reason, .. } => Some((*since, reason.as_str())),
+        Status::Running | Status::Ended { .. } => None,
+    };
+    let dues = case
+        .open_steps()
+        .map(|run| {
+            words.due(
+                calendar,
+                now,
+                &DueFacts { opened_at: run.opened_at, due_at: run.due_at, held, reader_zone },
+            )
+        })
+        .collect();
+    let made = documents_made(sop, case);
+    let mut documents: Vec<(String, String)> =
+        vec![(words.label(sop, &sop.form.name).to_owned(), format!("/cases/{}/documents/form", case.number))];
+    documents.extend(
+        case.attachments
+            .iter()
+            .map(|file| (file.name.clone(), format!("/cases/{}/attachments/{}", case.number, file.seq))),
+    );
+    documents.extend(made.iter().filter(|(_, _, made)| policy::document(&ctx.person, made.document)).map(
+        |(task, _, made)| {
+            (made.name.to_owned(), format!("/cases/{}/documents/{}-{}", case.number, task.id, made.index))
+        },
+    ));
+    let (open, typed) = match refused.as_ref().map(|refused| (refused.of, refused.typed)) {
+        Some((RefusedForm::Act(act), typed)) => (act, typed.one("text").to_owned()),
+        Some((RefusedForm::Completion(_) | RefusedForm::Progress(_), _)) | None => ("", String::new()),
+    };
+    let error = refused.as_ref().map(|refused| cases::refusal_sentence(ctx, sop, &names, &refused.refusal));
+    let title = words.t("track-title").with("no", case.number.to_string()).to_string();
+    let title = if error.is_some() { words.t("title-mend").with("title", title).to_string() } else { title };
+    let obstacle = refused.as_ref().map(|refused| Obstacle::Refused(&refused.refusal));
+    let template = TrackPage {
+        page: ctx.page(&title),
+        no: case.number.to_string(),
+        filed: words.weekday_date(calendar.local(case.request.received_at).date()),
+        subject: case.request.subject.clone(),
+        said: said(ctx, sop, case, &names),
+        dues,
+        rail: view.rail(),
+        news: cases::sentences(
+            cases::Teller { words, sop, case, names: &names, zone: calendar.zone(), for_requester: true },
+            &file.history,
+        ),
+        documents,
+        running: case.ended().is_none(),
+        typed,
+        open,
+        error,
+        attachments_hint: cases::attachments_hint(ctx),
+    };
+    problem::page(&template, obstacle)
+}
+
+/// What is said large: one sentence for each row that is under way, or how it ended.
+fn said(ctx: &Ctx, sop: &Sop, case: &Case, names: &HashMap<PersonId, String>) -> Vec<String> {
+    let words = ctx.words;
+    if let Some((end, at)) = case.ended() {
+        let key = match sop.end(end).map(|end| end.kind) {
+            Some(EndKind::Completed) | None => "track-completed",
+            Some(EndKind::Rejected) => "track-rejected",
+            Some(EndKind::Withdrawn) => "track-withdrawn",
+        };
+        let date = words.weekday_date(ctx.desk.calendar.local(at).date());
+        return vec![words.t(key).with("date", date).to_string()];
+    }
+    case.open_tasks()
+        .filter_map(|task| {
+            let step = sop.step(&task.stage.step)?;
+            let under_way = words.label(sop, &step.under_way).to_owned();
+            let who = task.assignee.as_ref().and_then(|person| names.get(person));
+            Some(match who {
+                Some(who) => {
+                    words.t("track-said-by").with("what", under_way).with("who", who.clone()).to_string()
+                }
+                None => words
+                    .t("track-said")
+                    .with("what", under_way)
+                    .with("who", tracks::holder(words, sop, task, names))
+                    .to_string(),
+            })
+        })
+        .collect()
+}

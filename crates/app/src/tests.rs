@@ -1,0 +1,594 @@
+//! The whole desk in process: a small office, an in-memory store, and requests as browsers send them.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, header};
+use jiff::Timestamp;
+use sop::calendar::{Calendar, Zone};
+use sop::case::{PersonId, UnitCode};
+use sop::definition::Role;
+use std::fmt::Write as _;
+use std::sync::{Arc, LazyLock};
+use store::files::Files;
+use store::{NewPerson, Store, Unit};
+use tower::ServiceExt;
+
+use crate::{Clock, Desk, Settings, password, router};
+
+const PASSWORD: &str = "sandi-yang-panjang";
+static HASH: LazyLock<String> = LazyLock::new(|| password::hash_now(PASSWORD));
+
+/// Name, role and unit of everybody in the small office.
+const PEOPLE: &[(&str, &str, &str, &str)] = &[
+    ("hendra", "Hendra Prawira", "sekretaris", "SEKRETARIAT"),
+    ("rina", "Rina Wulandari", "ketua", "SEKRETARIAT"),
+    ("budi", "Budi Prasetyo", "anggota", "SEKRETARIAT"),
+    ("yohanes", "Yohanes Tallo", "anggota", "SEKRETARIAT"),
+    ("endang", "Endang Lestari", "agenda", "SEKRETARIAT"),
+    ("wahyu", "Wahyu Nugroho", "admin", "SEKRETARIAT"),
+    ("markus", "Markus Lado", "pemohon", "BRMP-NTT"),
+    ("sari", "Sari Anggraini", "pemohon", "BRMP-NTT"),
+];
+
+struct Office {
+    desk: Desk,
+    _files: tempfile::TempDir,
+}
+
+/// What came back.
+struct Answer {
+    status: u16,
+    location: String,
+    cookie: String,
+    headers: axum::http::HeaderMap,
+    text: String,
+}
+
+/// Somebody at a browser.
+struct Visitor<'a> {
+    office: &'a Office,
+    cookie: String,
+}
+
+impl Office {
+    /// The office at a moment, as a clerk writes it: `2026-11-23 09:00` in Jakarta.
+    async fn at(moment: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = Store::open("sqlite::memory:").await.expect("a store in memory");
+        store.migrate().await.expect("its schema");
+        for (code, zone) in [("SEKRETARIAT", Zone::Wib), ("BRMP-NTT", Zone::Wita)] {
+            let unit = Unit { code: UnitCode::new(code), name: code.replace('-', " "), zone };
+            store.add_unit(unit).await.expect("a unit");
+        }
+        for (id, name, role, unit) in PEOPLE {
+            let person = NewPerson {
+                id: PersonId::new(*id),
+                name: (*name).to_owned(),
+                nip: None,
+                email: format!("{id}@brmp.example"),
+                position: format!("Jabatan {name}"),
+                unit: UnitCode::new(*unit),
+                roles: vec![Role::new(*role)],
+                password_hash: HASH.clone(),
+            };
+            store.add_person(&person).await.expect("a person");
+        }
+        let files = Files::open(folder.path()).expect("a folder for files");
+        let calendar = Arc::new(Calendar::shipped().clone());
+        Self { desk: Desk::new(store, files, calendar, Clock::Fixed(jakarta(moment))), _files: folder }
+    }
+
+    /// The same office later.
+    fn later(&mut self, moment: &str) {
+        self.desk = self.desk.at(Clock::Fixed(jakarta(moment)));
+    }
+
+    fn router(&self) -> Router {
+        router(self.desk.clone(), Settings::default())
+    }
+
+    fn stranger(&self) -> Visitor<'_> {
+        Visitor { office: self, cookie: String::new() }
+    }
+
+    async fn sign_in(&self, id: &str) -> Visitor<'_> {
+        let form = [("login", format!("{id}@brmp.example")), ("password", PASSWORD.to_owned())];
+        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let answer = self.stranger().post("/session", &form).await;
+        assert_eq!((answer.status, answer.location.as_str()), (303, "/"), "{id} cannot sign in");
+        Visitor { office: self, cookie: answer.cookie.split(';').next().unwrap_or_default().to_owned() }
+    }
+}
+
+impl Visitor<'_> {
+    async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path), Body::empty()).await
+    }
+
+    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        let body: Vec<String> =
+            form.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request, Body::from(body.join("&"))).await
+    }
+
+    /// A form with files: name, value, and for a file its name.
+    async fn post_files(&self, path: &str, parts: &[(&str, Option<&str>, &[u8])]) -> Answer {
+        let mut body = Vec::new();
+        for (name, file, content) in parts {
+            let file = file.map_or_else(String::new, |file| format!("; filename=\"{file}\""));
+            body.extend_from_slice(
+                format!("--batas\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n")
+                    .as_bytes(),
+            );
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--batas--\r\n");
+        let request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=batas");
+        self.send(request, Body::from(body)).await
+    }
+
+    async fn send(&self, request: axum::http::request::Builder, body: Body) -> Answer {
+        let request = request.header(header::COOKIE, &self.cookie).header(header::HOST, "sigap.example");
+        let request = request.body(body).expect("a request");
+        let response = self.office.router().oneshot(request).await.expect("an answer");
+        let headers = response.headers().clone();
+        let header =
+            |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let (location, cookie) = (header(header::LOCATION), header(header::SET_COOKIE));
+        let status = response.status().as_u16();
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("a whole answer");
+        Answer { status, location, cookie, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    /// Files a request and returns its number.
+    async fn asks(&self, subject: &str) -> String {
+        let answer = self.post_files("/requests", &request_form(subject, "Situs tidak tampil.")).await;
+        assert_eq!(answer.status, 303, "{}", answer.text);
+        answer.location.rsplit('/').next().unwrap_or_default().to_owned()
+    }
+
+    async fn completes(&self, no: &str, task: u32, form: &[(&str, &str)]) -> Answer {
+        let mut form = form.to_vec();
+        form.push(("seen", "999"));
+        self.post(&format!("/cases/{no}/tasks/{task}/completion"), &form).await
+    }
+}
+
+fn request_form<'a>(subject: &'a str, description: &'a str) -> Vec<(&'a str, Option<&'a str>, &'a [u8])> {
+    vec![
+        ("@kontak", None, b"0812 5550 0142"),
+        ("@hal", None, subject.as_bytes()),
+        ("jenis", None, b"aplikasi"),
+        ("uraian", None, description.as_bytes()),
+        ("sifat", None, b"biasa"),
+    ]
+}
+
+fn jakarta(moment: &str) -> Timestamp {
+    format!("{}:00+07:00", moment.replace(' ', "T")).parse().expect("a moment")
+}
+
+fn escaped(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut escaped, byte| {
+        let _ = write!(escaped, "%{byte:02X}");
+        escaped
+    })
+}
+
+const DISPOSES: &[(&str, &str)] = &[("outcome", "teruskan"), ("t1-sifat", "biasa"), ("t1-harap", "proses")];
+
+#[tokio::test]
+async fn a_stranger_is_asked_to_sign_in_and_comes_back_to_where_they_wanted_to_go() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let answer = office.stranger().get("/cases?state=late").await;
+    assert_eq!((answer.status, answer.location.as_str()), (303, "/sign-in?next=/cases%3Fstate%3Dlate"));
+    let form = [("login", "rina@brmp.example"), ("password", PASSWORD), ("next", "/cases?state=late")];
+    assert_eq!(office.stranger().post("/session", &form).await.location, "/cases?state=late");
+}
+
+#[tokio::test]
+async fn signing_in_never_leads_to_another_site() {
+    let office = Office::at("2026-11-23 09:00").await;
+    for next in ["https://jahat.example", "//jahat.example", "/\\jahat.example", "/a\nb"] {
+        let form = [("login", "rina@brmp.example"), ("password", PASSWORD), ("next", next)];
+        assert_eq!(office.stranger().post("/session", &form).await.location, "/", "{next:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_told_kindly_and_five_of_them_are_enough() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let wrong = [("login", "Rina@brmp.example"), ("password", "bukan ini")];
+    for _ in 0..5 {
+        let answer = office.stranger().post("/session", &wrong).await;
+        assert_eq!((answer.status, answer.cookie.as_str()), (422, ""));
+        assert!(answer.text.contains("tidak cocok") && answer.text.contains("value=\"rina@brmp.example\""));
+    }
+    let right = [("login", "rina@brmp.example"), ("password", PASSWORD)];
+    assert_eq!(office.stranger().post("/session", &right).await.status, 429);
+    let unknown =
+        office.stranger().post("/session", &[("login", "siapa@brmp.example"), ("password", "x")]).await;
+    assert!(unknown.status == 422 && unknown.text.contains("tidak cocok"), "an unknown name looks the same");
+}
+
+#[tokio::test]
+async fn the_session_cookie_cannot_be_read_by_scripts_and_ends_with_the_session() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let form = [("login", "rina@brmp.example"), ("password", PASSWORD)];
+    let cookie = office.stranger().post("/session", &form).await.cookie;
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    let rina = office.sign_in("rina").await;
+    assert_eq!(rina.get("/inbox").await.status, 200);
+    assert_eq!(rina.post("/session/end", &[]).await.status, 303);
+    assert_eq!(rina.get("/inbox").await.status, 303, "the old cookie is worth nothing");
+}
+
+#[tokio::test]
+async fn a_session_ends_by_itself_after_twelve_hours() {
+    let mut office = Office::at("2026-11-23 07:30").await;
+    let cookie = office.sign_in("rina").await.cookie;
+    office.later("2026-11-23 19:31");
+    assert_eq!(Visitor { office: &office, cookie }.get("/inbox").await.status, 303);
+}
+
+#[tokio::test]
+async fn a_form_from_another_site_changes_nothing() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let no = office.sign_in("markus").await.asks("Situs mati").await;
+    let markus = office.sign_in("markus").await;
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://jahat.example"),
+        ("origin", "null"),
+    ] {
+        let request = Request::post(format!("/cases/{no}/withdrawal"))
+            .header(name, value)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let answer = markus.send(request, Body::from("text=dibajak")).await;
+        assert!(answer.status == 403 && answer.text.contains("situs lain"), "{name}: {value}");
+    }
+    let request = Request::post("/theme").header("origin", "http://sigap.example");
+    let own = markus
+        .send(
+            request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded"),
+            Body::from("theme=dark"),
+        )
+        .await;
+    assert_eq!(own.status, 303);
+    assert!(markus.get(&format!("/requests/{no}")).await.text.contains("Menunggu diteruskan"));
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_headers_that_keep_a_browser_safe() {
+    let office = Office::at("2026-11-23 09:00").await;
+    for path in ["/sign-in", "/tidak-ada", "/assets/sigap.css", "/healthz"] {
+        let headers = office.stranger().get(path).await.headers;
+        let policy =
+            headers.get("content-security-policy").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
+        assert_eq!(
+            headers.get("x-content-type-options").map(|value| value.as_bytes()),
+            Some(&b"nosniff"[..]),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_for_somebody_looks_like_what_is_not_there() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let no = office.sign_in("markus").await.asks("Situs mati").await;
+    let sari = office.sign_in("sari").await;
+    for path in [
+        "/requests/{}",
+        "/cases/{}",
+        "/cases/{}/documents/form",
+        "/cases/{}/documents/1-0",
+        "/cases/{}/attachments/4",
+    ] {
+        let foreign = sari.get(&path.replace("{}", &no)).await;
+        let absent = sari.get(&path.replace("{}", "2026-9999")).await;
+        assert_eq!(foreign.status, 404, "{path}");
+        assert_eq!(foreign.text.replace(&no, ""), absent.text.replace("2026-9999", ""), "{path}");
+    }
+    for act in ["notes", "withdrawal", "suspension", "reopening", "tasks/1/completion"] {
+        assert_eq!(sari.post(&format!("/cases/{no}/{act}"), &[("text", "x")]).await.status, 404, "{act}");
+    }
+    let file: &[(&str, Option<&str>, &[u8])] = &[("files", Some("a.png"), PNG)];
+    assert_eq!(sari.post_files(&format!("/cases/{no}/attachments"), file).await.status, 404);
+}
+
+/// Who gets what at which address, as one table.
+#[tokio::test]
+async fn each_role_reaches_its_own_places() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let no = office.sign_in("markus").await.asks("Situs mati").await;
+    office.sign_in("hendra").await.completes(&no, 1, DISPOSES).await;
+    let paths = [
+        "/",
+        "/inbox",
+        "/requests",
+        "/requests/new",
+        "/cases",
+        "/register",
+        "/register.csv",
+        "/sop",
+        "/people",
+        &format!("/requests/{no}"),
+        &format!("/cases/{no}"),
+        &format!("/cases/{no}/documents/form"),
+        &format!("/cases/{no}/documents/1-0"),
+        "/cases/2026-9999",
+    ];
+    let mut table = format!("{:32}", "");
+    for (id, ..) in PEOPLE {
+        let _ = write!(table, "{id:>11}");
+    }
+    let mut visitors = Vec::new();
+    for (id, ..) in PEOPLE {
+        visitors.push(office.sign_in(id).await);
+    }
+    for path in paths {
+        let _ = write!(table, "\n{path:32}");
+        for visitor in &visitors {
+            let answer = visitor.get(path).await;
+            let shown = if answer.status == 303 { answer.location } else { answer.status.to_string() };
+            let _ = write!(table, "{shown:>11}");
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[tokio::test]
+async fn an_incomplete_request_comes_back_with_a_sentence_at_each_field_and_all_that_was_typed() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let markus = office.sign_in("markus").await;
+    let form: &[(&str, Option<&str>, &[u8])] = &[
+        ("@hal", None, b"Situs <b>mati</b>"),
+        ("@kontak", None, b""),
+        ("jenis", None, b"kopi"),
+        ("uraian", None, b""),
+        ("sejak", None, b"31-02-2026"),
+        ("sifat", None, b"segera"),
+        ("files", Some("catatan.txt"), b"hanya teks"),
+    ];
+    let answer = markus.post_files("/requests", form).await;
+    assert_eq!(answer.status, 422);
+    for expected in [
+        "Perlu diperbaiki: Ajukan permintaan",
+        "Telepon atau WhatsApp: Isilah bagian ini.",
+        "Jenis masalah: Pilih dari pilihan yang ada.",
+        "Uraian: Isilah bagian ini.",
+        "Sejak kapan: Tulis tanggal sebagai hari-bulan-tahun, misalnya 20-11-2026.",
+        "bukan PDF, PNG, atau JPG",
+        "value=\"31-02-2026\"",
+        "value=\"segera\" checked",
+    ] {
+        assert!(answer.text.contains(expected), "{expected} is not in the answer");
+    }
+    assert!(!answer.text.contains("<b>mati</b>"), "what was typed is text, not markup");
+    assert!(markus.get("/requests").await.text.contains("Belum ada permintaan"), "nothing half-written");
+}
+
+#[tokio::test]
+async fn a_decision_without_its_record_is_returned_with_what_was_typed() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let no = office.sign_in("markus").await.asks("Situs mati").await;
+    office.sign_in("hendra").await.completes(&no, 1, DISPOSES).await;
+    let rina = office.sign_in("rina").await;
+    let answer =
+        rina.completes(&no, 2, &[("outcome", "tolak"), ("t2-ringkas", "Bukan kewenangan kami.")]).await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.text.contains("Alasan menolak: Pilih satu atau lebih."), "{}", answer.text);
+    assert!(answer.text.contains(">Bukan kewenangan kami.</textarea>"));
+    assert!(answer.text.contains("value=\"tolak\" checked"));
+    let answer = rina.completes(&no, 2, &[("outcome", "setuju")]).await;
+    assert!(answer.status == 422 && answer.text.contains("Pilih anggota yang akan mengerjakannya."));
+    let answer = rina.completes(&no, 2, &[("outcome", "")]).await;
+    assert!(answer.status == 422 && answer.text.contains("Pilih keputusannya lebih dulu."));
+}
+
+#[tokio::test]
+async fn of_two_people_at_once_the_slower_hears_who_was_faster() {
+    let mut office = Office::at("2026-11-23 09:00").await;
+    let no = office.sign_in("markus").await.asks("Situs mati").await;
+    office.sign_in("hendra").await.completes(&no, 1, DISPOSES).await;
+    let first = [("outcome", "setuju"), ("assignee", "budi")];
+    assert_eq!(office.sign_in("rina").await.completes(&no, 2, &first).await.status, 303);
+    office.later("2026-11-23 09:05");
+    let second = [("outcome", "tolak"), ("t2-alasan", "ganda"), ("t2-ringkas", "Sudah diajukan.")];
+    let answer = office.sign_in("rina").await.completes(&no, 2, &second).await;
+    assert_eq!(answer.status, 409);
+    assert!(
+        answer.text.contains("Rina Wulandari lebih dulu menyelesaikan langkah ini pukul 09.00."),
+        "{}",
+        answer.text
+    );
+    assert!(answer.text.contains("Sudah diajukan."), "what the slower one typed is still there");
+}
+
+#[tokio::test]
+async fn somebody_else_s_task_is_refused_with_the_name_of_whose_it_is() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let no = office.sign_in("markus").await.asks("Situs mati").await;
+    let answer = office.sign_in("budi").await.completes(&no, 1, DISPOSES).await;
+    assert!(answer.status == 403 && answer.text.contains("milik Sekretaris Badan"));
+    office.sign_in("hendra").await.completes(&no, 1, DISPOSES).await;
+    office.sign_in("rina").await.completes(&no, 2, &[("outcome", "setuju"), ("assignee", "budi")]).await;
+    let form = [("outcome", "aplikasi"), ("t3-temuan", "Galat 500.")];
+    let answer = office.sign_in("yohanes").await.completes(&no, 3, &form).await;
+    assert!(answer.status == 403 && answer.text.contains("diserahkan kepada Budi Prasetyo"));
+    assert_eq!(office.sign_in("budi").await.completes(&no, 3, &form).await.status, 303);
+}
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0";
+
+#[tokio::test]
+async fn an_attachment_is_served_as_a_file_to_those_who_may_read_the_case() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let markus = office.sign_in("markus").await;
+    let mut form = request_form("Situs mati", "Lihat foto.");
+    form.push(("files", Some("..\\..\\foto 'layar'.png"), PNG));
+    let answer = markus.post_files("/requests", &form).await;
+    let no = answer.location.rsplit('/').next().unwrap_or_default().to_owned();
+    let page = markus.get(&format!("/requests/{no}")).await.text;
+    let address = page
+        .split("href=\"")
+        .find(|part| part.contains("/attachments/"))
+        .and_then(|part| part.split('"').next());
+    let file = markus.get(address.expect("the page links to the file")).await;
+    assert_eq!(file.status, 200);
+    let header = |name: &str| {
+        file.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+    };
+    assert_eq!(header("content-type"), "image/png");
+    assert!(
+        header("content-disposition").starts_with("attachment; filename=\"foto _layar_.png\""),
+        "{}",
+        header("content-disposition")
+    );
+    assert!(header("content-security-policy").contains("sandbox"));
+    assert_eq!(office.sign_in("sari").await.get(address.unwrap_or_default()).await.status, 404);
+}
+
+#[tokio::test]
+async fn too_much_at_once_is_refused_with_the_limit() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let markus = office.sign_in("markus").await;
+    let no = markus.asks("Situs mati").await;
+    let long = "x".repeat(600 * 1024);
+    assert_eq!(markus.post(&format!("/cases/{no}/notes"), &[("text", &long)]).await.status, 413);
+    let mut big = PNG.to_vec();
+    big.resize(11 * 1024 * 1024, 0);
+    let answer =
+        markus.post_files(&format!("/cases/{no}/attachments"), &[("files", Some("besar.png"), &big)]).await;
+    assert!(
+        answer.status == 422 && answer.text.contains("terlalu besar"),
+        "{} {}",
+        answer.status,
+        answer.text
+    );
+    let answer = markus.post(&format!("/cases/{no}/notes"), &[("text", &"a".repeat(2_001))]).await;
+    assert!(answer.status == 422 && answer.text.contains("paling banyak 2000 huruf"), "{}", answer.text);
+    assert!(answer.text.contains(&"a".repeat(2_001)), "the text is still in its form");
+}
+
+#[tokio::test]
+async fn nothing_typed_becomes_markup_anywhere() {
+    const EVIL: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
+    let office = Office::at("2026-11-23 09:00").await;
+    let markus = office.sign_in("markus").await;
+    let answer = markus.post_files("/requests", &request_form(EVIL, EVIL)).await;
+    let no = answer.location.rsplit('/').next().unwrap_or_default().to_owned();
+    markus.post(&format!("/cases/{no}/notes"), &[("text", EVIL)]).await;
+    let hendra = office.sign_in("hendra").await;
+    hendra
+        .completes(
+            &no,
+            1,
+            &[("outcome", "teruskan"), ("t1-sifat", "biasa"), ("t1-harap", "proses"), ("t1-catatan", EVIL)],
+        )
+        .await;
+    let rina = office.sign_in("rina").await;
+    rina.post(&format!("/cases/{no}/suspension"), &[("text", EVIL)]).await;
+    for (who, path) in [
+        (&markus, format!("/requests/{no}")),
+        (&markus, "/requests".to_owned()),
+        (&rina, format!("/cases/{no}")),
+        (&rina, "/inbox".to_owned()),
+        (&rina, "/cases".to_owned()),
+        (&rina, "/register".to_owned()),
+        (&rina, format!("/cases/{no}/documents/form")),
+        (&rina, format!("/cases/{no}/documents/1-0")),
+        (&rina, format!("/cases?text={}", escaped(EVIL))),
+        (&rina, format!("/sign-in?next={}", escaped(EVIL))),
+    ] {
+        let text = who.get(&path).await.text;
+        assert!(!text.contains("<script>alert") && !text.contains("<img src=x"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_language_is_switched_and_remembered() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let rina = office.sign_in("rina").await;
+    assert!(rina.get("/inbox").await.text.contains("Kotak kerja"));
+    let answer = rina.post("/language", &[("language", "en"), ("back", "/cases")]).await;
+    assert_eq!(answer.location, "/cases");
+    assert!(
+        office.sign_in("rina").await.get("/inbox").await.text.contains("<html lang=\"en\""),
+        "also at another machine"
+    );
+}
+
+#[tokio::test]
+async fn a_machine_gets_a_problem_it_can_read() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let answer = office
+        .stranger()
+        .send(Request::get("/tidak-ada").header(header::ACCEPT, "application/json"), Body::empty())
+        .await;
+    assert_eq!(
+        answer.headers.get(header::CONTENT_TYPE).map(|value| value.as_bytes()),
+        Some(&b"application/problem+json"[..])
+    );
+    assert!(
+        answer.text.contains("\"type\":\"/problems/not-found\"") && answer.text.contains("\"status\":404"),
+        "{}",
+        answer.text
+    );
+}
+
+#[tokio::test]
+async fn malformed_addresses_and_headers_get_a_page_and_never_a_fault() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let rina = office.sign_in("rina").await;
+    for path in [
+        "/cases/%FF",
+        "/cases/2026-0001/attachments/bukan-angka",
+        "/cases/2026-0001/documents/x-y",
+        "/cases?after=palsu",
+        "/cases?state=apa&unit=%00&sort=aneh",
+        "/register?after=%F0%9F%92%A9",
+        "/inbox?after=x",
+        "/requests/new/..%2f..%2fetc",
+        "/assets/../Cargo.toml",
+    ] {
+        let answer = rina.get(path).await;
+        assert!(answer.status < 500, "{path}: {}", answer.status);
+        assert!(answer.text.contains("<html") || answer.status == 303, "{path} answers with a page");
+    }
+    let answer = rina
+        .send(
+            Request::post("/cases/2026-0001/notes").header(header::CONTENT_TYPE, "text/plain"),
+            Body::from("x"),
+        )
+        .await;
+    assert!(answer.status == 415 || answer.status == 400, "{}", answer.status);
+    assert_eq!(rina.send(Request::delete("/inbox"), Body::empty()).await.status, 405);
+}
+
+#[tokio::test]
+async fn what_falls_due_is_noted_by_itself_once() {
+    let mut office = Office::at("2026-11-23 09:00").await;
+    let no = office.sign_in("markus").await.asks("Situs mati").await;
+    office.sign_in("hendra").await.completes(&no, 1, DISPOSES).await;
+    assert_eq!(office.desk.run_outbox("w").await.expect("the outbox runs"), 0, "twenty minutes are not over");
+    office.later("2026-11-23 09:21");
+    assert_eq!(office.desk.run_outbox("w").await.expect("the outbox runs"), 1);
+    assert_eq!(office.desk.run_outbox("w").await.expect("the outbox runs"), 0);
+    let page = office.sign_in("rina").await.get(&format!("/cases/{no}")).await.text;
+    assert!(page.contains("Langkah 2 lewat waktu.") && page.contains("Lewat 1 menit kerja"));
+}
+
+#[tokio::test]
+async fn a_due_time_is_shown_in_the_office_s_zone_and_the_requester_s() {
+    let office = Office::at("2026-11-23 15:50").await;
+    let no = office.sign_in("markus").await.asks("Situs mati").await;
+    office.sign_in("hendra").await.completes(&no, 1, DISPOSES).await;
+    let page = office.sign_in("markus").await.get(&format!("/requests/{no}")).await.text;
+    assert!(page.contains("Jatuh tempo Selasa 24 Nov 2026 07.40 WIB, yaitu 08.40 WITA"), "{page}");
+}

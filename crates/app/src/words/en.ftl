@@ -1,0 +1,532 @@
+### Sigap in English. Every phrase is in id.ftl as well.
+
+# The frame
+skip = Skip to content
+places = Places
+place-inbox = Inbox
+place-ask = Ask for help
+place-enter = Enter a letter
+place-own = My requests
+place-cases = Cases
+place-register = Register
+place-people = People
+place-sop = SOP
+sign-out = Sign out
+office-name = Secretariat of the Agency for Agricultural Assembly and Modernisation
+foot-office = IT helpdesk of the BRMP Secretariat.
+foot-sop = Runs by SOP { $number }, revised { $revised }. Times are in WIB.
+switch-language = Bahasa Indonesia
+switch-theme = Theme:
+theme-light = light
+theme-dark = dark
+theme-system = as the device
+next = Next
+print = Print
+and = {" and "}
+you = you
+somebody = somebody
+erased = (text erased)
+optional = (optional)
+mend = To mend:
+title-mend = To mend: { $title }
+errors-title =
+    { $n ->
+        [one] One field has to be mended
+       *[other] { $n } fields have to be mended
+    }
+outside-sop = outside the SOP
+office-only = office only
+kilobytes = { $n } kB
+
+# Signing in
+sign-in-title = Sign in to the IT helpdesk
+sign-in-login = Office e-mail or NIP
+sign-in-password = Password
+sign-in = Sign in
+sign-in-wrong = E-mail or NIP and password do not match. Check both, then try again.
+sign-in-rows = Ten steps, one SOP
+sign-in-rows-explained = Every request runs by the SOP in force. You always know who has it, and until when.
+demo-title = Trial office
+demo-explained = These people are invented. Choose one to sign in as them.
+
+# Roles
+role-sekretaris = Secretary
+role-ketua = Team lead
+role-anggota = Member
+role-pemohon = Requester
+role-agenda = Agenda officer
+role-admin = Administrator
+
+# Time
+weekday-1 = Monday
+weekday-2 = Tuesday
+weekday-3 = Wednesday
+weekday-4 = Thursday
+weekday-5 = Friday
+weekday-6 = Saturday
+weekday-7 = Sunday
+month-1 = Jan
+month-2 = Feb
+month-3 = Mar
+month-4 = Apr
+month-5 = May
+month-6 = Jun
+month-7 = Jul
+month-8 = Aug
+month-9 = Sep
+month-10 = Oct
+month-11 = Nov
+month-12 = Dec
+span-days =
+    { $n ->
+        [one] 1 day
+       *[other] { $n } days
+    }
+span-hours =
+    { $n ->
+        [one] 1 hour
+       *[other] { $n } hours
+    }
+span-minutes =
+    { $n ->
+        [one] 1 minute
+       *[other] { $n } minutes
+    }
+norm-minutes =
+    { $n ->
+        [one] { $amount } minute
+       *[other] { $amount } minutes
+    }
+norm-hours =
+    { $n ->
+        [one] { $amount } hour
+       *[other] { $amount } hours
+    }
+norm-days =
+    { $n ->
+        [one] { $amount } day
+       *[other] { $amount } days
+    }
+due = Due
+due-left = { $span } of working time left
+due-late = { $span } of working time overdue
+due-detail = Due { $moment }
+due-local = , which is { $hour }
+due-held = Suspended, the clock stands still
+due-held-detail = { $reason } Since { $since }.
+due-held-left = { $span } of working time left when resumed.
+due-none = Waiting for { $span } of working time
+due-none-detail = Since { $since }. The SOP sets no time.
+
+# Why
+why-question = Why { $hour }?
+why-norm = The norm of row { $step } is { $norm } of working time.
+why-caption = How the due time is reckoned
+why-paused = The clock stood still from { $from } to { $to }
+why-moved = The due time moved to { $hour }
+why-advisory = The SOP says “{ $remark }”: this norm is a wish.
+why-source = Hours by Perpres 21/2023, calendar { $year } version { $revision }.
+why-start-moved = { $outside }; counted from { $day } { $hour }
+why-day-of = day { $number } of { $of }
+why-due = Due
+why-due-moved = Due; { $hour } cannot be kept ({ $outside })
+why-ramadan = (Ramadan hours)
+outside-before-opening = before opening at { $hour }
+outside-rest = break { $from }–{ $to }
+outside-after-closing = after closing at { $hour }
+day-off-saturday = Saturday
+day-off-sunday = Sunday
+day-off-holiday = { $name } ({ $decree })
+day-off-estimate = { $name }, estimated date ({ $decree })
+
+# Fields
+fault-missing = Fill this in.
+fault-choose-one = Choose one.
+fault-choose-some = Choose one or more.
+fault-choose-member = Choose the member who will do it.
+fault-choose-unit = Choose the requester’s unit.
+fault-too-long = Shorten it to at most { $n } characters.
+fault-not-an-option = Choose one of the options given.
+fault-not-a-date = Write the date as day-month-year, such as 20-11-2026.
+fault-not-an-hour = Write the hour as 09.12.
+fault-in-future = Write a time that has passed.
+date-hint = Day-month-year, such as 20-11-2026.
+hour-hint = WIB, such as 09.12.
+attachments = Attachments
+files = Screenshots or letters
+attachments-hint = PDF, PNG or JPG, at most { $megabytes } MB each, at most five files.
+file-too-large = The file “{ $name }” is too large. Make it smaller, or send a part.
+file-kind = The file “{ $name }” is not a PDF, PNG or JPG. Save it as one of these and send it again.
+file-too-many = The file “{ $name }” was not sent: at most five files at a time.
+
+# Asking
+request-title = Ask for technical help
+request-title-enter = Enter a letter of request
+request-intro = Fill in what you know; the data team will ask if needed.
+request-intro-enter = Copy from the letter received. When it was received is kept apart from when it was entered.
+request-letter = Letter
+request-who = Who asks
+request-what = What happened
+request-name = Name
+request-contact = Telephone or WhatsApp
+request-contact-hint = So that a member of the team can reach the requester.
+request-subject = Subject
+request-subject-hint = One sentence, such as “Our site shows advertisements”.
+request-received-on = Received on
+request-received-hour = Received at
+request-choose-unit = Choose a unit
+request-send = Send the request
+request-enter = Enter the request
+request-after = After the request is in
+own-empty = No requests yet. What you ask for appears here, with who has it.
+own-filed = { $no } · filed { $date }
+
+# Following a request
+track-title = Follow request { $no }
+track-head = Request { $no } · filed { $date }
+track-said-by = { $what } by { $who }.
+track-said = { $what } ({ $who }).
+track-held = Suspended
+track-completed = Completed on { $date }. The reply to your unit is below.
+track-rejected = This request was rejected on { $date }. The explanation and the letter to your unit are below.
+track-withdrawn = You withdrew this request on { $date }.
+track-way = The way of your request
+track-news = News
+track-add = Add information
+track-add-text = What the data team should know
+track-add-do = Send
+
+# Case
+case-title = Case { $no }
+case-of = Case { $no } · { $unit }
+case-row-verbatim = SOP row { $step }, word for word
+case-changed = This case has just changed.
+case-reload = Load it as it is now
+kept = What you wrote, so that it is not lost:
+before = From { $who }: { $stage }
+letter-now = The letter to be signed
+strip = The case along the rows of the SOP
+row = Row { $step }
+rail-title = The SOP’s flow
+rail-not-taken = Not taken
+rail-round = (round { $n })
+rail-since = since { $moment }
+rail-no-norm = no norm
+standing-waits = Waiting for { $waiting }.
+standing-at = { $who } at step { $step }
+standing-suspended = Suspended by { $who } since { $moment }.
+standing-completed = Completed { $moment }.
+standing-rejected = Rejected, letter signed { $moment }.
+standing-withdrawn = Withdrawn by the requester { $moment }.
+decision = Decision
+send-decision = Send the decision
+outcome-goes = Goes on to step { $steps }.
+outcome-stays = Passed on: { $stage }.
+outcome-ends = Closes the case: { $end }.
+waits-for = Waiting for { $who }.
+assign-to = Assign to
+assign-choose = Choose a member
+member-load =
+    { $name }, { $n ->
+        [one] 1 task
+       *[other] { $n } tasks
+    }
+reassign = Reassign
+reassign-do = Reassign
+logged = Stages logged so far
+log-add = Log this stage
+other-acts = Other actions
+act-suspend = Suspend
+act-suspend-text = What or whom it waits for
+act-resume = Resume
+act-resume-text = Note on resuming (optional)
+act-reopen = Reopen
+act-reopen-text = Why it is reopened
+act-withdraw = Withdraw the request
+act-withdraw-text = Why it is withdrawn
+act-note = Add a note or ask the requester
+act-note-text = Note
+act-note-do = Save the note
+act-attach = Add files
+act-attach-do = Send the files
+note-audience = Who may read it
+note-everyone = The requester and the office
+note-office = The office only
+request = Request
+fact-requester = Requester
+fact-contact = Contact
+fact-unit = Unit
+fact-received = Received
+fact-entered = Entered
+fact-letter = Letter number
+fact-letter-date = Letter date
+fact-agenda = Agenda number
+
+# Documents
+documents = Documents
+documents-by-row = Documents by row of the SOP
+document-step = Row
+document-name = Document
+document-state = State
+document-filed = Filed { $date }
+document-attached = Attachment, { $date }
+document-made = Made { $date }
+document-case = Case
+document-row = SOP step
+document-subject = Subject
+document-to = To
+document-handler = Handled by
+document-back = Back to { $no }
+document-note = Printed from Sigap’s records. Not an electronically signed letter.
+
+# History
+history = History
+record = Show what was filled in
+history-registered = { $who } filed the request; agenda number { $agenda }.
+history-entered = { $who } entered the letter of request under agenda number { $agenda }.
+history-assigned = { $who } reassigned “{ $stage }” to { $to }.
+history-logged = { $who } logged a stage of the repair.
+history-completed = { $who } completed “{ $stage }” at step { $step }: { $outcome }.
+history-handed = Handed to { $to }.
+history-suspended = { $who } suspended this case.
+history-resumed = { $who } resumed this case.
+history-due-moved-suspension = The due time of step { $step } moved from { $from } to { $to } because of the suspension.
+history-due-moved-calendar = The due time of step { $step } moved from { $from } to { $to } because the calendar changed.
+history-overdue = Step { $step } is overdue.
+history-noted = { $who } wrote a note.
+history-attached = { $who } added the file { $file }.
+history-closed-completed = This case is completed.
+history-closed-rejected = This case is closed: the request was rejected.
+history-closed-withdrawn = { $who } withdrew this request.
+history-reopened = { $who } reopened this case.
+
+# Refusals
+refusal-not-your-role = This is for the { $role } to do. Sign in with that role, or ask the { $role }.
+refusal-not-assigned = This task was given to { $who }. Ask the team lead to reassign it if you are to do it.
+refusal-not-your-request = Only the requester of this case can do this.
+refusal-faster = { $who } completed this step first, at { $hour }. Look at the case as it is now, then decide again if needed.
+refusal-not-open = This task is not waiting. Look at the case as it is now.
+refusal-stale = { $who } changed this task at { $hour }, after you opened it. What you typed is still below; check it and send it again.
+refusal-outcome = Choose a decision first.
+refusal-incomplete = Some fields have to be mended.
+refusal-nothing-logged = Log at least one stage of the repair before finishing it.
+refusal-no-log = This task has no log.
+refusal-finished = This case has ended ({ $end }). The team lead can reopen it.
+refusal-running = This case is still running, so it need not be reopened.
+refusal-suspended = This case is suspended since { $moment }. Resume it first, then send again; what you typed is kept.
+refusal-not-suspended = This case is not suspended.
+refusal-received-in-future = The time of receipt has not come yet. Write a time that has passed.
+refusal-no-calendar = There is no working calendar for { $year } yet, so no due time can be computed. Ask the administrator to install its file.
+
+# Problems
+problem-home = To the first page
+problem-not-found = This page does not exist
+problem-not-found-detail = The address may be mistyped, or not for you. Check the number, or start from the first page.
+problem-method-not-allowed = This address does not take that
+problem-method-not-allowed-detail = The page was opened in an unknown way. Start from the first page and repeat.
+problem-cross-site = This form came from another site
+problem-cross-site-detail = For safety, changes are only taken from Sigap’s own pages. Open the page in Sigap and send again.
+problem-too-large = Too much was sent
+problem-too-large-detail = Each file may have at most { $megabytes } MB. Go back, make the files smaller and send again.
+problem-bad-request = This request cannot be read
+problem-bad-request-detail = Some part of the address or form is malformed. Go back to the page before and try again.
+problem-bad-cursor-detail = This place in the list is unknown. Open the list from its beginning.
+problem-upload-detail = The upload broke off or was incomplete. Go back and send it again.
+problem-too-many-tries = Too many attempts to sign in
+problem-too-many-tries-detail = Wait fifteen minutes, then try again. If the password is forgotten, ask the administrator to replace it.
+problem-busy = Sigap is busy
+problem-busy-detail = Nothing was stored. Wait a moment and send again.
+problem-file = The file cannot be taken in
+problem-internal = Something went wrong on our side
+problem-internal-detail = Try again. If it fails again, tell the administrator the number { $reference }.
+
+# Inbox
+inbox-title = Inbox
+inbox-waiting =
+    { $n ->
+        [1] { $number } task is waiting for you.
+       *[other] { $number } tasks are waiting for you.
+    }
+inbox-waiting-many = More than { $n } tasks are waiting for you.
+inbox-number =
+    { $n ->
+        [1] One
+        [2] Two
+        [3] Three
+        [4] Four
+        [5] Five
+        [6] Six
+        [7] Seven
+        [8] Eight
+        [9] Nine
+        [10] Ten
+        [11] Eleven
+       *[other] { $n }
+    }
+inbox-next = The first is due { $when }.
+inbox-late-next =
+    { $n ->
+        [1] { $number } is
+       *[other] { $number } are
+    } overdue; the next is due { $when }.
+inbox-some-late =
+    { $n ->
+        [1] { $number } is overdue.
+       *[other] { $number } are overdue.
+    }
+inbox-all-late =
+    { $n ->
+        [1] It is overdue.
+       *[other] All of them are overdue.
+    }
+inbox-when-today = at { $hour }
+inbox-when-tomorrow = tomorrow at { $hour }
+inbox-when-day = { $day } at { $hour }
+inbox-hours-ahead = Office hours today { $opens }–{ $closes }, break { $rest }.
+inbox-hours-rest = Office hours today until { $closes }, break { $rest }.
+inbox-hours-until = Office hours today until { $closes }.
+inbox-hours-over = The office closed at { $closes }.
+inbox-closed = The office is closed today: { $why }.
+inbox-late = Overdue
+inbox-today = Today
+inbox-tomorrow = Tomorrow
+inbox-later = Later
+inbox-no-norm = No set time
+inbox-tasks =
+    { $n ->
+        [1] { $n } task
+       *[other] { $n } tasks
+    }
+inbox-round = round { $n }
+inbox-empty = No tasks. A new task appears here as soon as it reaches a step of yours.
+inbox-first = To the start of the inbox
+inbox-load = Workload of the team
+inbox-member = Member
+inbox-open = Tasks
+inbox-overdue = Overdue
+inbox-warning = Warning in the SOP:
+
+# List of cases
+list-title = Cases
+list-explained = Every request: at which step, with whom, and until when.
+list-filter = Filter the list of cases
+list-narrow = Filter
+list-from = Received from
+list-until = Until
+list-fault-until = Enter the same date as the first, or a later one.
+list-words = Words or number
+list-state = State
+list-state-all = All
+list-state-running = Running
+list-state-overdue = Overdue
+list-state-suspended = Suspended
+list-unit = Unit
+list-unit-all = All units
+list-step = Step
+list-step-all = All steps
+list-sort = Order
+list-sort-newest = Newest first
+list-sort-due = Due first
+list-sort-number = By number
+list-case = Case
+list-received = Received
+list-entered = entered { $date }
+list-subject = Subject
+list-performer = Performer
+list-time = Time
+list-round = round { $n }
+list-since = since { $date }
+list-held = Suspended
+list-no-norm = No set time
+list-empty = No case matches. Loosen the filter, or search for other words.
+list-unreadable = The list cannot be filtered yet. Mend the field above, then filter again.
+list-first = To the start of the list
+
+# Register
+register-title = Register
+register-heading = Register of requests
+register-explained = All requests with the date on which each row of the SOP was done, newest first.
+register-fills-sop = The SOP leaves this section (Pencatatan dan Pendataan) empty; this register fills it.
+register-filter = Filter the register
+register-caption = Register of requests for technical help
+register-download = Download CSV
+register-empty = No request matches. Loosen the filter.
+register-agenda = Agenda
+register-letter = Letter { $letter }
+register-dates = Dates on which each row of the SOP was done, case { $no }
+register-late = late
+register-older = Older ones
+register-col-no = Case number
+register-col-agenda = Agenda number
+register-col-letter-no = Letter number
+register-col-letter-date = Date of letter
+register-col-received = Received ({ $zone })
+register-col-entered = Entered ({ $zone })
+register-col-unit = Unit
+register-col-requester = Requester
+register-col-subject = Subject
+register-col-category = Kind of problem
+register-col-urgency = Urgency
+register-col-state = State
+register-col-done = Row { $step } done ({ $zone })
+register-col-decision = Row { $step } decision
+register-col-rounds = Most rounds
+register-col-closed = Closed ({ $zone })
+
+# SOP
+sop-title = SOP
+sop-heading = Standard operating procedure
+sop-since = This SOP has been in force since { $date }.
+sop-revisions = Every case runs under the revision that was in force when it began. The document is shown in its own words.
+sop-identity = Identity of the SOP
+sop-empty-section = Left empty in the SOP.
+sop-register = Sigap fills it with the register.
+sop-flow = Flow
+sop-lanes-rest = Activity and standards
+sop-row = Row
+sop-now = Cases now
+sop-now-short = Now
+sop-no-cases = None
+sop-cases =
+    { $n ->
+        [1] { $n } case
+       *[other] { $n } cases
+    }
+sop-overdue = { $n } overdue
+sop-to-page = to page { $page }
+sop-from-page = from page { $page }
+sop-total-is-sum = The printed total is the sum of the column.
+sop-total-is-path = The printed total is the length of one of the paths.
+sop-total-is-nothing = The printed total is neither the sum of the column nor the length of any path.
+sop-path =
+    { $nth ->
+        [1] The
+       *[other] the
+    } path to “{ $end }” takes { $span }
+sop-or = {" or "}
+sop-total-unused = This total is not used for due times.
+sop-beside = Beside the document
+sop-remarks = Remarks on the document ({ $n })
+sop-remarks-explained = Sigap has read the document and walked all its paths. What it found is noted here, in Indonesian, for the next revision; none of it changes the document.
+sop-severity = Kind
+sop-remark = Remark
+sop-warning = Warning
+sop-error = Error
+sop-origins = What is written and what is inferred
+sop-origins-explained = The document writes one activity for each row. To be run, a row is divided into stages; here stands which of them the document says and which were inferred, with the reason in Indonesian.
+sop-written = written
+sop-inferred = inferred
+sop-join = Begins when rows { $rows } are done
+sop-leads-to-row = to row { $row }
+sop-leads-to-stage = to the stage “{ $stage }”
+sop-leads-to-stage-of = to the stage “{ $stage }” of row { $row }
+sop-leads-to-end = case { $end }
+
+# People
+people-title = People
+people-explained = The accounts of this office. Accounts are added and passwords changed with the command “sigap user” on the server.
+people-name = Name
+people-position = Position
+people-unit = Unit
+people-roles = Roles
+people-sign-in = Sign-in name

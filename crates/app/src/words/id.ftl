@@ -1,0 +1,484 @@
+### Kata-kata Sigap dalam bahasa Indonesia. Setiap frasa juga ada dalam en.ftl.
+
+# Bingkai
+skip = Langsung ke isi
+places = Tempat
+place-inbox = Kotak kerja
+place-ask = Ajukan
+place-enter = Catat surat
+place-own = Permintaan saya
+place-cases = Kasus
+place-register = Register
+place-people = Pengguna
+place-sop = SOP
+sign-out = Keluar
+office-name = Sekretariat Badan Perakitan dan Modernisasi Pertanian
+foot-office = Helpdesk TI Sekretariat BRMP.
+foot-sop = Berjalan menurut SOP { $number }, revisi { $revised }. Waktu dalam WIB.
+switch-language = English
+switch-theme = Tampilan:
+theme-light = terang
+theme-dark = gelap
+theme-system = ikut perangkat
+next = Berikutnya
+print = Cetak
+and = {" dan "}
+you = Anda
+somebody = seseorang
+erased = (isi dihapus)
+optional = (boleh kosong)
+mend = Perlu diperbaiki:
+title-mend = Perlu diperbaiki: { $title }
+errors-title =
+    { $n ->
+        [one] Satu isian perlu diperbaiki
+       *[other] { $n } isian perlu diperbaiki
+    }
+outside-sop = di luar SOP
+office-only = hanya kantor
+kilobytes = { $n } kB
+
+# Masuk
+sign-in-title = Masuk ke helpdesk TI
+sign-in-login = Surel dinas atau NIP
+sign-in-password = Kata sandi
+sign-in = Masuk
+sign-in-wrong = Surel atau NIP dan kata sandi tidak cocok. Periksa keduanya, lalu coba lagi.
+sign-in-rows = Sepuluh langkah, satu SOP
+sign-in-rows-explained = Setiap permintaan berjalan menurut SOP yang disahkan. Anda selalu tahu siapa yang memegang dan sampai kapan.
+demo-title = Kantor percobaan
+demo-explained = Orang-orang ini karangan. Pilih satu untuk masuk sebagai dia.
+
+# Peran
+role-sekretaris = Sekretaris Badan
+role-ketua = Ketua Tim
+role-anggota = Anggota
+role-pemohon = Pemohon
+role-agenda = Petugas agenda
+role-admin = Admin
+
+# Waktu
+weekday-1 = Senin
+weekday-2 = Selasa
+weekday-3 = Rabu
+weekday-4 = Kamis
+weekday-5 = Jumat
+weekday-6 = Sabtu
+weekday-7 = Minggu
+month-1 = Jan
+month-2 = Feb
+month-3 = Mar
+month-4 = Apr
+month-5 = Mei
+month-6 = Jun
+month-7 = Jul
+month-8 = Agu
+month-9 = Sep
+month-10 = Okt
+month-11 = Nov
+month-12 = Des
+span-days = { $n } hari
+span-hours = { $n } jam
+span-minutes = { $n } menit
+norm-minutes = { $amount } menit
+norm-hours = { $amount } jam
+norm-days = { $amount } hari
+due = Jatuh tempo
+due-left = Sisa { $span } kerja
+due-late = Lewat { $span } kerja
+due-detail = Jatuh tempo { $moment }
+due-local = , yaitu { $hour }
+due-held = Ditangguhkan, waktu berhenti
+due-held-detail = { $reason } Sejak { $since }.
+due-held-left = Sisa { $span } kerja saat dilanjutkan.
+due-none = Menunggu { $span } kerja
+due-none-detail = Sejak { $since }. SOP tidak menetapkan waktu.
+
+# Mengapa
+why-question = Mengapa { $hour }?
+why-norm = Norma baris { $step } ialah { $norm } waktu kerja.
+why-caption = Perhitungan jatuh tempo
+why-paused = Waktu berhenti { $from } sampai { $to }
+why-moved = Jatuh tempo bergeser ke { $hour }
+why-advisory = SOP menulis “{ $remark }”: norma ini anjuran.
+why-source = Jam kerja menurut Perpres 21 Tahun 2023, kalender { $year } versi { $revision }.
+why-start-moved = { $outside }; dihitung mulai { $day } { $hour }
+why-day-of = hari { $number } dari { $of }
+why-due = Jatuh tempo
+why-due-moved = Jatuh tempo; { $hour } tidak dapat dipakai ({ $outside })
+why-ramadan = (jam Ramadan)
+outside-before-opening = sebelum buka pukul { $hour }
+outside-rest = istirahat { $from }–{ $to }
+outside-after-closing = sesudah tutup pukul { $hour }
+day-off-saturday = Sabtu
+day-off-sunday = Minggu
+day-off-holiday = { $name } ({ $decree })
+day-off-estimate = { $name }, tanggal perkiraan ({ $decree })
+
+# Isian
+fault-missing = Isilah bagian ini.
+fault-choose-one = Pilih salah satu.
+fault-choose-some = Pilih satu atau lebih.
+fault-choose-member = Pilih anggota yang akan mengerjakannya.
+fault-choose-unit = Pilih satuan kerja pemohon.
+fault-too-long = Persingkat menjadi paling banyak { $n } huruf.
+fault-not-an-option = Pilih dari pilihan yang ada.
+fault-not-a-date = Tulis tanggal sebagai hari-bulan-tahun, misalnya 20-11-2026.
+fault-not-an-hour = Tulis jam sebagai 09.12.
+fault-in-future = Tulis waktu yang sudah lewat.
+date-hint = Hari-bulan-tahun, misalnya 20-11-2026.
+hour-hint = WIB, misalnya 09.12.
+attachments = Lampiran
+files = Foto layar atau surat
+attachments-hint = PDF, PNG atau JPG, paling besar { $megabytes } MB tiap berkas, paling banyak lima berkas.
+file-too-large = Berkas “{ $name }” terlalu besar. Perkecil, atau kirim sebagian.
+file-kind = Berkas “{ $name }” bukan PDF, PNG, atau JPG. Simpan dalam salah satu bentuk itu, lalu kirim lagi.
+file-too-many = Berkas “{ $name }” tidak ikut terkirim: paling banyak lima berkas sekali kirim.
+
+# Ajukan
+request-title = Ajukan permintaan bantuan teknis
+request-title-enter = Catat surat permintaan
+request-intro = Isilah sejauh yang Anda tahu; Tim Datin akan bertanya bila perlu.
+request-intro-enter = Salin dari surat yang diterima. Waktu diterima dicatat terpisah dari waktu dicatat.
+request-letter = Surat
+request-who = Siapa yang meminta
+request-what = Apa yang terjadi
+request-name = Nama
+request-contact = Telepon atau WhatsApp
+request-contact-hint = Supaya anggota tim dapat menghubungi pemohon.
+request-subject = Hal
+request-subject-hint = Satu kalimat, misalnya “Situs balai menampilkan iklan”.
+request-received-on = Diterima tanggal
+request-received-hour = Diterima pukul
+request-choose-unit = Pilih satuan kerja
+request-send = Kirim permintaan
+request-enter = Catat permintaan
+request-after = Sesudah permintaan masuk
+own-empty = Belum ada permintaan. Permintaan yang Anda kirim muncul di sini beserta siapa yang memegangnya.
+own-filed = { $no } · diajukan { $date }
+
+# Lacak
+track-title = Lacak permintaan { $no }
+track-head = Permintaan { $no } · diajukan { $date }
+track-said-by = { $what } oleh { $who }.
+track-said = { $what } ({ $who }).
+track-held = Ditangguhkan
+track-completed = Selesai pada { $date }. Surat balasan untuk satker Anda ada di bawah.
+track-rejected = Permintaan ini ditolak pada { $date }. Penjelasan dan surat untuk satker Anda ada di bawah.
+track-withdrawn = Anda menarik permintaan ini pada { $date }.
+track-way = Perjalanan permintaan Anda
+track-news = Kabar
+track-add = Tambah keterangan
+track-add-text = Yang perlu diketahui Tim Datin
+track-add-do = Kirim keterangan
+
+# Kasus
+case-title = Kasus { $no }
+case-of = Kasus { $no } · { $unit }
+case-row-verbatim = SOP baris { $step }, apa adanya
+case-changed = Kasus ini baru saja berubah.
+case-reload = Muat keadaan terbaru
+kept = Yang Anda tulis, supaya tidak hilang:
+before = Dari { $who }: { $stage }
+letter-now = Surat yang akan ditandatangani
+strip = Perjalanan kasus menurut baris SOP
+row = Baris { $step }
+rail-title = Alur menurut SOP
+rail-not-taken = Tidak ditempuh
+rail-round = (putaran { $n })
+rail-since = sejak { $moment }
+rail-no-norm = tanpa norma
+standing-waits = Menunggu { $waiting }.
+standing-at = { $who } di langkah { $step }
+standing-suspended = Ditangguhkan oleh { $who } sejak { $moment }.
+standing-completed = Selesai { $moment }.
+standing-rejected = Ditolak, surat ditandatangani { $moment }.
+standing-withdrawn = Ditarik pemohon { $moment }.
+decision = Keputusan
+send-decision = Kirim keputusan
+outcome-goes = Lanjut ke langkah { $steps }.
+outcome-stays = Diteruskan: { $stage }.
+outcome-ends = Menutup kasus: { $end }.
+waits-for = Menunggu { $who }.
+assign-to = Tugaskan kepada
+assign-choose = Pilih anggota
+member-load = { $name }, { $n } tugas
+reassign = Alihkan tugas
+reassign-do = Alihkan
+logged = Tahapan yang sudah dicatat
+log-add = Catat tahapan
+other-acts = Tindakan lain
+act-suspend = Tangguhkan
+act-suspend-text = Menunggu apa, atau siapa
+act-resume = Lanjutkan
+act-resume-text = Catatan saat melanjutkan (boleh kosong)
+act-reopen = Buka kembali
+act-reopen-text = Mengapa dibuka kembali
+act-withdraw = Tarik permintaan
+act-withdraw-text = Mengapa ditarik
+act-note = Tambah catatan atau tanya pemohon
+act-note-text = Catatan
+act-note-do = Simpan catatan
+act-attach = Tambah berkas
+act-attach-do = Kirim berkas
+note-audience = Siapa yang boleh membaca
+note-everyone = Pemohon dan kantor
+note-office = Hanya kantor
+request = Permintaan
+fact-requester = Pemohon
+fact-contact = Kontak
+fact-unit = Satuan kerja
+fact-received = Diterima
+fact-entered = Dicatat
+fact-letter = Nomor surat
+fact-letter-date = Tanggal surat
+fact-agenda = Nomor agenda
+
+# Dokumen
+documents = Dokumen
+documents-by-row = Dokumen menurut baris SOP
+document-step = Baris
+document-name = Dokumen
+document-state = Keadaan
+document-filed = Diajukan { $date }
+document-attached = Lampiran, { $date }
+document-made = Dibuat { $date }
+document-case = Kasus
+document-row = Langkah SOP
+document-subject = Hal
+document-to = Kepada
+document-handler = Ditangani
+document-back = Kembali ke { $no }
+document-note = Dicetak dari catatan Sigap. Bukan naskah bertanda tangan elektronik.
+
+# Riwayat
+history = Riwayat
+record = Lihat isian
+history-registered = { $who } mengajukan permintaan; nomor agenda { $agenda }.
+history-entered = { $who } mencatat surat permintaan dengan nomor agenda { $agenda }.
+history-assigned = { $who } mengalihkan tugas “{ $stage }” kepada { $to }.
+history-logged = { $who } mencatat satu tahapan perbaikan.
+history-completed = { $who } menyelesaikan “{ $stage }” pada langkah { $step }: { $outcome }.
+history-handed = Diserahkan kepada { $to }.
+history-suspended = { $who } menangguhkan kasus ini.
+history-resumed = { $who } melanjutkan kasus ini.
+history-due-moved-suspension = Jatuh tempo langkah { $step } bergeser dari { $from } ke { $to } karena penangguhan.
+history-due-moved-calendar = Jatuh tempo langkah { $step } bergeser dari { $from } ke { $to } karena kalender berubah.
+history-overdue = Langkah { $step } lewat waktu.
+history-noted = { $who } menulis catatan.
+history-attached = { $who } menambahkan berkas { $file }.
+history-closed-completed = Kasus ini selesai.
+history-closed-rejected = Kasus ini ditutup: permintaan ditolak.
+history-closed-withdrawn = { $who } menarik permintaan ini.
+history-reopened = { $who } membuka kembali kasus ini.
+
+# Penolakan tindakan
+refusal-not-your-role = Tindakan ini milik { $role }. Masuklah dengan peran itu, atau minta { $role } melakukannya.
+refusal-not-assigned = Tugas ini diserahkan kepada { $who }. Minta Ketua Tim mengalihkannya bila Anda yang akan mengerjakan.
+refusal-not-your-request = Hanya pemohon kasus ini yang dapat melakukannya.
+refusal-faster = { $who } lebih dulu menyelesaikan langkah ini pukul { $hour }. Periksa keadaan terbaru, lalu putuskan lagi bila perlu.
+refusal-not-open = Tugas ini tidak sedang menunggu. Periksa keadaan terbaru di bawah.
+refusal-stale = { $who } mengubah tugas ini pukul { $hour }, sesudah Anda membukanya. Isian Anda masih tersimpan di bawah; periksa, lalu kirim lagi.
+refusal-outcome = Pilih keputusannya lebih dulu.
+refusal-incomplete = Ada isian yang perlu diperbaiki.
+refusal-nothing-logged = Catat sedikitnya satu tahapan perbaikan sebelum menyelesaikannya.
+refusal-no-log = Tugas ini tidak mempunyai catatan tahapan.
+refusal-finished = Kasus ini sudah berakhir ({ $end }). Ketua Tim dapat membukanya kembali.
+refusal-running = Kasus ini masih berjalan, jadi tidak perlu dibuka kembali.
+refusal-suspended = Kasus ini ditangguhkan sejak { $moment }. Lanjutkan dulu, lalu kirim lagi; isian Anda masih tersimpan.
+refusal-not-suspended = Kasus ini tidak sedang ditangguhkan.
+refusal-received-in-future = Waktu diterima belum terjadi. Tulis waktu yang sudah lewat.
+refusal-no-calendar = Kalender kerja { $year } belum ada, jadi jatuh tempo tidak dapat dihitung. Minta admin memasang berkas kalendernya.
+
+# Masalah
+problem-home = Ke halaman awal
+problem-not-found = Halaman ini tidak ada
+problem-not-found-detail = Mungkin alamatnya salah ketik, atau bukan untuk Anda. Periksa nomornya, atau mulai dari halaman awal.
+problem-method-not-allowed = Alamat ini tidak menerima itu
+problem-method-not-allowed-detail = Halaman dibuka dengan cara yang tidak dikenal. Mulai dari halaman awal, lalu ulangi.
+problem-cross-site = Formulir ini datang dari situs lain
+problem-cross-site-detail = Demi keamanan, perubahan hanya diterima dari halaman Sigap sendiri. Buka halamannya di Sigap, lalu kirim lagi.
+problem-too-large = Kiriman terlalu besar
+problem-too-large-detail = Setiap berkas paling besar { $megabytes } MB. Kembali, perkecil berkasnya, lalu kirim lagi.
+problem-bad-request = Permintaan ini tidak dapat dibaca
+problem-bad-request-detail = Ada bagian alamat atau formulir yang bentuknya salah. Kembali ke halaman sebelumnya, lalu coba lagi.
+problem-bad-cursor-detail = Tempat dalam daftar ini tidak dikenal. Buka daftarnya dari awal.
+problem-upload-detail = Kiriman berkas terputus atau tidak lengkap. Kembali, lalu kirim lagi.
+problem-too-many-tries = Terlalu banyak percobaan masuk
+problem-too-many-tries-detail = Tunggu lima belas menit, lalu coba lagi. Bila lupa kata sandi, minta admin menggantinya.
+problem-busy = Sigap sedang sibuk
+problem-busy-detail = Tidak ada yang tersimpan. Tunggu sebentar, lalu kirim lagi.
+problem-file = Berkas tidak dapat diterima
+problem-internal = Ada yang salah di pihak kami
+problem-internal-detail = Coba lagi. Bila tetap gagal, sebutkan nomor { $reference } kepada admin.
+
+# Kotak kerja
+inbox-title = Kotak kerja
+inbox-waiting = { $number } tugas menunggu Anda.
+inbox-waiting-many = Lebih dari { $n } tugas menunggu Anda.
+inbox-number =
+    { $n ->
+        [1] Satu
+        [2] Dua
+        [3] Tiga
+        [4] Empat
+        [5] Lima
+        [6] Enam
+        [7] Tujuh
+        [8] Delapan
+        [9] Sembilan
+        [10] Sepuluh
+        [11] Sebelas
+       *[other] { $n }
+    }
+inbox-next = Yang pertama jatuh tempo { $when }.
+inbox-late-next = { $number } sudah lewat waktu; berikutnya jatuh tempo { $when }.
+inbox-some-late = { $number } sudah lewat waktu.
+inbox-all-late =
+    { $n ->
+        [1] Waktunya sudah lewat.
+       *[other] Semuanya sudah lewat waktu.
+    }
+inbox-when-today = pukul { $hour }
+inbox-when-tomorrow = besok pukul { $hour }
+inbox-when-day = { $day } pukul { $hour }
+inbox-hours-ahead = Jam kerja hari ini { $opens }–{ $closes }, istirahat { $rest }.
+inbox-hours-rest = Jam kerja hari ini sampai { $closes }, istirahat { $rest }.
+inbox-hours-until = Jam kerja hari ini sampai { $closes }.
+inbox-hours-over = Kantor sudah tutup sejak pukul { $closes }.
+inbox-closed = Kantor tutup hari ini: { $why }.
+inbox-late = Terlambat
+inbox-today = Hari ini
+inbox-tomorrow = Besok
+inbox-later = Nanti
+inbox-no-norm = Tanpa norma waktu
+inbox-tasks = { $n } tugas
+inbox-round = putaran { $n }
+inbox-empty = Tidak ada tugas. Tugas baru muncul di sini begitu sampai pada langkah Anda.
+inbox-first = Ke awal kotak kerja
+inbox-load = Beban anggota tim
+inbox-member = Anggota
+inbox-open = Tugas
+inbox-overdue = Lewat
+inbox-warning = Peringatan dalam SOP:
+
+# Daftar kasus
+list-title = Kasus
+list-explained = Setiap permintaan, di langkah mana, di tangan siapa, dan sampai kapan.
+list-filter = Saring daftar kasus
+list-narrow = Saring
+list-from = Diterima dari
+list-until = Sampai
+list-fault-until = Tulis tanggal yang sama dengan tanggal awal atau sesudahnya.
+list-words = Kata atau nomor
+list-state = Keadaan
+list-state-all = Semua
+list-state-running = Berjalan
+list-state-overdue = Lewat waktu
+list-state-suspended = Ditangguhkan
+list-unit = Satker
+list-unit-all = Semua satker
+list-step = Langkah
+list-step-all = Semua langkah
+list-sort = Urutan
+list-sort-newest = Terbaru dulu
+list-sort-due = Jatuh tempo dulu
+list-sort-number = Menurut nomor
+list-case = Kasus
+list-received = Diterima
+list-entered = dicatat { $date }
+list-subject = Hal
+list-performer = Pelaksana
+list-time = Waktu
+list-round = putaran { $n }
+list-since = sejak { $date }
+list-held = Ditangguhkan
+list-no-norm = Tanpa norma
+list-empty = Tidak ada kasus yang cocok. Longgarkan saringannya, atau cari dengan kata lain.
+list-unreadable = Daftar belum dapat disaring. Perbaiki isian di atas, lalu saring lagi.
+list-first = Ke awal daftar
+
+# Register
+register-title = Register
+register-heading = Pencatatan dan pendataan
+register-explained = Semua permintaan beserta tanggal selesainya setiap baris SOP, yang terbaru di atas.
+register-fills-sop = Bagian ini kosong di SOP; register ini mengisinya.
+register-filter = Saring register
+register-caption = Register permintaan bantuan teknis TI
+register-download = Unduh CSV
+register-empty = Tidak ada permintaan yang cocok. Longgarkan saringannya.
+register-agenda = Agenda
+register-letter = Surat { $letter }
+register-dates = Tanggal selesai setiap baris SOP, kasus { $no }
+register-late = lewat
+register-older = Yang lebih lama
+register-col-no = Nomor kasus
+register-col-agenda = Nomor agenda
+register-col-letter-no = Nomor surat
+register-col-letter-date = Tanggal surat
+register-col-received = Diterima ({ $zone })
+register-col-entered = Dicatat ({ $zone })
+register-col-unit = Satuan kerja
+register-col-requester = Pemohon
+register-col-subject = Hal
+register-col-category = Jenis masalah
+register-col-urgency = Sifat
+register-col-state = Keadaan
+register-col-done = Baris { $step } selesai ({ $zone })
+register-col-decision = Baris { $step } keputusan
+register-col-rounds = Putaran terbanyak
+register-col-closed = Ditutup ({ $zone })
+
+# SOP
+sop-title = SOP
+sop-heading = Standar operasional prosedur
+sop-since = SOP ini berlaku sejak { $date }.
+sop-revisions = Setiap kasus berjalan menurut revisi yang berlaku saat kasus itu dimulai.
+sop-identity = Identitas SOP
+sop-empty-section = Tidak diisi dalam SOP.
+sop-register = Sigap mengisinya dengan register.
+sop-flow = Alur
+sop-lanes-rest = Kegiatan dan mutu baku
+sop-row = Baris
+sop-now = Kasus sekarang
+sop-now-short = Sekarang
+sop-no-cases = Tidak ada
+sop-cases = { $n } kasus
+sop-overdue = { $n } lewat
+sop-to-page = ke halaman { $page }
+sop-from-page = dari halaman { $page }
+sop-total-is-sum = Total yang tercetak ialah jumlah kolom.
+sop-total-is-path = Total yang tercetak ialah panjang salah satu jalur.
+sop-total-is-nothing = Total yang tercetak bukan jumlah kolom dan bukan panjang satu jalur pun.
+sop-path =
+    { $nth ->
+        [1] Jalur
+       *[other] jalur
+    } { $end } memakan { $span }
+sop-or = {" atau "}
+sop-total-unused = Total ini tidak dipakai sebagai jatuh tempo.
+sop-beside = Di luar naskah
+sop-remarks = Catatan tentang naskah ({ $n })
+sop-remarks-explained = Sigap membaca naskah dan menelusuri setiap jalurnya. Yang ditemukannya dicatat di sini untuk revisi berikutnya; tidak satu pun mengubah naskah.
+sop-severity = Sifat
+sop-remark = Catatan
+sop-warning = Peringatan
+sop-error = Kesalahan
+sop-origins = Yang tertulis dan yang tersirat
+sop-origins-explained = Naskah menulis kegiatan setiap baris. Supaya dapat dijalankan, setiap baris dibagi menjadi tahap; di sini tertulis mana yang dikatakan naskah dan mana yang disimpulkan, beserta sebabnya.
+sop-written = tertulis
+sop-inferred = tersirat
+sop-join = Dimulai sesudah baris { $rows } selesai
+sop-leads-to-row = ke baris { $row }
+sop-leads-to-stage = ke tahap “{ $stage }”
+sop-leads-to-stage-of = ke tahap “{ $stage }” pada baris { $row }
+sop-leads-to-end = kasus { $end }
+
+# Pengguna
+people-title = Pengguna
+people-explained = Akun kantor ini. Akun dibuat dan kata sandi diganti dengan perintah “sigap user” di server.
+people-name = Nama
+people-position = Jabatan
+people-unit = Satker
+people-roles = Peran
+people-sign-in = Nama masuk

@@ -1,0 +1,214 @@
+//! The invented office: units that bear real names, and people who are nobody.
+
+use anyhow::Result;
+use sop::calendar::Zone;
+use sop::case::{PersonId, UnitCode};
+use sop::definition::Role;
+use store::{NewPerson, Store, Unit};
+
+pub struct Member {
+    /// Names the person in the script, and begins their e-mail address.
+    pub id: &'static str,
+    pub name: &'static str,
+    pub nip: &'static str,
+    pub position: &'static str,
+    pub unit: &'static str,
+    pub role: &'static str,
+    pub phone: &'static str,
+}
+
+const fn member(
+    id: &'static str,
+    name: &'static str,
+    nip: &'static str,
+    position: &'static str,
+    unit: &'static str,
+    role: &'static str,
+    phone: &'static str,
+) -> Member {
+    Member { id, name, nip, position, unit, role, phone }
+}
+
+const SECRETARIAT: &str = "SEKRETARIAT";
+
+/// Names of units as BRMP's own sites and news give them.
+pub const UNITS: &[(&str, &str, Zone)] = &[
+    (SECRETARIAT, "Sekretariat BRMP", Zone::Wib),
+    ("BRMP-NTT", "BRMP NTT", Zone::Wita),
+    ("BRMP-BENGKULU", "BRMP Bengkulu", Zone::Wib),
+    ("BRMP-SULUT", "BRMP Sulawesi Utara", Zone::Wita),
+    ("BRMP-TP", "BRMP Tanaman Pangan", Zone::Wib),
+    ("BRMP-TAK", "BRMP Tanaman Aneka Kacang", Zone::Wib),
+    ("BRMP-LINGKUNGAN", "Balai Perakitan dan Pengujian Lingkungan Pertanian", Zone::Wib),
+    ("BRMP-PH", "Balai Pengelola Hasil Perakitan dan Modernisasi Pertanian", Zone::Wib),
+    ("IP2MP-GENTENG", "IP2MP Genteng", Zone::Wib),
+    ("IP2MP-MUNENG", "IP2MP Muneng", Zone::Wib),
+    ("BRMP-KALTARA", "BRMP Kalimantan Utara", Zone::Wita),
+    ("LOKA-PAPUA-TENGAH", "Loka Papua Tengah", Zone::Wit),
+    ("LOKA-PAPUA-BD", "Loka Papua Barat Daya", Zone::Wit),
+];
+
+pub const PEOPLE: &[Member] = &[
+    member(
+        "rina",
+        "Rina Wulandari",
+        "198203142008012001",
+        "Ketua Tim Datin",
+        SECRETARIAT,
+        "ketua",
+        "0812 5550 0101",
+    ),
+    member(
+        "hendra",
+        "Hendra Prawira",
+        "197106211997031002",
+        "Sekretaris Badan",
+        SECRETARIAT,
+        "sekretaris",
+        "0812 5550 0102",
+    ),
+    member(
+        "budi",
+        "Budi Prasetyo",
+        "198811052014021003",
+        "Anggota Tim Datin",
+        SECRETARIAT,
+        "anggota",
+        "0812 5550 0103",
+    ),
+    member(
+        "dewi",
+        "Dewi Kartikasari",
+        "199004182015032004",
+        "Anggota Tim Datin",
+        SECRETARIAT,
+        "anggota",
+        "0812 5550 0104",
+    ),
+    member(
+        "maulana",
+        "Maulana Idris",
+        "199209272019021005",
+        "Anggota Tim Datin",
+        SECRETARIAT,
+        "anggota",
+        "0812 5550 0105",
+    ),
+    member(
+        "yohanes",
+        "Yohanes Tallo",
+        "198707302012121006",
+        "Anggota Tim Datin",
+        SECRETARIAT,
+        "anggota",
+        "0812 5550 0106",
+    ),
+    member(
+        "endang",
+        "Endang Lestari",
+        "197812092003122007",
+        "Petugas agenda",
+        SECRETARIAT,
+        "agenda",
+        "0812 5550 0107",
+    ),
+    member(
+        "markus",
+        "Markus Lado",
+        "198502112010011008",
+        "Kasubbag TU",
+        "BRMP-NTT",
+        "pemohon",
+        "0812 5550 0142",
+    ),
+    member(
+        "sari",
+        "Sari Anggraini",
+        "199106232016032009",
+        "Pranata komputer",
+        "BRMP-BENGKULU",
+        "pemohon",
+        "0812 5550 0143",
+    ),
+    member(
+        "jefri",
+        "Jefri Wowor",
+        "198901152015021010",
+        "Pranata komputer",
+        "BRMP-SULUT",
+        "pemohon",
+        "0812 5550 0144",
+    ),
+    member(
+        "nurul",
+        "Nurul Hidayati",
+        "199303082018012011",
+        "Arsiparis",
+        "BRMP-TP",
+        "pemohon",
+        "0812 5550 0145",
+    ),
+    member(
+        "bambang",
+        "Bambang Sutejo",
+        "197909172006041012",
+        "Kasubbag TU",
+        "BRMP-TAK",
+        "pemohon",
+        "0812 5550 0146",
+    ),
+    member(
+        "lilis",
+        "Lilis Suryani",
+        "198610242011012013",
+        "Pustakawan",
+        "BRMP-LINGKUNGAN",
+        "pemohon",
+        "0812 5550 0147",
+    ),
+    member(
+        "taufik",
+        "Taufik Rahman",
+        "199408122020121014",
+        "Pranata komputer",
+        "BRMP-PH",
+        "pemohon",
+        "0812 5550 0148",
+    ),
+    member(
+        "wahyu",
+        "Wahyu Nugroho",
+        "199001202017121015",
+        "Admin Sigap",
+        SECRETARIAT,
+        "admin",
+        "0812 5550 0108",
+    ),
+];
+
+impl Member {
+    pub fn email(&self) -> String {
+        format!("{}@brmp.example", self.id)
+    }
+}
+
+/// Puts the units and people in.
+pub async fn furnish(store: &Store, password_hash: &str) -> Result<()> {
+    for (code, name, zone) in UNITS {
+        store.add_unit(Unit { code: UnitCode::new(*code), name: (*name).to_owned(), zone: *zone }).await?;
+    }
+    for member in PEOPLE {
+        let person = NewPerson {
+            id: PersonId::new(member.id),
+            name: member.name.to_owned(),
+            nip: Some(member.nip.to_owned()),
+            email: member.email(),
+            position: member.position.to_owned(),
+            unit: UnitCode::new(member.unit),
+            roles: vec![Role::new(member.role)],
+            password_hash: password_hash.to_owned(),
+        };
+        store.add_person(&person).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! The one binary: it serves the desk and answers questions about SOPs, calendars and cases.
+
+mod calendar;
+mod case;
+mod demo;
+mod log;
+mod office;
+mod serve;
+mod sop_file;
+mod user;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// An IT helpdesk that runs by its official procedure.
+///
+/// One data file holds the SOP word for word and runs the cases, draws the flow table and computes
+/// lawful deadlines. Try it with `sigap demo`; put it to work with `sigap migrate`, `sigap unit add`,
+/// `sigap user add` and `sigap serve`.
+///
+/// Settings come from flags, then SIGAP_* variables (SIGAP_DATA, SIGAP_ADDR, …), then a TOML file
+/// (--config, or sigap.toml in the current folder).
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+struct Sigap {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve a trial office: invented people, some forty cases in every state
+    Demo(demo::Demo),
+    /// Serve the office in --data
+    Serve(serve::Serve),
+    /// Create the office's database or bring it to this version's schema
+    Migrate(office::OfficeArgs),
+    /// Work units (satker)
+    #[command(subcommand)]
+    Unit(user::UnitCommand),
+    /// Accounts
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Read an SOP file: check it, show it
+    #[command(subcommand)]
+    Sop(sop_file::SopCommand),
+    /// Working time: when a norm falls due, how much has passed
+    #[command(subcommand)]
+    Calendar(calendar::CalendarCommand),
+    /// Look at a case
+    #[command(subcommand)]
+    Case(case::CaseCommand),
+    /// The event log
+    #[command(subcommand)]
+    Log(log::LogCommand),
+}
+
+fn main() -> ExitCode {
+    let command = Sigap::parse().command;
+    let done = match command {
+        Command::Demo(demo) => office::run(demo::run(demo)),
+        Command::Serve(serve) => office::run(serve::run(serve)),
+        Command::Migrate(args) => office::run(office::migrate(args)),
+        Command::Unit(command) => office::run(user::unit(command)),
+        Command::User(command) => office::run(user::user(command)),
+        Command::Sop(command) => sop_file::run(&command),
+        Command::Calendar(command) => calendar::run(&command),
+        Command::Case(command) => office::run(case::run(command)),
+        Command::Log(command) => office::run(log::run(command)),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("sigap: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Where an office keeps its things, and how a command opens it.
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use app::{Clock, Desk};
+use clap::Args;
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+use sop::calendar::Calendar;
+use store::Store;
+use store::files::Files;
+
+/// What every command that touches an office takes.
+#[derive(Clone, Debug, Default, Args, Serialize)]
+pub struct OfficeArgs {
+    /// The folder with the office's database and files
+    #[arg(long, value_name = "DIR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<PathBuf>,
+    /// A TOML file with settings
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// A folder with calendar files (2026.toml, …) to use instead of those that come with Sigap
+    #[arg(long, value_name = "DIR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calendars: Option<PathBuf>,
+}
+
+/// The settings of an office, after flags, variables and file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub data: PathBuf,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendars: Option<PathBuf>,
+    /// The address to listen on.
+    pub addr: String,
+    /// The address people type begins with https.
+    pub https: bool,
+    /// The largest attachment, in megabytes.
+    pub attachment_mb: u64,
+    /// The format of the log: text or json.
+    pub log: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("sigap-data"),
+            calendars: None,
+            addr: "127.0.0.1:8080".to_owned(),
+            https: false,
+            attachment_mb: 10,
+            log: "text".to_owned(),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the settings; `flags` are those of the command line that were given.
+    pub fn read(config: Option<&Path>, flags: impl Serialize) -> Result<Self> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        figment = match config {
+            Some(file) if !file.is_file() => bail!("the settings file {} does not exist", file.display()),
+            Some(file) => figment.merge(Toml::file(file)),
+            None => figment.merge(Toml::file("sigap.toml")),
+        };
+        let known = ["data", "calendars", "addr", "https", "attachment_mb", "log"];
+        figment
+            .merge(Env::prefixed("SIGAP_").only(&known))
+            .merge(Serialized::defaults(flags))
+            .extract()
+            .context("the settings cannot be read")
+    }
+}
+
+/// An office that is open.
+#[derive(Debug)]
+pub struct Office {
+    pub store: Store,
+    pub files: Files,
+    pub calendar: Arc<Calendar>,
+}
+
+impl Office {
+    /// Opens the office in a folder, which has to be there.
+    pub async fn open(settings: &Settings) -> Result<Self> {
+        let data = &settings.data;
+        if !database(data).is_file() {
+            bail!(
+                "there is no office in {}; create one with `sigap migrate --data {0}`, or try `sigap demo`",
+                data.display()
+            );
+        }
+        Self::create(settings).await
+    }
+
+    /// Opens the office in a folder and creates what is missing.
+    pub async fn create(settings: &Settings) -> Result<Self> {
+        let data = &settings.data;
+        std::fs::create_dir_all(data)
+            .with_context(|| format!("the folder {} cannot be made", data.display()))?;
+        let calendar = calendar(settings)?;
+        let url = format!("sqlite://{}", database(data).display());
+        let store = Store::open(&url).await?;
+        store.migrate().await?;
+        let files = Files::open(data.join("files"))?;
+        Ok(Self { store, files, calendar })
+    }
+
+    pub fn desk(&self) -> Desk {
+        Desk::new(self.store.clone(), self.files.clone(), self.calendar.clone(), Clock::System)
+    }
+}
+
+fn database(data: &Path) -> PathBuf {
+    data.join("sigap.db")
+}
+
+/// The calendar of the settings: the office's own files, or those that come with Sigap.
+pub fn calendar(settings: &Settings) -> Result<Arc<Calendar>> {
+    Ok(Arc::new(match &settings.calendars {
+        Some(folder) => read_calendars(folder)?,
+        None => Calendar::shipped().clone(),
+    }))
+}
+
+fn read_calendars(folder: &Path) -> Result<Calendar> {
+    let mut files = Vec::new();
+    let entries = std::fs::read_dir(folder)
+        .with_context(|| format!("the folder {} cannot be read", folder.display()))?;
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|kind| kind == "toml") {
+            let text = std::fs::read_to_string(&path)
+                .with_context(|| format!("{} cannot be read", path.display()))?;
+            files.push((path.display().to_string(), text));
+        }
+    }
+    files.sort();
+    if files.is_empty() {
+        bail!("the folder {} has no calendar files; they are named like 2026.toml", folder.display());
+    }
+    Ok(Calendar::from_files(&files)?)
+}
+
+/// Runs a command that waits for things.
+pub fn run(command: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let done = runtime.block_on(command);
+    // Hashing that nobody waits for any more must not hold up the end.
+    runtime.shutdown_background();
+    done
+}
+
+/// `sigap migrate`
+pub async fn migrate(args: OfficeArgs) -> Result<ExitCode> {
+    let settings = Settings::read(args.config.as_deref(), &args)?;
+    Office::create(&settings).await?;
+    println!("The office in {} is ready.", settings.data.display());
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,186 @@
+//! `sigap unit` and `sigap user`: units and accounts from the command line.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, anyhow, bail};
+use app::password;
+use clap::{Args, Subcommand, ValueEnum};
+use sop::calendar::Zone;
+use sop::case::{PersonId, UnitCode, roles};
+use sop::definition::Role;
+use store::{NewPerson, Unit};
+
+use crate::office::{Office, OfficeArgs, Settings};
+
+#[derive(Debug, Subcommand)]
+pub enum UnitCommand {
+    /// Add a work unit
+    Add {
+        /// Its code, such as BRMP-NTT
+        code: String,
+        /// Its name
+        name: String,
+        /// Where it keeps its clocks
+        #[arg(long, value_enum, default_value_t = ZoneArg::Wib)]
+        zone: ZoneArg,
+        #[command(flatten)]
+        office: OfficeArgs,
+    },
+    /// List all units
+    List(OfficeArgs),
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ZoneArg {
+    Wib,
+    Wita,
+    Wit,
+}
+
+impl From<ZoneArg> for Zone {
+    fn from(zone: ZoneArg) -> Self {
+        match zone {
+            ZoneArg::Wib => Self::Wib,
+            ZoneArg::Wita => Self::Wita,
+            ZoneArg::Wit => Self::Wit,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Add an account; the password is asked for, or read from standard input
+    Add(Box<NewUser>),
+    /// List all accounts
+    List(OfficeArgs),
+    /// Replace a password; all sessions of the account end
+    Passwd {
+        /// E-mail address or NIP
+        login: String,
+        #[command(flatten)]
+        office: OfficeArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct NewUser {
+    #[arg(long)]
+    name: String,
+    /// The office e-mail address, used to sign in
+    #[arg(long)]
+    email: String,
+    /// 18 digits; may be used to sign in as well
+    #[arg(long)]
+    nip: Option<String>,
+    /// The position, as it stands under a signature
+    #[arg(long)]
+    position: String,
+    /// The code of their unit
+    #[arg(long)]
+    unit: String,
+    /// What they are: pemohon, agenda, sekretaris, ketua, anggota, admin; may be repeated
+    #[arg(long = "role", required = true)]
+    roles: Vec<String>,
+    #[command(flatten)]
+    office: OfficeArgs,
+}
+
+pub async fn unit(command: UnitCommand) -> Result<ExitCode> {
+    match command {
+        UnitCommand::Add { code, name, zone, office } => {
+            let office = open(&office).await?;
+            let unit = Unit { code: UnitCode::new(code), name, zone: zone.into() };
+            let named = unit.name.clone();
+            office.store.add_unit(unit).await?;
+            println!("Added {named}.");
+        }
+        UnitCommand::List(office) => {
+            for unit in open(&office).await?.store.units().await? {
+                println!("{:24}  {:4}  {}", unit.code, unit.zone.abbreviation(), unit.name);
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn user(command: UserCommand) -> Result<ExitCode> {
+    match command {
+        UserCommand::Add(user) => {
+            let known = known_roles();
+            if let Some(unknown) = user.roles.iter().find(|role| !known.contains(role)) {
+                bail!("the role {unknown:?} is unknown; choose from {}", known.join(", "));
+            }
+            if !user.email.contains('@') {
+                bail!("{:?} is not an e-mail address", user.email);
+            }
+            if user
+                .nip
+                .as_ref()
+                .is_some_and(|nip| nip.len() != 18 || !nip.bytes().all(|byte| byte.is_ascii_digit()))
+            {
+                bail!("a NIP has 18 digits");
+            }
+            let office = open(&user.office).await?;
+            let password_hash = password::hash(ask_password()?).await;
+            let mut id = [0; 8];
+            getrandom::fill(&mut id).context("the machine gives no random numbers")?;
+            let person = NewPerson {
+                id: PersonId::new(hex::encode(id)),
+                name: user.name.clone(),
+                nip: user.nip.clone(),
+                email: user.email.to_lowercase(),
+                position: user.position.clone(),
+                unit: UnitCode::new(&user.unit),
+                roles: user.roles.iter().map(Role::new).collect(),
+                password_hash,
+            };
+            office.store.add_person(&person).await.with_context(|| format!("{} was not added", user.name))?;
+            println!("Added {}, who signs in as {}.", user.name, person.email);
+        }
+        UserCommand::List(office) => {
+            for person in open(&office).await?.store.people().await? {
+                let roles: Vec<&str> = person.roles.iter().map(Role::as_str).collect();
+                println!("{:36}  {:28}  {:24}  {}", person.email, person.name, roles.join(","), person.unit);
+            }
+        }
+        UserCommand::Passwd { login, office } => {
+            let office = open(&office).await?;
+            let found = office.store.credentials(&login.to_lowercase()).await?;
+            let person = found.ok_or_else(|| anyhow!("nobody signs in as {login}"))?.person;
+            let hash = password::hash(ask_password()?).await;
+            office.store.set_password(&person.id, &hash).await?;
+            println!("The password of {} is replaced and all sessions have ended.", person.name);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The performers of the SOP and the roles around it.
+fn known_roles() -> Vec<String> {
+    let performers = sop::shipped().performers.iter().map(|performer| performer.id.to_string());
+    performers.chain([roles::REQUESTER, roles::AGENDA, roles::ADMIN].map(ToOwned::to_owned)).collect()
+}
+
+async fn open(args: &OfficeArgs) -> Result<Office> {
+    Office::open(&Settings::read(args.config.as_deref(), args)?).await
+}
+
+/// Asks twice on a terminal without showing it; else takes the first line of standard input.
+fn ask_password() -> Result<String> {
+    let password = if std::io::stdin().is_terminal() {
+        let first = rpassword::prompt_password("Password: ")?;
+        if rpassword::prompt_password("Again: ")? != first {
+            bail!("the two passwords differ; nothing was changed");
+        }
+        first
+    } else {
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line)?;
+        line.trim_end_matches(['\r', '\n']).to_owned()
+    };
+    if password.chars().count() < password::CHARS_MIN {
+        bail!("a password has at least {} characters; nothing was changed", password::CHARS_MIN);
+    }
+    Ok(password)
+}

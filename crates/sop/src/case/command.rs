@@ -1,0 +1,134 @@
+//! What people ask for. There are few commands and they are general: a new SOP needs no new one.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::event::SystemJob;
+use super::{Audience, By, Channel, Entries, FileHash, PersonId, TaskId, UnitCode, Version};
+use crate::calendar::Calendar;
+use crate::definition::{OutcomeId, Role, Sop, StepNo};
+
+/// What the rules look things up in: the SOP of the case and the working time of the office.
+#[derive(Clone, Copy, Debug)]
+pub struct Office<'a> {
+    pub sop: &'a Sop,
+    pub calendar: &'a Calendar,
+}
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    Person { id: PersonId, roles: Vec<Role> },
+    System(SystemJob),
+}
+
+impl Actor {
+    pub fn has(&self, role: &str) -> bool {
+        match self {
+            Self::Person { roles, .. } => roles.iter().any(|held| *held == *role),
+            Self::System(_) => false,
+        }
+    }
+
+    /// The actor as history names them, acting in `role`.
+    pub(super) fn acting_as(&self, role: impl Into<Role>) -> By {
+        match self {
+            Self::Person { id, .. } => By::Person { person: id.clone(), role: role.into() },
+            Self::System(job) => By::System { system: *job },
+        }
+    }
+
+    pub fn person(&self) -> Option<&PersonId> {
+        match self {
+            Self::Person { id, .. } => Some(id),
+            Self::System(_) => None,
+        }
+    }
+}
+
+impl From<Role> for String {
+    fn from(role: Role) -> Self {
+        role.as_str().to_owned()
+    }
+}
+
+/// Somebody to whom work is given, with the role they hold today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignee {
+    pub person: PersonId,
+    pub roles: Vec<Role>,
+}
+
+/// A request for help as it comes in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Registration {
+    pub requester: Option<PersonId>,
+    pub requester_name: String,
+    pub contact: String,
+    pub unit: UnitCode,
+    /// What it is about, in one line.
+    pub subject: String,
+    pub channel: Channel,
+    pub received_at: Timestamp,
+    pub letter_no: String,
+    pub letter_date: Option<Date>,
+    /// The fields of the SOP's request form.
+    pub entries: Entries,
+}
+
+/// Something asked of a case that exists.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Finish a task.
+    Complete {
+        task: TaskId,
+        outcome: OutcomeId,
+        entries: Entries,
+        assignee: Option<Assignee>,
+        /// The version of the case the person had before them.
+        seen: Version,
+    },
+    /// Log a stage of a repair.
+    LogProgress {
+        task: TaskId,
+        entries: Entries,
+    },
+    /// Give a task to somebody.
+    Assign {
+        task: TaskId,
+        to: Assignee,
+    },
+    /// Stop the clock.
+    Suspend {
+        reason: String,
+    },
+    /// Let the clock run again.
+    Resume {
+        note: String,
+    },
+    /// The requester no longer needs help.
+    Withdraw {
+        reason: String,
+    },
+    /// Take an ended case up again.
+    Reopen {
+        reason: String,
+    },
+    Note {
+        text: String,
+        audience: Audience,
+    },
+    Attach {
+        file: FileHash,
+        media_type: String,
+        bytes: u64,
+        name: String,
+    },
+    /// A due time has come.
+    NoteOverdue {
+        step: StepNo,
+        due_at: Timestamp,
+    },
+    /// The calendar has changed.
+    RecomputeDue,
+}

@@ -1,0 +1,77 @@
+//! One request on its way through the SOP.
+//!
+//! A case is a list of events; its state is the fold of [`Case::evolve`] over them and nothing
+//! else. [`register`] and [`decide`] hold every rule: they take what somebody asks for and answer
+//! with events or with a [`Refusal`]. Time, numbers and the identity of people come in as
+//! arguments, so the same question always has the same answer.
+//!
+//! What people write is kept beside an event ([`Texts`]), not in it: the event is the skeleton that
+//! has to stand for ever, the text can lawfully be erased.
+
+mod command;
+mod decide;
+mod event;
+mod record;
+mod refusal;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use command::{Actor, Assignee, Command, Office, Registration};
+pub use decide::{decide, register};
+pub use event::{
+    Audience, By, Channel, DueCause, Event, NewEvent, Recorded, SystemJob, Texts, Value, Values, text_key,
+};
+pub use record::{Entries, FieldProblem, LINE_CHARS_MAX, PARAGRAPH_CHARS_MAX, Problem, read_date};
+pub use refusal::Refusal;
+pub use state::{
+    Attachment, Case, Completion, LogEntry, Pause, Record, Request, Status, StepRun, Task, TaskState,
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::identifier::identifier;
+
+identifier!(
+    /// The public number of a case, `2026-0142`: the year of registration and a sequence without
+    /// gaps.
+    CaseNo
+);
+identifier!(
+    /// Names a person without telling who it is.
+    PersonId
+);
+identifier!(
+    /// The code of a work unit (satker).
+    UnitCode
+);
+identifier!(
+    /// The SHA-256 of an attachment's content, in hexadecimal.
+    FileHash
+);
+
+/// A task within its case, counted from 1 in the order in which tasks opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TaskId(pub u32);
+
+impl std::fmt::Display for TaskId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// How many events a case has; the number of its last event.
+pub type Version = u64;
+
+/// The roles around the SOP: those who take part in a case without being a performer in its table.
+pub mod roles {
+    /// Asks for help.
+    pub const REQUESTER: &str = "pemohon";
+    /// Registers what comes in by letter.
+    pub const AGENDA: &str = "agenda";
+    /// Keeps accounts, sees no case.
+    pub const ADMIN: &str = "admin";
+    /// Sigap itself: what only the clock or a changed calendar may ask. No person holds it.
+    pub const SYSTEM: &str = "sistem";
+}

@@ -1,0 +1,385 @@
+//! What a case is after its events. Evolving is dull: it never refuses and never computes.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{
+    Audience, By, CaseNo, Channel, Event, FileHash, PersonId, Recorded, TaskId, Texts, UnitCode, Values,
+    Version, text_key,
+};
+use crate::definition::{EndId, FieldId, OutcomeId, SopCode, StageRef, StepNo};
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    pub version: Version,
+    /// When the last event happened.
+    pub changed_at: Timestamp,
+    pub number: CaseNo,
+    pub agenda: u32,
+    pub sop: SopCode,
+    pub revision: String,
+    pub request: Request,
+    pub status: Status,
+    /// Every run of a row, in the order in which they opened; a row that is repeated has several.
+    pub steps: Vec<StepRun>,
+    /// In the order of their ids.
+    pub tasks: Vec<Task>,
+    /// Who was last given the work.
+    pub handler: Option<PersonId>,
+    pub pauses: Vec<Pause>,
+    pub attachments: Vec<Attachment>,
+}
+
+/// What was asked for, by whom.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    pub requester: Option<PersonId>,
+    pub requester_name: String,
+    pub contact: String,
+    pub unit: UnitCode,
+    pub subject: String,
+    pub channel: Channel,
+    pub received_at: Timestamp,
+    pub entered_at: Timestamp,
+    pub letter_no: Option<String>,
+    pub letter_date: Option<Date>,
+    /// The SOP's request form as filled in.
+    pub form: Record,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Status {
+    Running,
+    Suspended { since: Timestamp, by: By, reason: String },
+    Ended { end: EndId, at: Timestamp },
+}
+
+/// One time that work on a row was begun.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepRun {
+    pub step: StepNo,
+    /// Counted from 1: the second is the first repetition.
+    pub round: u32,
+    pub opened_at: Timestamp,
+    pub due_at: Option<Timestamp>,
+    pub overdue: bool,
+    /// When it was done, or when the case ended without it.
+    pub closed_at: Option<Timestamp>,
+    pub done: bool,
+}
+
+/// A stage that waits, or waited, for its performer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Task {
+    pub id: TaskId,
+    pub stage: StageRef,
+    pub round: u32,
+    pub assignee: Option<PersonId>,
+    pub opened_at: Timestamp,
+    /// The last event that changed what its performer has before them, who did it and when.
+    pub touched: (Version, By, Timestamp),
+    pub log: Vec<LogEntry>,
+    pub state: TaskState,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum TaskState {
+    Open,
+    Done(Completion),
+    /// The case ended while it waited.
+    Dropped,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Completion {
+    pub outcome: OutcomeId,
+    pub by: By,
+    pub at: Timestamp,
+    pub record: Record,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogEntry {
+    pub by: By,
+    pub at: Timestamp,
+    pub record: Record,
+}
+
+/// A form as recorded.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Record {
+    pub values: Values,
+    /// Field id → text; a text that was erased is absent.
+    pub texts: Texts,
+}
+
+/// A time during which the clock stood still.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pause {
+    pub from: Timestamp,
+    pub to: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attachment {
+    /// The event that added it.
+    pub seq: Version,
+    pub file: FileHash,
+    pub media_type: String,
+    pub bytes: u64,
+    pub name: String,
+    pub by: By,
+    pub at: Timestamp,
+}
+
+impl Case {
+    /// Folds a whole history, oldest first. None if it does not begin with a registration.
+    pub fn replay<'a>(history: impl IntoIterator<Item = &'a Recorded>) -> Option<Self> {
+        let mut history = history.into_iter();
+        let case = Self::begin(history.next()?)?;
+        Some(history.fold(case, Self::evolve))
+    }
+
+    /// The case right after its registration; none for any other event.
+    pub fn begin(recorded: &Recorded) -> Option<Self> {
+        let Event::Registered {
+            number,
+            agenda,
+            sop,
+            revision,
+            requester,
+            unit,
+            channel,
+            received_at,
+            letter_date,
+            values,
+        } = &recorded.event
+        else {
+            return None;
+        };
+        let mut texts = recorded.texts.clone();
+        let mut take = |key: &str| texts.remove(key);
+        Some(Self {
+            version: recorded.seq,
+            changed_at: recorded.at,
+            number: number.clone(),
+            agenda: *agenda,
+            sop: sop.clone(),
+            revision: revision.clone(),
+            request: Request {
+                requester: requester.clone(),
+                requester_name: take(text_key::REQUESTER_NAME).unwrap_or_default(),
+                contact: take(text_key::CONTACT).unwrap_or_default(),
+                unit: unit.clone(),
+                subject: take(text_key::SUBJECT).unwrap_or_default(),
+                channel: *channel,
+                received_at: *received_at,
+                entered_at: recorded.at,
+                letter_no: take(text_key::LETTER_NO),
+                letter_date: *letter_date,
+                form: Record { values: values.clone(), texts },
+            },
+            status: Status::Running,
+            steps: Vec::new(),
+            tasks: Vec::new(),
+            handler: None,
+            pauses: Vec::new(),
+            attachments: Vec::new(),
+        })
+    }
+
+    /// The case after one more event.
+    #[must_use]
+    pub fn evolve(mut self, recorded: &Recorded) -> Self {
+        let Recorded { seq, at, by, event, texts } = recorded;
+        self.version = *seq;
+        self.changed_at = *at;
+        match event {
+            // Only ever the first event, which `begin` reads.
+            Event::Registered { .. } => {}
+            Event::StepOpened { step, round, due_at } => self.steps.push(StepRun {
+                step: step.clone(),
+                round: *round,
+                opened_at: *at,
+                due_at: *due_at,
+                overdue: false,
+                closed_at: None,
+                done: false,
+            }),
+            Event::TaskOpened { task, stage, assignee } => {
+                let round = self.rounds(&stage.step);
+                self.tasks.push(Task {
+                    id: *task,
+                    stage: stage.clone(),
+                    round,
+                    assignee: assignee.clone(),
+                    opened_at: *at,
+                    touched: (*seq, by.clone(), *at),
+                    log: Vec::new(),
+                    state: TaskState::Open,
+                });
+            }
+            Event::TaskAssigned { task, to, takes_over } => {
+                if let Some(task) = self.task_mut(*task) {
+                    task.assignee = Some(to.clone());
+                    task.touched = (*seq, by.clone(), *at);
+                }
+                if *takes_over {
+                    self.handler = Some(to.clone());
+                }
+            }
+            Event::ProgressLogged { task, values } => {
+                if let Some(task) = self.task_mut(*task) {
+                    let record = Record { values: values.clone(), texts: texts.clone() };
+                    task.log.push(LogEntry { by: by.clone(), at: *at, record });
+                }
+            }
+            Event::TaskCompleted { task, outcome, values, assigned } => {
+                if let Some(task) = self.task_mut(*task) {
+                    let record = Record { values: values.clone(), texts: texts.clone() };
+                    task.state = TaskState::Done(Completion {
+                        outcome: outcome.clone(),
+                        by: by.clone(),
+                        at: *at,
+                        record,
+                    });
+                    task.touched = (*seq, by.clone(), *at);
+                }
+                if assigned.is_some() {
+                    self.handler.clone_from(assigned);
+                }
+            }
+            Event::StepCompleted { step } => {
+                if let Some(run) = self.open_step_mut(step) {
+                    run.closed_at = Some(*at);
+                    run.done = true;
+                }
+            }
+            Event::Suspended => {
+                let reason = texts.get(text_key::REASON).cloned().unwrap_or_default();
+                self.status = Status::Suspended { since: *at, by: by.clone(), reason };
+            }
+            Event::Resumed => {
+                if let Status::Suspended { since, .. } = self.status {
+                    self.pauses.push(Pause { from: since, to: *at });
+                }
+                self.status = Status::Running;
+            }
+            Event::DueMoved { step, to, .. } => {
+                if let Some(run) = self.open_step_mut(step) {
+                    run.due_at = Some(*to);
+                    // What was overdue before a pause is overdue after it: noted once is enough.
+                    run.overdue &= to <= at;
+                }
+            }
+            Event::StepOverdue { step, .. } => {
+                if let Some(run) = self.open_step_mut(step) {
+                    run.overdue = true;
+                }
+            }
+            Event::Noted { audience: Audience::Office | Audience::Everyone } => {}
+            Event::Attached { file, media_type, bytes } => self.attachments.push(Attachment {
+                seq: *seq,
+                file: file.clone(),
+                media_type: media_type.clone(),
+                bytes: *bytes,
+                name: texts.get(text_key::FILE_NAME).cloned().unwrap_or_default(),
+                by: by.clone(),
+                at: *at,
+            }),
+            Event::Closed { end } => {
+                if let Status::Suspended { since, .. } = self.status {
+                    self.pauses.push(Pause { from: since, to: *at });
+                }
+                self.status = Status::Ended { end: end.clone(), at: *at };
+                for run in self.steps.iter_mut().filter(|run| run.closed_at.is_none()) {
+                    run.closed_at = Some(*at);
+                }
+                for task in self.tasks.iter_mut().filter(|task| task.state == TaskState::Open) {
+                    task.state = TaskState::Dropped;
+                }
+            }
+            Event::Reopened => self.status = Status::Running,
+        }
+        self
+    }
+
+    pub fn task(&self, id: TaskId) -> Option<&Task> {
+        self.tasks.iter().find(|task| task.id == id)
+    }
+
+    pub fn open_tasks(&self) -> impl Iterator<Item = &Task> {
+        self.tasks.iter().filter(|task| task.state == TaskState::Open)
+    }
+
+    pub fn open_steps(&self) -> impl Iterator<Item = &StepRun> {
+        self.steps.iter().filter(|run| run.closed_at.is_none())
+    }
+
+    /// The run of a row that is not finished yet.
+    pub fn open_step(&self, step: &StepNo) -> Option<&StepRun> {
+        self.open_steps().find(|run| run.step == *step)
+    }
+
+    /// How many times work on a row was begun.
+    pub fn rounds(&self, step: &StepNo) -> u32 {
+        self.steps.iter().filter(|run| run.step == *step).map(|run| run.round).max().unwrap_or(0)
+    }
+
+    /// The newest text recorded under a field's id in any stage: where a field that carries on
+    /// begins.
+    pub fn newest_text(&self, field: &FieldId) -> Option<&str> {
+        self.tasks
+            .iter()
+            .filter_map(|task| match &task.state {
+                TaskState::Done(completion) => Some((completion.at, task.id, &completion.record)),
+                TaskState::Open | TaskState::Dropped => None,
+            })
+            .filter_map(|(at, id, record)| Some((at, id, record.texts.get(field.as_str())?)))
+            .max_by_key(|(at, id, _)| (*at, *id))
+            .map(|(_, _, text)| text.as_str())
+    }
+
+    /// When the case ended, and how.
+    pub fn ended(&self) -> Option<(&EndId, Timestamp)> {
+        match &self.status {
+            Status::Ended { end, at } => Some((end, *at)),
+            Status::Running | Status::Suspended { .. } => None,
+        }
+    }
+
+    fn task_mut(&mut self, id: TaskId) -> Option<&mut Task> {
+        self.tasks.iter_mut().find(|task| task.id == id)
+    }
+
+    fn open_step_mut(&mut self, step: &StepNo) -> Option<&mut StepRun> {
+        self.steps.iter_mut().find(|run| run.step == *step && run.closed_at.is_none())
+    }
+}
+
+impl Task {
+    pub fn completion(&self) -> Option<&Completion> {
+        match &self.state {
+            TaskState::Done(completion) => Some(completion),
+            TaskState::Open | TaskState::Dropped => None,
+        }
+    }
+}
+
+impl Record {
+    pub fn text(&self, field: &FieldId) -> Option<&str> {
+        self.texts.get(field.as_str()).map(String::as_str)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty() && self.texts.is_empty()
+    }
+
+    /// All texts, for searching.
+    pub fn all_text(&self) -> impl Iterator<Item = &str> {
+        let texts: &BTreeMap<String, String> = &self.texts;
+        texts.values().map(String::as_str)
+    }
+}

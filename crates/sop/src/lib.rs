@@ -1,0 +1,18 @@
+//! What an SOP says, when things fall due, and what may happen next.
+//!
+//! The crate is pure: it reads no file, asks no clock and draws no random number. Time, numbers
+//! and the text of files come in as arguments.
+//!
+//! - [`definition`]: the official document as data, read, checked and walked
+//! - [`calendar`]: working time: when a norm ends, and how much of it has passed
+//! - [`case`]: one request on its way through the SOP: commands, events, refusals
+
+pub mod definition;
+
+pub mod calendar;
+
+pub mod case;
+
+mod identifier;
+
+pub use definition::{Sop, find, shipped};

@@ -1,0 +1,78 @@
+//! What can go wrong in the store. Each error says what was being done and to which thing; the
+//! cause is its `source`.
+
+use std::error::Error;
+
+use sop::case::{CaseNo, Refusal};
+
+pub(crate) type Cause = Box<dyn Error + Send + Sync>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database cannot be reached, or did not do what it was asked.
+    #[error("the database failed while {doing}")]
+    Database { doing: String, source: Cause },
+    /// What was read cannot be what was written.
+    #[error("{thing} is damaged in the database")]
+    Damaged { thing: String, source: Cause },
+    /// The address of the database cannot be used.
+    #[error("{url} is not the address of a database: {mend}")]
+    Address { url: String, mend: &'static str },
+    /// The place in a list that was asked for is none; it came from outside.
+    #[error("{cursor:?} is not a place in this list")]
+    Cursor { cursor: String },
+    /// A case follows an SOP that this version of Sigap does not bring.
+    #[error("case {case} follows SOP {sop} of {revision}, which is not here")]
+    SopUnknown { case: CaseNo, sop: String, revision: String },
+    /// The year cannot be part of a case number.
+    #[error("no case number can begin with the year {year}")]
+    Year { year: i16 },
+}
+
+/// Why a request was not taken in. Nothing was stored and no number used.
+#[derive(Debug, thiserror::Error)]
+pub enum RegisterError {
+    #[error(transparent)]
+    Refused(Refusal),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why events were not added. Nothing was stored.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    /// Somebody was faster: the case is no longer at the version the decision was made on.
+    #[error("the case has changed in the meantime")]
+    Conflict,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a person was not added.
+#[derive(Debug, thiserror::Error)]
+pub enum PersonError {
+    #[error("another person has this e-mail address")]
+    EmailTaken,
+    #[error("another person has this NIP")]
+    NipTaken,
+    #[error("there is no such unit")]
+    UnitUnknown,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Wraps what a driver or parser says in what was being done.
+pub(crate) trait Context<T> {
+    fn doing(self, doing: impl FnOnce() -> String) -> Result<T, StoreError>;
+    fn damaged(self, thing: impl FnOnce() -> String) -> Result<T, StoreError>;
+}
+
+impl<T, E: Into<Cause>> Context<T> for Result<T, E> {
+    fn doing(self, doing: impl FnOnce() -> String) -> Result<T, StoreError> {
+        self.map_err(|cause| StoreError::Database { doing: doing(), source: cause.into() })
+    }
+
+    fn damaged(self, thing: impl FnOnce() -> String) -> Result<T, StoreError> {
+        self.map_err(|cause| StoreError::Damaged { thing: thing(), source: cause.into() })
+    }
+}

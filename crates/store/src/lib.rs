@@ -1,0 +1,45 @@
+//! Events in, cases out. The store keeps what was decided and finds it again; it decides nothing.
+//!
+//! What is true about a case is its events ([`Store::append`]). The case's row, its open tasks, the
+//! runs of its rows and the words to search it by are projections: written in the same transaction,
+//! derived from nothing else, and dropped and rebuilt at will ([`Store::rebuild`]).
+//!
+//! Only this crate knows SQL. It is written in the part that SQLite and PostgreSQL share: `$1`
+//! placeholders, times as microseconds UTC, JSON as text.
+
+mod connection;
+mod error;
+mod log;
+mod projection;
+
+mod inbox;
+mod lists;
+mod reports;
+mod search;
+
+mod people;
+mod sessions;
+mod settings;
+
+mod outbox;
+
+pub mod files;
+
+mod sql;
+#[cfg(test)]
+mod tests;
+
+pub use connection::Store;
+pub use error::{AppendError, PersonError, RegisterError, StoreError};
+pub use inbox::{InboxCursor, TaskBox, TaskRow};
+pub use lists::{
+    CaseRow, Filter, OpenTask, Page, RegisterRow, RowStatus, Scope, Sort, StateFilter, StepDates,
+};
+pub use log::CaseFile;
+pub use outbox::{Claimed, Order};
+pub use people::{Credentials, NewPerson, Person, Unit};
+pub use projection::Rebuilt;
+pub use reports::{StepCount, Workload};
+
+/// The most rows that one page of a list has, however many are asked for.
+pub const PAGE_ROWS_MAX: u32 = 1_000;

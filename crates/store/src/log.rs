@@ -1,0 +1,241 @@
+//! The log of events, which is what is true about a case.
+
+use std::mem;
+
+use sop::case::{Case, CaseNo, NewEvent, Recorded, Refusal, Texts, Version};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, query};
+
+use crate::error::{Cause, Context};
+use crate::projection::Projection;
+use crate::sql::{CaseId, Columns as _, int};
+use crate::{AppendError, RegisterError, Scope, Store, StoreError, outbox, search};
+
+/// A case and how it came to be so.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaseFile {
+    pub case: Case,
+    /// Every event, oldest first.
+    pub history: Vec<Recorded>,
+}
+
+impl Store {
+    /// Takes a request in. The numbers are taken in the transaction that stores the case: if it is
+    /// refused, or cannot be stored, they are not used.
+    pub async fn register<F>(&self, year: i16, decide: F) -> Result<CaseFile, RegisterError>
+    where
+        F: FnOnce(CaseNo, u32) -> Result<Vec<NewEvent>, Refusal> + Send,
+    {
+        let mut tx = self.write("beginning to register a request").await?;
+        let number = take_number(&mut tx, "case", year).await?;
+        let agenda = take_number(&mut tx, "agenda", year).await?;
+        let id = CaseId::new(year, number).ok_or(StoreError::Year { year })?;
+        let agenda = u32::try_from(agenda).damaged(|| format!("the agenda number of {year}"))?;
+        let events = match decide(id.no(), agenda) {
+            Ok(events) => events,
+            Err(refusal) => {
+                tx.rollback().await.doing(|| "giving the numbers back".to_owned())?;
+                return Err(RegisterError::Refused(refusal));
+            }
+        };
+        let history = recorded(0, events);
+        let case = replay(id, &history)?;
+        write_events(&mut tx, id, &history).await?;
+        Projection::of(id, &case)?.write(&mut tx, None).await?;
+        search::write(&mut tx, id, &case).await?;
+        outbox::write(&mut tx, id, &history).await?;
+        tx.commit().await.doing(|| format!("registering case {id}"))?;
+        Ok(CaseFile { case, history })
+    }
+
+    /// Adds what was decided on `case`, all of it or nothing.
+    pub async fn append(&self, case: &Case, events: Vec<NewEvent>) -> Result<CaseFile, AppendError> {
+        let id = CaseId::parse(&case.number)
+            .ok_or("no case can have this number")
+            .damaged(|| format!("the number {}", case.number))?;
+        let mut tx = self.write("beginning to write to a case").await?;
+        let mut history = read_history(&mut tx, id).await?;
+        let before = replay(id, &history)?;
+        if events.is_empty() {
+            return Ok(CaseFile { case: before, history });
+        }
+        if before.version != case.version {
+            return Err(AppendError::Conflict);
+        }
+        let new = recorded(before.version, events);
+        let stored = Projection::of(id, &before)?;
+        let case = new.iter().fold(before, Case::evolve);
+        write_events(&mut tx, id, &new).await?;
+        Projection::of(id, &case)?.write(&mut tx, Some(&stored)).await?;
+        outbox::write(&mut tx, id, &new).await?;
+        tx.commit().await.doing(|| format!("adding to case {id}"))?;
+        history.extend(new);
+        Ok(CaseFile { case, history })
+    }
+
+    /// A case by its number; none if it is absent or out of scope, which look alike.
+    pub async fn case_file(&self, scope: &Scope, no: &CaseNo) -> Result<Option<CaseFile>, StoreError> {
+        let Some(id) = CaseId::parse(no) else { return Ok(None) };
+        let history = match scope {
+            Scope::Nothing => return Ok(None),
+            Scope::All | Scope::Requester(_) => {
+                let mut reader =
+                    self.readers.acquire().await.doing(|| format!("beginning to read case {id}"))?;
+                read_history(&mut reader, id).await?
+            }
+        };
+        if history.is_empty() {
+            return Ok(None);
+        }
+        let case = replay(id, &history)?;
+        let seen = match scope {
+            Scope::All => true,
+            Scope::Requester(person) => case.request.requester.as_ref() == Some(person),
+            Scope::Nothing => false,
+        };
+        Ok(seen.then_some(CaseFile { case, history }))
+    }
+}
+
+/// Takes the next number of a series. Whoever takes one after us waits until we are done.
+async fn take_number(tx: &mut AnyConnection, series: &str, year: i16) -> Result<i64, StoreError> {
+    let row = query(
+        "INSERT INTO numbers (series, year, last) VALUES ($1, $2, 1) \
+         ON CONFLICT (series, year) DO UPDATE SET last = numbers.last + 1 RETURNING last",
+    )
+    .bind(series)
+    .bind(i64::from(year))
+    .fetch_one(tx)
+    .await
+    .doing(|| format!("taking the next {series} number of {year}"))?;
+    row.int("last").damaged(|| format!("the last {series} number of {year}"))
+}
+
+/// Numbers events from the one after `version` on.
+fn recorded(version: Version, events: Vec<NewEvent>) -> Vec<Recorded> {
+    (version + 1..)
+        .zip(events)
+        .map(|(seq, NewEvent { at, by, event, texts })| Recorded { seq, at, by, event, texts })
+        .collect()
+}
+
+pub(crate) fn replay(id: CaseId, history: &[Recorded]) -> Result<Case, StoreError> {
+    Case::replay(history)
+        .filter(|case| case.number == id.no())
+        .ok_or("its history does not begin with its own registration")
+        .damaged(|| format!("case {id}"))
+}
+
+async fn write_events(tx: &mut AnyConnection, id: CaseId, events: &[Recorded]) -> Result<(), StoreError> {
+    for recorded in events {
+        let seq = int(recorded.seq);
+        let doing = || format!("writing event {seq} of case {id}");
+        let mut skeleton = recorded.clone();
+        let texts = mem::take(&mut skeleton.texts);
+        let skeleton = serde_json::to_string(&skeleton).doing(doing)?;
+        query("INSERT INTO events (case_id, seq, skeleton) VALUES ($1, $2, $3)")
+            .bind(id.0)
+            .bind(seq)
+            .bind(skeleton)
+            .execute(&mut *tx)
+            .await
+            .doing(doing)?;
+        for (key, text) in texts {
+            query("INSERT INTO event_texts (case_id, seq, key, text) VALUES ($1, $2, $3, $4)")
+                .bind(id.0)
+                .bind(seq)
+                .bind(key)
+                .bind(text)
+                .execute(&mut *tx)
+                .await
+                .doing(doing)?;
+        }
+    }
+    Ok(())
+}
+
+/// The history of one case; empty if there is no such case.
+async fn read_history(connection: &mut AnyConnection, id: CaseId) -> Result<Vec<Recorded>, StoreError> {
+    Ok(read_histories(connection, id, id).await?.pop().map(|(_, history)| history).unwrap_or_default())
+}
+
+/// The histories of all cases from `first` to `last`.
+pub(crate) async fn read_histories(
+    connection: &mut AnyConnection,
+    first: CaseId,
+    last: CaseId,
+) -> Result<Vec<(CaseId, Vec<Recorded>)>, StoreError> {
+    let mut histories: Vec<(CaseId, Vec<Recorded>)> = Vec::new();
+    // Events first: a text may be erased between the two questions, but none comes without its event.
+    for row in rows(
+        connection,
+        "SELECT case_id, seq, skeleton FROM events \
+         WHERE case_id >= $1 AND case_id <= $2 ORDER BY case_id, seq",
+        (first, last),
+    )
+    .await?
+    {
+        let id = row.case("case_id").damaged(|| format!("the key of an event after {first}"))?;
+        if histories.last().is_none_or(|(case, _)| *case != id) {
+            histories.push((id, Vec::new()));
+        }
+        let Some((_, history)) = histories.last_mut() else { continue };
+        let expected = int(history.len() as u64 + 1);
+        let read = || -> Result<Recorded, Cause> {
+            let recorded: Recorded = serde_json::from_str(&row.text("skeleton")?)?;
+            let seq = row.int("seq")?;
+            if seq == expected && int(recorded.seq) == seq {
+                Ok(recorded)
+            } else {
+                Err(format!("event {seq} stands in its place").into())
+            }
+        };
+        history.push(read().damaged(|| format!("event {expected} of case {id}"))?);
+    }
+    let mut texts = rows(
+        connection,
+        "SELECT case_id, seq, key, text FROM event_texts \
+         WHERE case_id >= $1 AND case_id <= $2 ORDER BY case_id, seq",
+        (first, last),
+    )
+    .await?
+    .into_iter()
+    .map(|row| {
+        let read = || -> Result<_, Cause> {
+            Ok((row.case("case_id")?, row.int("seq")?, row.text("key")?, row.text("text")?))
+        };
+        read().damaged(|| format!("a text between cases {first} and {last}"))
+    })
+    .peekable();
+    for (id, history) in &mut histories {
+        for recorded in history {
+            let place = (*id, int(recorded.seq));
+            let belongs = |text: &Result<(CaseId, i64, String, String), StoreError>| {
+                text.as_ref().map_or(true, |(case, seq, ..)| (*case, *seq) <= place)
+            };
+            let mut found = Texts::new();
+            while let Some(text) = texts.next_if(belongs) {
+                let (case, seq, key, text) = text?;
+                if (case, seq) == place {
+                    found.insert(key, text);
+                }
+            }
+            recorded.texts = found;
+        }
+    }
+    Ok(histories)
+}
+
+async fn rows(
+    connection: &mut AnyConnection,
+    sql: &'static str,
+    (first, last): (CaseId, CaseId),
+) -> Result<Vec<AnyRow>, StoreError> {
+    query(sql).bind(first.0).bind(last.0).fetch_all(connection).await.doing(|| {
+        if first == last {
+            format!("reading case {first}")
+        } else {
+            format!("reading cases {first} to {last}")
+        }
+    })
+}

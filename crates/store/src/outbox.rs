@@ -1,0 +1,168 @@
+//! Orders: work that can wait.
+//!
+//! An order is written with the events it follows from, so that it is there if and only if they are.
+//! A worker takes it on for a while (its lease). Should the worker be killed, another takes it on
+//! after that, which is why everything an order asks for has to be safe to do twice.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use sop::case::{CaseNo, Event, Recorded};
+use sop::definition::StepNo;
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, query};
+
+use crate::error::{Cause, Context};
+use crate::sql::{CaseId, Columns as _, micros};
+use crate::{PAGE_ROWS_MAX, Store, StoreError};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "order", rename_all = "snake_case")]
+pub enum Order {
+    /// Look whether a row is done when its due time has come.
+    NoteOverdue { case: CaseNo, step: StepNo, due_at: Timestamp },
+}
+
+/// An order that a worker has taken on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    pub id: i64,
+    pub order: Order,
+    /// How often it was taken on, this time included.
+    pub attempts: u32,
+}
+
+impl Store {
+    /// Takes on orders whose time has come, for as long as the lease. An order that cannot be read is
+    /// left out and logged, so that it does not hold up the others.
+    pub async fn claim_orders(
+        &self,
+        worker: &str,
+        now: Timestamp,
+        lease: SignedDuration,
+        limit: u32,
+    ) -> Result<Vec<Claimed>, StoreError> {
+        let doing = || format!("taking on orders for {worker}");
+        let until = now.saturating_add(lease).doing(doing)?;
+        let mut tx = self.write("beginning to take on orders").await?;
+        let rows = query(
+            "UPDATE orders SET worker = $1, run_at = $2, attempts = attempts + 1 WHERE id IN \
+               (SELECT id FROM orders WHERE done_at IS NULL AND run_at <= $3 ORDER BY run_at, id LIMIT $4) \
+             RETURNING id, body, attempts",
+        )
+        .bind(worker)
+        .bind(micros(until))
+        .bind(micros(now))
+        .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
+        .fetch_all(&mut *tx)
+        .await
+        .doing(doing)?;
+        tx.commit().await.doing(doing)?;
+        let mut claimed = Vec::with_capacity(rows.len());
+        for row in &rows {
+            match Claimed::read(row) {
+                Ok(order) => claimed.push(order),
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "an order cannot be read");
+                }
+            }
+        }
+        claimed.sort_by_key(|claimed| claimed.id);
+        Ok(claimed)
+    }
+
+    /// Notes that an order is done. False if the lease had run out and somebody else has it now.
+    pub async fn finish_order(&self, id: i64, worker: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let doing = || format!("finishing order {id}");
+        let mut tx = self.write("beginning to finish an order").await?;
+        let finished =
+            query("UPDATE orders SET done_at = $1 WHERE id = $2 AND worker = $3 AND done_at IS NULL")
+                .bind(micros(now))
+                .bind(id)
+                .bind(worker)
+                .execute(&mut *tx)
+                .await
+                .doing(doing)?;
+        tx.commit().await.doing(doing)?;
+        Ok(finished.rows_affected() == 1)
+    }
+
+    /// Puts an order back until a time. False if the lease had run out and somebody else has it now.
+    pub async fn retry_order(&self, id: i64, worker: &str, run_at: Timestamp) -> Result<bool, StoreError> {
+        let doing = || format!("putting order {id} back");
+        let mut tx = self.write("beginning to put an order back").await?;
+        let put_back = query(
+            "UPDATE orders SET run_at = $1, worker = NULL WHERE id = $2 AND worker = $3 AND done_at IS NULL",
+        )
+        .bind(not_before(run_at))
+        .bind(id)
+        .bind(worker)
+        .execute(&mut *tx)
+        .await
+        .doing(doing)?;
+        tx.commit().await.doing(doing)?;
+        Ok(put_back.rows_affected() == 1)
+    }
+
+    /// When the next order may be taken on.
+    pub async fn next_order_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        let row = query("SELECT MIN(run_at) AS run_at FROM orders WHERE done_at IS NULL")
+            .fetch_one(&self.readers)
+            .await
+            .doing(|| "looking for the next order".to_owned())?;
+        row.time_or_none("run_at").damaged(|| "the time of an order".to_owned())
+    }
+}
+
+/// Writes the orders that follow from events.
+pub(crate) async fn write(tx: &mut AnyConnection, id: CaseId, events: &[Recorded]) -> Result<(), StoreError> {
+    for recorded in events {
+        let (step, due_at) = match &recorded.event {
+            Event::StepOpened { step, due_at: Some(due_at), .. } => (step, *due_at),
+            Event::DueMoved { step, to, .. } => (step, *to),
+            Event::Registered { .. }
+            | Event::StepOpened { due_at: None, .. }
+            | Event::TaskOpened { .. }
+            | Event::TaskAssigned { .. }
+            | Event::ProgressLogged { .. }
+            | Event::TaskCompleted { .. }
+            | Event::StepCompleted { .. }
+            | Event::Suspended
+            | Event::Resumed
+            | Event::StepOverdue { .. }
+            | Event::Noted { .. }
+            | Event::Attached { .. }
+            | Event::Closed { .. }
+            | Event::Reopened => continue,
+        };
+        let doing = || format!("writing the order that follows from event {} of case {id}", recorded.seq);
+        let order = Order::NoteOverdue { case: id.no(), step: step.clone(), due_at };
+        query("INSERT INTO orders (key, body, run_at) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING")
+            .bind(format!("overdue/{id}/{}", recorded.seq))
+            .bind(serde_json::to_string(&order).doing(doing)?)
+            .bind(not_before(due_at))
+            .execute(&mut *tx)
+            .await
+            .doing(doing)?;
+    }
+    Ok(())
+}
+
+/// A time as a column keeps it, rounded up: an order that comes a moment too early does nothing.
+fn not_before(at: Timestamp) -> i64 {
+    let whole = micros(at);
+    if at.subsec_nanosecond() % 1_000 == 0 { whole } else { whole + 1 }
+}
+
+impl Claimed {
+    fn read(row: &AnyRow) -> Result<Self, StoreError> {
+        let id = row.int("id").damaged(|| "the id of an order".to_owned())?;
+        let read = || -> Result<Self, Cause> {
+            Ok(Self {
+                id,
+                order: serde_json::from_str(&row.text("body")?)?,
+                attempts: row.count("attempts")?,
+            })
+        };
+        read().damaged(|| format!("order {id}"))
+    }
+}

@@ -1,0 +1,103 @@
+//! Figures about the work that is under way.
+
+use jiff::Timestamp;
+use sop::case::{CaseNo, PersonId};
+use sop::definition::StepNo;
+use sqlx::any::AnyRow;
+
+use crate::error::{Cause, Context};
+use crate::sql::{Columns as _, Statement, micros};
+use crate::{Scope, Store, StoreError};
+
+/// How many cases are at a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepCount {
+    pub step: StepNo,
+    pub cases: u32,
+    /// Of these, the running ones in which the row's due time has come.
+    pub overdue: u32,
+}
+
+/// How much waits for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workload {
+    pub person: PersonId,
+    /// Tasks that were given to them and are not done.
+    pub open: u32,
+    /// Of these, those of running cases whose due time has come.
+    pub overdue: u32,
+}
+
+impl Store {
+    /// How many cases are at which row, in the order of the rows' numbers. Rows without a case are
+    /// left out.
+    pub async fn open_cases_by_step(
+        &self,
+        scope: &Scope,
+        now: Timestamp,
+    ) -> Result<Vec<StepCount>, StoreError> {
+        let mut statement = Statement::new("SELECT s.step, COUNT(*) AS cases, ");
+        statement.push("SUM(CASE WHEN c.state = 'running' AND s.due_at <= ").int(micros(now));
+        statement.push(" THEN 1 ELSE 0 END) AS overdue ");
+        match scope {
+            Scope::All => {
+                statement.push("FROM step_runs s CROSS JOIN cases c WHERE c.case_id = s.case_id");
+            }
+            Scope::Requester(person) => {
+                statement.push("FROM cases c CROSS JOIN step_runs s WHERE s.case_id = c.case_id");
+                statement.push(" AND c.requester = ").text(person.as_str());
+            }
+            Scope::Nothing => return Ok(Vec::new()),
+        }
+        statement.push(" AND s.closed_at IS NULL GROUP BY s.step");
+        let rows = statement.fetch_all(&self.readers, || "counting the cases at each row".to_owned()).await?;
+        let mut counts = Vec::with_capacity(rows.len());
+        for row in rows {
+            let read = || -> Result<_, Cause> {
+                let step = StepNo::new(row.text("step")?);
+                Ok(StepCount { step, cases: row.count("cases")?, overdue: row.count("overdue")? })
+            };
+            counts.push(read().damaged(|| "the count of the cases at a row".to_owned())?);
+        }
+        counts.sort_by_cached_key(|count| row_number(&count.step));
+        Ok(counts)
+    }
+
+    /// What waits for whom; people for whom nothing waits are left out.
+    pub async fn workload(&self, now: Timestamp) -> Result<Vec<Workload>, StoreError> {
+        let mut statement = Statement::new("SELECT t.assignee, COUNT(*) AS open, ");
+        statement.push("SUM(CASE WHEN c.state = 'running' AND t.due_sort <= ").int(micros(now));
+        statement.push(
+            " THEN 1 ELSE 0 END) AS overdue FROM open_tasks t CROSS JOIN cases c \
+             WHERE c.case_id = t.case_id AND t.assignee IS NOT NULL GROUP BY t.assignee ORDER BY t.assignee",
+        );
+        let rows = statement.fetch_all(&self.readers, || "counting what waits for whom".to_owned()).await?;
+        let mut workloads = Vec::with_capacity(rows.len());
+        for row in rows {
+            let read = || -> Result<_, Cause> {
+                let person = PersonId::new(row.text("assignee")?);
+                Ok(Workload { person, open: row.count("open")?, overdue: row.count("overdue")? })
+            };
+            workloads.push(read().damaged(|| "the count of what waits for a person".to_owned())?);
+        }
+        Ok(workloads)
+    }
+
+    /// The cases that have not ended, by number.
+    pub async fn open_case_numbers(&self) -> Result<Vec<CaseNo>, StoreError> {
+        let statement = Statement::new(
+            "SELECT case_id FROM cases WHERE state IN ('running', 'suspended') ORDER BY case_id",
+        );
+        let rows = statement.fetch_all(&self.readers, || "reading which cases are open".to_owned()).await?;
+        let number = |row: &AnyRow| Ok(row.case("case_id").damaged(|| "the key of a case".to_owned())?.no());
+        rows.iter().map(number).collect()
+    }
+}
+
+/// `6a` comes before `10`.
+fn row_number(step: &StepNo) -> (u32, String) {
+    let text = step.as_str();
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, letter) = text.split_at(digits);
+    (number.parse().unwrap_or(u32::MAX), letter.to_owned())
+}

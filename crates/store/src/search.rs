@@ -1,0 +1,65 @@
+//! Finding cases by words. The one part that every database does in its own way.
+
+use sop::case::{Case, UnitCode};
+use sqlx::{AnyConnection, query};
+
+use crate::StoreError;
+use crate::error::Context;
+use crate::sql::CaseId;
+
+/// The most words of a search that are looked for.
+const WORDS_MAX: usize = 12;
+/// The most characters of a word that are looked for.
+const WORD_CHARS_MAX: usize = 60;
+
+/// Makes a case findable. What it is found by never changes after its registration.
+pub(crate) async fn write(tx: &mut AnyConnection, id: CaseId, case: &Case) -> Result<(), StoreError> {
+    let request = &case.request;
+    let unit = unit_words(tx, &request.unit).await?;
+    query(
+        "INSERT INTO case_search (rowid, number, subject, requester_name, unit, letter_no) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(id.0)
+    .bind(id.no().as_str())
+    .bind(request.subject.as_str())
+    .bind(request.requester_name.as_str())
+    .bind(unit)
+    .bind(request.letter_no.as_deref().unwrap_or_default())
+    .execute(tx)
+    .await
+    .doing(|| format!("making case {id} findable"))
+    .map(drop)
+}
+
+/// Makes no case findable any more.
+pub(crate) async fn clear(tx: &mut AnyConnection) -> Result<(), StoreError> {
+    query("INSERT INTO case_search (case_search) VALUES ('delete-all')")
+        .execute(tx)
+        .await
+        .doing(|| "emptying the search".to_owned())
+        .map(drop)
+}
+
+/// What somebody typed, in the language of the search: all words, each as the beginning of one. No
+/// input has a meaning of its own there. None if there is nothing in it to look for.
+pub(crate) fn question(typed: &str) -> Option<String> {
+    let words: Vec<String> = typed
+        .split_whitespace()
+        .map(|word| word.chars().filter(|c| !c.is_control()).take(WORD_CHARS_MAX).collect::<String>())
+        .filter(|word| word.chars().any(char::is_alphanumeric))
+        .take(WORDS_MAX)
+        .map(|word| format!("\"{}\"*", word.replace('"', "\"\"")))
+        .collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// A unit by its code and its name.
+async fn unit_words(tx: &mut AnyConnection, code: &UnitCode) -> Result<String, StoreError> {
+    let name: Option<String> = sqlx::query_scalar("SELECT name FROM units WHERE code = $1")
+        .bind(code.as_str())
+        .fetch_optional(tx)
+        .await
+        .doing(|| format!("reading the name of unit {code}"))?;
+    Ok(format!("{code} {}", name.unwrap_or_default()))
+}

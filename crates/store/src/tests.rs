@@ -1,0 +1,116 @@
+use sop::case::CaseNo;
+use sqlx::Row as _;
+
+use crate::inbox::InboxCursor;
+use crate::search;
+use crate::sql::{CaseId, Statement};
+use crate::{Filter, Scope, Sort, StateFilter, Store, TaskBox, inbox, lists};
+
+#[test]
+fn numbers_have_at_least_four_digits() {
+    for (year, number, no) in [(2026, 142, "2026-0142"), (2026, 10_000, "2026-10000"), (7, 1, "0007-0001")] {
+        let id = CaseId::new(year, number).unwrap();
+        assert_eq!(id.no().as_str(), no);
+        assert_eq!(CaseId::parse(&CaseNo::from(no)), Some(id));
+    }
+    assert!(CaseId::new(2026, 9_999) < CaseId::new(2026, 10_000), "keys sort as numbers do");
+    assert_eq!((CaseId::new(2026, 0), CaseId::new(0, 1), CaseId::new(2026, 10_000_000)), (None, None, None));
+}
+
+#[test]
+fn what_is_typed_is_quoted_word_by_word() {
+    for (typed, question) in [
+        ("surel dinas", Some(r#""surel"* "dinas"*"#)),
+        ("2026-0142", Some(r#""2026-0142"*"#)),
+        (r#"a"b OR"#, Some(r#""a""b"* "OR"*"#)),
+        ("surel -- *", Some(r#""surel"*"#)),
+        ("a\0b", Some(r#""ab"*"#)),
+        (" - ", None),
+        ("", None),
+    ] {
+        assert_eq!(search::question(typed).as_deref(), question, "{typed:?}");
+    }
+}
+
+/// How SQLite would go about a statement.
+async fn plan(store: &Store, statement: Statement) -> String {
+    let mut explained = Statement::new("EXPLAIN QUERY PLAN ");
+    explained.append(statement);
+    let rows = explained.fetch_all(&store.readers, || "explaining".to_owned()).await.unwrap();
+    rows.iter().map(|row| row.get::<String, _>("detail") + "\n").collect()
+}
+
+async fn empty_store() -> Store {
+    let store = Store::open("sqlite::memory:").await.unwrap();
+    store.migrate().await.unwrap();
+    store
+}
+
+#[tokio::test]
+async fn the_common_lists_are_read_in_the_order_of_an_index() {
+    let store = empty_store().await;
+    let all = Filter::default;
+    let now = "2026-01-05T03:00:00Z".parse().unwrap();
+    let unit = || Filter { unit: Some("u".into()), ..all() };
+    let state = |state| Filter { state: Some(state), ..all() };
+    let month = || Filter { received_from: Some(now), received_before: Some(now), ..all() };
+    let text = || Filter { text: Some("surel".to_owned()), ..all() };
+    let sari = || Scope::Requester("sari".into());
+    let ended = || state(StateFilter::Ended("selesai".into()));
+    const BY_KEY: &str = "INTEGER PRIMARY KEY";
+    use Sort::{DueFirst, NewestFirst, Number};
+    for (scope, filter, sort, index) in [
+        (Scope::All, all(), NewestFirst, "cases_received"),
+        (Scope::All, all(), DueFirst, "cases_due"),
+        (Scope::All, all(), Number, BY_KEY),
+        (Scope::All, month(), NewestFirst, "cases_received"),
+        (Scope::All, unit(), NewestFirst, "cases_unit_received"),
+        (Scope::All, unit(), DueFirst, "cases_unit_due"),
+        (Scope::All, unit(), Number, BY_KEY),
+        (Scope::All, Filter { unit: Some("u".into()), ..month() }, NewestFirst, "cases_unit_received"),
+        (Scope::All, state(StateFilter::Running), NewestFirst, "cases_state_received"),
+        (Scope::All, state(StateFilter::Running), DueFirst, "cases_state_due"),
+        (Scope::All, state(StateFilter::Overdue { now }), DueFirst, "cases_state_due"),
+        (Scope::All, state(StateFilter::Suspended), NewestFirst, "cases_state_received"),
+        (Scope::All, ended(), NewestFirst, "cases_state_received"),
+        (Scope::All, ended(), Number, BY_KEY),
+        (sari(), all(), NewestFirst, "cases_requester_received"),
+        (Scope::All, text(), NewestFirst, "case_search"),
+        (Scope::All, text(), Number, "case_search"),
+    ] {
+        let cursor = match (sort, filter.text.is_some()) {
+            (NewestFirst, false) => "r.1.20260000001",
+            (NewestFirst, true) => "f.0.20260000001",
+            (DueFirst, _) => "d.1.20260000001",
+            (Number, _) => "n.0.20260000001",
+        };
+        for after in [None, Some(cursor)] {
+            let statement = lists::statement_for_test(&scope, &filter, sort, after).unwrap().unwrap();
+            let sql = statement.sql().to_owned();
+            // The first page begins where the table does.
+            let index = if index == BY_KEY && after.is_none() { "SCAN c" } else { index };
+            let plan = plan(&store, statement).await;
+            assert!(
+                plan.contains(index) && !plan.contains("TEMP B-TREE"),
+                "{filter:?} {sort:?}\n{sql}\n{plan}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_inbox_is_merged_from_the_order_of_its_indexes() {
+    let store = empty_store().await;
+    let rina =
+        TaskBox { person: "rina".into(), roles: vec!["ketua".into(), "anggota".into(), "agenda".into()] };
+    let after: InboxCursor = "1.2026-0001.1".parse().unwrap();
+    for after in [None, Some(&after)] {
+        let statement = inbox::statement_for_test(&rina, after).unwrap();
+        let sql = statement.sql().to_owned();
+        let plan = plan(&store, statement).await;
+        assert_eq!(plan.matches("INDEX open_tasks_role (role=?").count(), 3, "{sql}\n{plan}");
+        assert_eq!(plan.matches("INDEX open_tasks_assignee (assignee=?").count(), 1, "{sql}\n{plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{sql}\n{plan}");
+        assert!(!plan.contains("SCAN"), "{sql}\n{plan}");
+    }
+}

@@ -1,0 +1,11 @@
+//! What every database has to do for an office.
+
+mod cases;
+mod files;
+mod inbox;
+mod lists;
+mod office;
+mod orders;
+mod people;
+mod rebuild;
+mod reports;

@@ -1,0 +1,162 @@
+use jiff::ToSpan as _;
+use sop::calendar::Zone;
+use store::{NewPerson, PersonError, Unit};
+
+use crate::office::{Office, minutes, person, unit};
+
+fn names(people: &[store::Person]) -> Vec<&str> {
+    people.iter().map(|person| person.name.as_str()).collect()
+}
+
+#[tokio::test]
+async fn people_are_found_by_name_and_role() {
+    let office = Office::in_memory().await;
+    let store = &office.store;
+    assert_eq!(
+        names(&store.people().await.unwrap()),
+        ["Agus", "Budi", "Dewi", "Haris", "Rina", "Sari", "Wulan"]
+    );
+    assert_eq!(names(&store.people_with_role(&"anggota".into()).await.unwrap()), ["Budi", "Dewi"]);
+    let several = person("tono", "Tono", &["ketua", "anggota", "ketua"]);
+    store.add_person(&several).await.unwrap();
+    let tono = store.person(&"tono".into()).await.unwrap().unwrap();
+    assert_eq!(tono.roles, ["anggota", "ketua"]);
+    store.add_person(&person("nol", "Nol", &[])).await.unwrap();
+    assert_eq!(store.person(&"nol".into()).await.unwrap().unwrap().roles, [""; 0]);
+    assert_eq!(store.person(&"nobody".into()).await.unwrap(), None);
+
+    let found = store.names(&["sari".into(), "nobody".into(), "sari".into()]).await.unwrap();
+    assert_eq!((found.len(), found["sari"].as_str()), (1, "Sari"));
+    assert!(store.names(&[]).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_address_and_a_nip_belong_to_one_person() {
+    let office = Office::in_memory().await;
+    let store = &office.store;
+    let tono = NewPerson { nip: Some("19680415 199203 1 001".to_owned()), ..person("tono", "Tono", &[]) };
+    store.add_person(&tono).await.unwrap();
+    let same_email = NewPerson { email: "TONO@Kantor.example ".to_owned(), ..person("x", "X", &[]) };
+    assert!(matches!(store.add_person(&same_email).await, Err(PersonError::EmailTaken)));
+    let same_nip = NewPerson { nip: Some("196804151992031001".to_owned()), ..person("x", "X", &[]) };
+    assert!(matches!(store.add_person(&same_nip).await, Err(PersonError::NipTaken)));
+    let nowhere = NewPerson { unit: unit("nowhere"), ..person("x", "X", &[]) };
+    assert!(matches!(store.add_person(&nowhere).await, Err(PersonError::UnitUnknown)));
+    let same_id = NewPerson { email: "other@kantor.example".to_owned(), ..person("tono", "X", &[]) };
+    assert!(matches!(store.add_person(&same_id).await, Err(PersonError::Store(_))));
+    assert_eq!(store.person(&"x".into()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn people_sign_in_by_address_or_nip() {
+    let office = Office::in_memory().await;
+    let store = &office.store;
+    let tono = NewPerson { nip: Some("19680415 199203 1 001".to_owned()), ..person("tono", "Tono", &[]) };
+    store.add_person(&tono).await.unwrap();
+    for login in
+        ["tono@kantor.example", " Tono@KANTOR.example", "196804151992031001", "19680415 199203 1 001"]
+    {
+        let credentials = store.credentials(login).await.unwrap().expect(login);
+        assert_eq!(credentials.person.id.as_str(), "tono");
+        assert_eq!(credentials.password_hash, "$argon2id$");
+        assert!(!format!("{credentials:?} {tono:?}").contains("argon2"), "no hash in a log");
+    }
+    for login in ["", "tono", "@", "budi@kantor", "' OR 1=1 --"] {
+        assert!(store.credentials(login).await.unwrap().is_none(), "{login:?}");
+    }
+}
+
+#[tokio::test]
+async fn units_are_kept_with_their_zone() {
+    let office = Office::in_memory().await;
+    let store = &office.store;
+    let ntt = store.unit(&unit("bpsip-ntt")).await.unwrap().unwrap();
+    assert_eq!((ntt.name.as_str(), ntt.zone), ("BPSIP Nusa Tenggara Timur", Zone::Wita));
+    assert_eq!(store.unit(&unit("nowhere")).await.unwrap(), None);
+    store.add_unit(Unit { name: "BPSIP NTT".to_owned(), ..ntt }).await.unwrap();
+    let all: Vec<_> = store.units().await.unwrap().into_iter().map(|unit| unit.name).collect();
+    assert_eq!(all, ["BBPSI Padi", "BPSIP NTT"]);
+}
+
+#[tokio::test]
+async fn a_language_is_remembered() {
+    let office = Office::in_memory().await;
+    let language = async || office.store.person(&"sari".into()).await.unwrap().unwrap().language;
+    assert_eq!(language().await, None);
+    assert!(office.store.set_language(&"sari".into(), "en").await.unwrap());
+    assert_eq!(language().await.as_deref(), Some("en"));
+    assert!(!office.store.set_language(&"nobody".into(), "en").await.unwrap());
+}
+
+#[tokio::test]
+async fn sessions_expire_and_end() {
+    let office = Office::on_disk().await;
+    let store = &office.store;
+    let (sari, budi) = ("sari".into(), "budi".into());
+    let who = async |token: u8, minute| {
+        store.session(&[token; 32], minutes(minute)).await.unwrap().map(|person| person.id.to_string())
+    };
+    store.start_session(&[1; 32], &sari, minutes(0), minutes(60)).await.unwrap();
+    store.start_session(&[2; 32], &sari, minutes(0), minutes(90)).await.unwrap();
+    store.start_session(&[3; 32], &budi, minutes(0), minutes(90)).await.unwrap();
+    assert_eq!(who(1, 59).await.as_deref(), Some("sari"));
+    assert_eq!(who(1, 60).await, None, "expired");
+    assert_eq!(who(9, 1).await, None, "never was");
+
+    assert_eq!(store.end_expired_sessions(minutes(60)).await.unwrap(), 1);
+    assert_eq!(store.end_expired_sessions(minutes(60)).await.unwrap(), 0);
+
+    assert!(store.set_password(&sari, "$argon2id$new").await.unwrap());
+    assert_eq!(who(2, 61).await, None, "a new password ends the sessions");
+    assert_eq!(
+        store.credentials("sari@kantor.example").await.unwrap().unwrap().password_hash,
+        "$argon2id$new"
+    );
+    assert!(!store.set_password(&"nobody".into(), "x").await.unwrap());
+
+    assert_eq!(who(3, 61).await.as_deref(), Some("budi"), "of others nothing ended");
+    store.end_session(&[3; 32]).await.unwrap();
+    assert_eq!(who(3, 61).await, None);
+}
+
+#[tokio::test]
+async fn when_a_session_was_used_is_kept_to_the_minute() {
+    let office = Office::on_disk().await;
+    office.store.start_session(&[1; 32], &"sari".into(), minutes(0), minutes(60)).await.unwrap();
+    let seen_at = async |now| {
+        office.store.session(&[1; 32], now).await.unwrap();
+        let mut connection = <sqlx::AnyConnection as sqlx::Connection>::connect(&office.url()).await.unwrap();
+        let micros: i64 =
+            sqlx::query_scalar("SELECT last_seen_at FROM sessions").fetch_one(&mut connection).await.unwrap();
+        jiff::Timestamp::from_microsecond(micros).unwrap()
+    };
+    assert_eq!(seen_at(minutes(0) + 59.seconds()).await, minutes(0));
+    assert_eq!(seen_at(minutes(0) + 60.seconds()).await, minutes(1));
+    assert_eq!(seen_at(minutes(0) + 119.seconds()).await, minutes(1));
+    assert_eq!(seen_at(minutes(2)).await, minutes(2));
+}
+
+#[tokio::test]
+async fn failed_sign_ins_are_counted_and_forgotten() {
+    let office = Office::in_memory().await;
+    let store = &office.store;
+    let failures = async |key: &str, since| store.sign_in_failures(key, minutes(since)).await.unwrap();
+    for minute in [0, 1, 2] {
+        store.note_sign_in_failure("sari", minutes(minute)).await.unwrap();
+        store.note_sign_in_failure("10.0.0.1", minutes(minute)).await.unwrap();
+    }
+    assert_eq!((failures("sari", 0).await, failures("sari", 1).await, failures("sari", 3).await), (3, 2, 0));
+    store.forget_sign_in_failures("sari").await.unwrap();
+    assert_eq!((failures("sari", 0).await, failures("10.0.0.1", 0).await), (0, 3));
+    store.note_sign_in_failure("x", minutes(24 * 60 + 1)).await.unwrap();
+    assert_eq!(failures("10.0.0.1", 0).await, 2, "after a day they are gone");
+}
+
+#[tokio::test]
+async fn settings_are_kept() {
+    let office = Office::in_memory().await;
+    assert_eq!(office.store.setting("nama").await.unwrap(), None);
+    office.store.set_setting("nama", "Sekretariat").await.unwrap();
+    office.store.set_setting("nama", "Sekretariat Badan").await.unwrap();
+    assert_eq!(office.store.setting("nama").await.unwrap().as_deref(), Some("Sekretariat Badan"));
+}

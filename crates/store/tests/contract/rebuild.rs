@@ -1,0 +1,77 @@
+use store::{Filter, Scope, Sort};
+
+use crate::office::{Dice, Office, any_act, box_of, minutes};
+
+/// Everything that lists show, as text.
+async fn everything(office: &Office) -> String {
+    let (all, filter) = (Scope::All, Filter::default());
+    let list = office.store.list(&all, &filter, Sort::Number, None, 1_000).await.unwrap();
+    let register = office.store.register_page(&all, &filter, None, 1_000).await.unwrap();
+    let found = Filter { text: Some("permintaan sari".to_owned()), ..Filter::default() };
+    let found = office.store.list(&all, &found, Sort::Number, None, 1_000).await.unwrap();
+    let mut text = format!("{list:#?}\n{register:#?}\n{found:#?}\n");
+    for person in ["haris", "rina", "budi", "dewi"] {
+        let inbox = office.store.inbox(&box_of(person), None, 1_000).await.unwrap();
+        text += &format!("{inbox:#?}\n");
+    }
+    text
+}
+
+async fn busy_office() -> Office {
+    let office = Office::on_disk().await;
+    let mut dice = Dice(5);
+    for mut file in office.requests(12).await {
+        for minute in 0..dice.roll(40) as i64 {
+            if let Ok(events) = any_act(&file.case, &mut dice, minutes(20 + minute)) {
+                file = office.store.append(&file.case, events).await.unwrap();
+            }
+        }
+    }
+    office
+}
+
+#[tokio::test]
+async fn what_is_rebuilt_equals_what_was_there() {
+    let office = busy_office().await;
+    let before = everything(&office).await;
+    let rebuilt = office.store.rebuild().await.unwrap();
+    assert_eq!((rebuilt.cases, rebuilt.changed_cases), (12, 0));
+    assert!(rebuilt.events > 100, "{rebuilt:?}");
+    assert_eq!(everything(&office).await, before);
+}
+
+#[tokio::test]
+async fn rebuilding_mends_what_was_tampered_with() {
+    let office = busy_office().await;
+    let before = everything(&office).await;
+    for (tampering, changed_cases) in [
+        ("UPDATE cases SET state = 'running', due_sort = 0, subject = 'x', unit = 'y' WHERE agenda = 3", 1),
+        ("UPDATE open_tasks SET assignee = 'sari', role = 'pemohon'", u64::MAX),
+        ("DELETE FROM step_runs WHERE case_id = 20260000004 AND run = 1", 1),
+        ("DELETE FROM open_tasks; DELETE FROM step_runs; DELETE FROM cases", 12),
+        (
+            "INSERT INTO cases SELECT 20260000999, version, agenda, sop, revision, unit, subject, requester, \
+          requester_name, letter_no, letter_date, category, urgency, received_at, entered_at, state, \
+          state_since, suspended_reason, due_sort FROM cases WHERE agenda = 1",
+            1,
+        ),
+        ("INSERT INTO case_search (case_search) VALUES ('delete-all')", 0),
+    ] {
+        office.tamper(tampering).await;
+        let rebuilt = office.store.rebuild().await.unwrap();
+        if changed_cases == u64::MAX {
+            assert!(rebuilt.changed_cases > 0, "{tampering}");
+        } else {
+            assert_eq!(rebuilt.changed_cases, changed_cases, "{tampering}");
+        }
+        assert_eq!(everything(&office).await, before, "{tampering}");
+        assert_eq!(office.store.rebuild().await.unwrap().changed_cases, 0, "{tampering}");
+    }
+}
+
+#[tokio::test]
+async fn an_office_without_cases_rebuilds_to_nothing() {
+    let office = Office::in_memory().await;
+    let rebuilt = office.store.rebuild().await.unwrap();
+    assert_eq!((rebuilt.cases, rebuilt.events, rebuilt.changed_cases), (0, 0, 0));
+}

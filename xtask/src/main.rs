@@ -1,0 +1,62 @@
+//! The developer's commands: `cargo xtask …`.
+
+mod browser;
+mod test;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use test::Lane;
+
+const HELP: &str = "\
+Sigap's developer commands
+
+  cargo xtask test                     all that a change must pass, as CI runs it:
+                                         format    cargo fmt --all --check
+                                         lints     cargo clippy, warnings denied
+                                         tests     cargo test, the whole workspace
+                                         journeys  e2e/ in Chromium, against a demo office of its own
+  cargo xtask test rules               only the SOP, the calendar and the case: seconds, while you write rules
+  cargo xtask test house               only what the house asks: who depends on whom, SQL, clock, colours, glossary
+  cargo xtask test journeys [WORD…]    only the journeys, or those whose name contains a WORD
+  cargo xtask test --no-browser        all but the journeys (at your desk; CI refuses)
+  cargo xtask help                     this text
+
+`test` ends with the line `N passed, N failed`; its exit code is 0 if nothing failed.
+
+The journeys need Chromium (or Chrome) and Node 18 or newer. As root on a Debian machine, `test` installs what is
+missing; elsewhere it says what to install and stops. The packages in e2e/ come by `npm ci`.
+  CHROME_PATH=/path/to/chromium        the browser to use, if yours is not found by itself
+  CI=true                              only the whole test, with the committed Cargo.lock
+After a failed journey, look into e2e/artifacts/: pictures, pages, and the server's log.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let lane = match arguments.as_slice() {
+        [] | ["help" | "-h" | "--help", ..] | ["test", "-h" | "--help"] => {
+            print!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        ["test"] => Lane::Whole,
+        ["test", "--no-browser"] => Lane::WithoutJourneys,
+        ["test", "rules"] => Lane::Only { package: "sop" },
+        ["test", "house"] => Lane::Only { package: "xtask" },
+        ["test", "journeys", words @ ..] => {
+            Lane::Journeys { words: words.iter().map(ToString::to_string).collect() }
+        }
+        unknown => {
+            eprintln!("There is no `cargo xtask {}`.\n", unknown.join(" "));
+            eprint!("{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    test::run(&lane)
+}
+
+/// The root of the repository, wherever the command was called from.
+fn root() -> PathBuf {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().expect("xtask lies in the repository").into()
+}

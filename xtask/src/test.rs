@@ -1,0 +1,282 @@
+//! `cargo xtask test`: runs the stages one after another, counts, and tells how long each took.
+//!
+//! A stage that fails does not keep the later ones from running, so that one run tells all there is to mend; only
+//! what could not be built is not run.
+
+use std::io::{BufRead, BufReader, IsTerminal, Write};
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::{browser, root};
+
+/// What to run.
+#[derive(Debug)]
+pub enum Lane {
+    Whole,
+    WithoutJourneys,
+    Only { package: &'static str },
+    Journeys { words: Vec<String> },
+}
+
+pub fn run(lane: &Lane) -> ExitCode {
+    let in_ci = std::env::var("CI").is_ok_and(|ci| !matches!(ci.as_str(), "" | "0" | "false"));
+    if in_ci && !matches!(lane, Lane::Whole) {
+        eprintln!("CI is set, so only the whole `cargo xtask test` counts: nothing may be left out.");
+        println!("0 passed, 1 failed");
+        return ExitCode::FAILURE;
+    }
+    let mut report = Report { in_ci, ..Report::default() };
+    match lane {
+        Lane::Whole => {
+            // First, so that a missing browser shows before the minutes of compiling rather than after.
+            if let Some(tools) = report.tools() {
+                report.format_and_lints();
+                if report.build() {
+                    report.tests("--workspace");
+                    report.journeys(&tools, &[]);
+                }
+            }
+        }
+        Lane::WithoutJourneys => {
+            report.format_and_lints();
+            if report.build() {
+                report.tests("--workspace");
+            }
+        }
+        Lane::Only { package } => report.tests(&format!("--package={package}")),
+        Lane::Journeys { words } => {
+            if let Some(tools) = report.tools()
+                && report.build()
+            {
+                report.journeys(&tools, words);
+            }
+        }
+    }
+    report.close(matches!(lane, Lane::WithoutJourneys))
+}
+
+/// What the stages so far have shown.
+#[derive(Default)]
+struct Report {
+    in_ci: bool,
+    stages: Vec<Stage>,
+    ignored: u32,
+    /// Seconds of each test program, to show where the time of the tests goes.
+    slowest: Vec<(f64, String)>,
+}
+
+struct Stage {
+    name: &'static str,
+    passed: u32,
+    failed: u32,
+    took: Duration,
+}
+
+impl Report {
+    fn tools(&mut self) -> Option<browser::Tools> {
+        let began = heading("tools", "Chromium, Node and the packages in e2e/");
+        let tools = browser::tools().map_err(|why| println!("\n{why}"));
+        self.add("tools", 0, u32::from(tools.is_err()), began);
+        tools.ok()
+    }
+
+    fn format_and_lints(&mut self) {
+        self.all_or_nothing("format", cargo(&["fmt", "--all", "--check"]));
+        let mut lints = cargo(&["clippy", "--workspace", "--all-targets"]);
+        lints.args(self.locked()).args(["--", "--deny", "warnings"]);
+        self.all_or_nothing("lints", lints);
+    }
+
+    /// A stage of its own, so that the time of the tests is the time of the tests. All targets at once: building
+    /// only `sigap` would choose other features for its dependencies, and compile half of them a second time.
+    fn build(&mut self) -> bool {
+        let mut build = cargo(&["build", "--workspace", "--all-targets"]);
+        build.args(self.locked());
+        let began = heading("build", &spelled(&build));
+        let built = stream(build, |_| {});
+        self.add("build", 0, u32::from(!built), began);
+        if !built {
+            println!("\nWhat does not compile cannot be tested: the rest is left out.");
+        }
+        built
+    }
+
+    fn tests(&mut self, what: &str) {
+        let mut tests = cargo(&["test", what, "--no-fail-fast"]);
+        tests.args(self.locked());
+        let began = heading("tests", &spelled(&tests));
+        let (mut passed, mut failed, mut ignored, mut program) = (0, 0, 0, String::new());
+        let mut slowest = Vec::new();
+        let fine = stream(tests, |line| {
+            let words = line.trim_start();
+            if words.starts_with("Running ") || words.starts_with("Doc-tests ") {
+                program = words.trim_start_matches("Running ").to_owned();
+            } else if let Some(counts) = words.strip_prefix("test result: ") {
+                passed += count(counts, "passed");
+                failed += count(counts, "failed");
+                ignored += count(counts, "ignored");
+                if let Some(seconds) = seconds(counts) {
+                    slowest.push((seconds, program.clone()));
+                }
+            }
+        });
+        // A test program that does not compile, or dies on the way, has no result to count; nor has no test at all.
+        if failed == 0 && (!fine || passed == 0) {
+            failed = 1;
+        }
+        self.ignored = ignored;
+        self.slowest = slowest;
+        self.add("tests", passed, failed, began);
+    }
+
+    fn journeys(&mut self, tools: &browser::Tools, words: &[String]) {
+        // Built into the folder in which we lie ourselves, whatever CARGO_TARGET_DIR says.
+        let ourselves = std::env::current_exe().expect("the path of this program");
+        let mut journeys = Command::new("node");
+        journeys
+            .arg("run.mjs")
+            .args(words)
+            .current_dir(root().join("e2e"))
+            .env("SIGAP_BIN", ourselves.with_file_name("sigap"))
+            .env("CHROME_PATH", &tools.chromium);
+        let began = heading("journeys", &spelled(&journeys));
+        let (mut passed, mut failed) = (0, 0);
+        let fine = stream(journeys, |line| {
+            if line.ends_with(" failed") && line.contains(" passed, ") {
+                (passed, failed) = (count(line, "passed"), count(line, "failed"));
+            }
+        });
+        if failed == 0 && (!fine || passed == 0) {
+            failed = 1;
+        }
+        self.add("journeys", passed, failed, began);
+    }
+
+    fn all_or_nothing(&mut self, name: &'static str, command: Command) {
+        let began = heading(name, &spelled(&command));
+        let fine = stream(command, |_| {});
+        self.add(name, u32::from(fine), u32::from(!fine), began);
+    }
+
+    /// CI tests what is committed: a Cargo.lock that does not fit must fail there instead of being mended quietly.
+    fn locked(&self) -> Option<&'static str> {
+        self.in_ci.then_some("--locked")
+    }
+
+    fn add(&mut self, name: &'static str, passed: u32, failed: u32, began: Instant) {
+        let took = began.elapsed();
+        self.stages.push(Stage { name, passed, failed, took });
+    }
+
+    fn close(mut self, journeys_left_out: bool) -> ExitCode {
+        self.slowest.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+        println!("\n── time ──");
+        for Stage { name, passed, failed, took } in &self.stages {
+            println!("{name:<10} {:>7.1} s  {passed:>5} passed  {failed:>3} failed", took.as_secs_f64());
+        }
+        for (seconds, program) in self.slowest.iter().take(5) {
+            println!("{seconds:>18.1} s  {program}");
+        }
+        if self.ignored > 0 {
+            println!("Marked as ignored, so not run: {}.", self.ignored);
+        }
+        if journeys_left_out {
+            println!(
+                "\n!!! THE BROWSER JOURNEYS WERE LEFT OUT. Run `cargo xtask test` before you hand this in. !!!\n"
+            );
+        }
+        let passed: u32 = self.stages.iter().map(|stage| stage.passed).sum();
+        let failed: u32 = self.stages.iter().map(|stage| stage.failed).sum();
+        println!("{passed} passed, {failed} failed");
+        if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+}
+
+fn heading(name: &str, what: &str) -> Instant {
+    println!("\n── {name}: {what} ──");
+    Instant::now()
+}
+
+fn cargo(arguments: &[&str]) -> Command {
+    // The cargo that runs us, so that a chosen toolchain stays chosen.
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(arguments).current_dir(root());
+    if std::io::stdout().is_terminal() {
+        cargo.env("CARGO_TERM_COLOR", "always"); // it writes into our pipe and would think nobody looks
+    }
+    cargo
+}
+
+fn spelled(command: &Command) -> String {
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default();
+    std::iter::once(program)
+        .chain(command.get_args())
+        .map(|word| word.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Runs a command, shows what it writes as it comes, and gives each line, without colours, to `read`.
+fn stream(mut command: Command, mut read: impl FnMut(&str)) -> bool {
+    // One pipe for both: cargo names the test program on stderr, the program tells its result on stdout.
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    let both = writer.try_clone().expect("a second end of the pipe");
+    let child = command.stdin(Stdio::null()).stdout(writer).stderr(both).spawn();
+    let spelled = spelled(&command);
+    drop(command); // it holds writing ends, and reading would never come to an end
+    let mut child = match child {
+        Ok(child) => child,
+        Err(error) => {
+            println!("`{spelled}` could not be started: {error}");
+            return false;
+        }
+    };
+    let mut reader = BufReader::new(reader);
+    let mut line = Vec::new();
+    while reader.read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
+        let mut screen = std::io::stdout().lock();
+        screen.write_all(&line).and_then(|()| screen.flush()).expect("somebody reads our output");
+        read(without_colours(&String::from_utf8_lossy(&line)).trim_end());
+        line.clear();
+    }
+    child.wait().is_ok_and(|status| status.success())
+}
+
+/// Takes away the escape sequences `ESC [ … letter`, the only ones that cargo and libtest write.
+fn without_colours(line: &str) -> String {
+    let mut parts = line.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |plain, part| {
+        plain + part.split_once(|end: char| end.is_ascii_alphabetic()).map_or("", |(_, text)| text)
+    })
+}
+
+/// The number before `what` in "3 passed, 0 failed" or "ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.35s".
+fn count(counts: &str, what: &str) -> u32 {
+    let words: Vec<&str> = counts.split([' ', ';', ',']).collect();
+    let at = words.iter().position(|word| *word == what);
+    at.and_then(|at| words.get(at.checked_sub(1)?)?.parse().ok()).unwrap_or(0)
+}
+
+fn seconds(counts: &str) -> Option<f64> {
+    counts.split_once("finished in ")?.1.trim_end_matches('s').parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libtest_results_are_counted() {
+        let line = without_colours(
+            "test result: \u{1b}[31mFAILED\u{1b}[0m. 12 passed; 3 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.35s",
+        );
+        assert_eq!(
+            line,
+            "test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.35s"
+        );
+        assert_eq!(["passed", "failed", "ignored"].map(|what| count(&line, what)), [12, 3, 1]);
+        assert_eq!(seconds(&line), Some(0.35));
+    }
+}
