@@ -340,6 +340,13 @@ export class Person {
     if (!values.includes(text)) await this.reads(text, this.page.locator(".errors"));
   }
 
+  /** Reads in the summary of a refused form what has to be mended; the summary has the focus. */
+  async mends(sentence) {
+    const summary = this.page.locator(".errors");
+    await this.reads(sentence, summary);
+    holds(await summary.evaluate((element) => element === document.activeElement), "The summary should have the focus.");
+  }
+
   /** Opens a document of the case on screen, and reads its text and who signed it. */
   async readsLetter(name, text, signer) {
     await this.page.getByRole("link", { name, exact: true }).last().click();

@@ -49,9 +49,13 @@ document.addEventListener("htmx:sse:after:connection", (event) => {
   if (stream.attempt > 0) htmx.trigger(event.target, "changed");
 });
 
-// It ends with its page, and so does what the page is still asking for: left to the browser, that
-// would count as an error.
+// It ends with its page, and what is still being asked for ends with whatever asked: left to the
+// browser, that would count as an error.
+const forget = (element) => element.dispatchEvent(new Event("htmx:abort"));
 addEventListener("pagehide", () => {
   stream?.abortController.abort();
-  for (const asking of document.querySelectorAll(".htmx-request")) asking.dispatchEvent(new Event("htmx:abort"));
+  document.querySelectorAll(".htmx-request").forEach(forget);
+});
+document.addEventListener("htmx:before:cleanup", (event) => {
+  if (event.target.matches("[hx-get]")) forget(event.target);
 });

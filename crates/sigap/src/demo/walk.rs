@@ -189,45 +189,35 @@ impl Walk {
             }
             return Ok(None);
         };
-        if self.aside(desk, &case, task).await? {
-            return Ok(if case.ended().is_some() { None } else { Some(450 * 3) });
+        if self.aside(desk, task).await? {
+            return Ok(Some(450 * 3));
         }
         self.complete(desk, &case, task).await
     }
 
-    /// What happens beside the straight line, once. Returns whether it happened now.
-    async fn aside(&mut self, desk: &Desk, case: &Case, task: &Task) -> Result<bool> {
+    /// What happens beside the straight line, each once. Returns whether the task has to wait for it.
+    async fn aside(&mut self, desk: &Desk, task: &Task) -> Result<bool> {
         let stage = task.stage.to_string();
-        if self.twisted {
-            return Ok(false);
-        }
-        match (self.story.twist, stage.as_str()) {
-            (Twist::Suspended, "7.perbaikan") if task.log.len() == 1 => {
-                self.twisted = true;
-                let reason = "Menunggu akses server dari Pusdatin.".to_owned();
-                self.tell(desk, self.story.handler, Command::Suspend { reason }).await?;
-                Ok(true)
+        let (who, command) = match (self.story.twist, stage.as_str()) {
+            (Twist::Suspended, "7.perbaikan") if task.log.len() == 1 && !self.twisted => {
+                (self.story.handler, Command::Suspend { reason: "Menunggu akses server dari Pusdatin.".to_owned() })
             }
-            (Twist::Withdrawn, "6a.periksa-aplikasi") => {
-                self.twisted = true;
-                let requester = self.story.requester.unwrap_or("endang");
+            (Twist::Withdrawn, "6a.periksa-aplikasi") if !self.twisted => {
                 let reason = "Peta tampil lagi sesudah peramban diperbarui.".to_owned();
-                self.tell(desk, requester, Command::Withdraw { reason }).await?;
-                Ok(true)
+                (self.story.requester.unwrap_or("endang"), Command::Withdraw { reason })
             }
-            (_, "7.perbaikan")
-                if task.log.is_empty() && case.steps.len() < 8 && self.story.requester.is_some() =>
-            {
-                // A question on the way, as happens in about every other case.
-                if self.acts.is_multiple_of(2) {
-                    let text = "Mohon kirim foto layar yang terbaru bila masih terjadi.".to_owned();
-                    self.tell(desk, self.story.handler, Command::Note { text, audience: Audience::Everyone })
-                        .await?;
-                }
-                Ok(false)
+            // A question on the way, as happens in about every other case.
+            (_, "7.perbaikan") if task.log.is_empty() && task.round == 1 && self.acts.is_multiple_of(2) => {
+                let text = "Mohon kirim foto layar yang terbaru bila masih terjadi.".to_owned();
+                let question = Command::Note { text, audience: Audience::Everyone };
+                self.tell(desk, self.story.handler, question).await?;
+                return Ok(false);
             }
-            _ => Ok(false),
-        }
+            _ => return Ok(false),
+        };
+        self.twisted = true;
+        self.tell(desk, who, command).await?;
+        Ok(true)
     }
 
     async fn complete(&mut self, desk: &Desk, case: &Case, task: &Task) -> Result<Option<u32>> {

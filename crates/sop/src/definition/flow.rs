@@ -125,7 +125,11 @@ const HEAD_CHARS_MAX: usize = 5;
 /// It takes milliseconds rather than microseconds: keep the result for as long as the SOP.
 pub fn draw(sop: &Sop) -> Vec<DrawnRow> {
     let pages = Pages::of(sop);
-    (0..pages.steps.len()).flat_map(|page| Sheet::of(sop, &pages, page).draw(sop)).collect()
+    let page = |page| {
+        let sheet = Sheet::of(sop, &pages, page);
+        sheet.draw(sop, &sheet.routes())
+    };
+    (0..pages.steps.len()).flat_map(page).collect()
 }
 
 /// The symbol of a stage. Only the stage at which cases begin depends on the rest of the SOP.
@@ -474,8 +478,7 @@ impl Sheet {
         self.edges.iter().position(|first| first.from == edge.from && first.label == edge.label).unwrap_or(0)
     }
 
-    fn draw(&self, sop: &Sop) -> Vec<DrawnRow> {
-        let routes = self.routes();
+    fn draw(&self, sop: &Sop, routes: &[Vec<Point>]) -> Vec<DrawnRow> {
         let mut rows: Vec<DrawnRow> = self
             .rows
             .iter()
@@ -498,19 +501,19 @@ impl Sheet {
             };
             rows[row].symbols.push(Symbol { shape: node.shape, column: node.column, x, y, stage });
         }
-        for line in merged(&routes) {
+        for line in merged(routes) {
             self.cut(line, &mut rows);
         }
-        for arrow in self.arrows(&routes) {
+        for arrow in self.arrows(routes) {
             let (row, arrow) = arrow;
             if !rows[row].arrows.contains(&arrow) {
                 rows[row].arrows.push(arrow);
             }
         }
-        for (row, label) in words::labels(self, &routes, &words::WIDE, words::Crowded::Cover) {
+        for (row, label) in words::labels(self, routes, &words::WIDE, words::Crowded::Cover) {
             rows[row].labels.push(label);
         }
-        for (row, label) in words::labels(self, &routes, &words::NARROW, words::Crowded::LeaveOut) {
+        for (row, label) in words::labels(self, routes, &words::NARROW, words::Crowded::LeaveOut) {
             rows[row].narrow_labels.push(label);
         }
         rows

@@ -53,7 +53,7 @@ const WRONG_SIDE: u32 = 300;
 /// A few rounds settle any table that people can read; one that nobody can read is left as it is.
 const ROUNDS_MAX: usize = 4;
 /// How many places may be looked at for it.
-const LOOKS_MAX: u32 = 400_000;
+const LOOKS_MAX: u32 = 200_000;
 
 /// The corners of each edge's line from centre to centre.
 ///

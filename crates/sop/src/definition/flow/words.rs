@@ -316,7 +316,8 @@ impl Scene {
         let height = band * units(super::unit(sheet.rows[row].bands));
         let width = units(super::unit(self.columns)) * self.size.column;
         let (x, y) = (label.x / 100.0 * width + label.dx, top + label.y / 100.0 * height + label.dy);
-        self.covered(Frame::of_text(x, y, label.anchor, &label.text))
+        // Percent are rounded.
+        self.covered(Frame::of_text(x, y, label.anchor, &label.text).grown(-0.01))
     }
 
     fn disturbance(&self, candidate: Candidate, text: &str) -> u32 {
