@@ -88,7 +88,7 @@ export async function axe(page) {
   if (page.noJavaScript) throw new Error("axe needs JavaScript: check this page in a journey that has it.");
   await settle(page);
   // Playwright evaluates past the Content-Security-Policy; a <script> element would rightly be refused.
-  await page.evaluate(await axeSource());
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(await axeSource());
   const violations = await page.evaluate(async () => {
     const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"] });
     return violations.map(({ id, impact, help, helpUrl, nodes }) => ({

@@ -297,8 +297,7 @@ export class Person {
   /** Does something that sends a form, and returns the status of the answer. */
   async posts(act) {
     const answered = this.page.waitForResponse((response) => response.request().method() === "POST");
-    await act();
-    const response = await answered;
+    const [response] = await Promise.all([answered, act()]);
     await response.finished();
     // Without a script, or where a form is not swapped, the answer is a page of its own.
     await this.page.waitForLoadState("domcontentloaded");
@@ -322,7 +321,7 @@ export class Person {
   /** Waits until the page shows this text, in one of its parts if named. */
   async reads(text, within = this.page.locator("main")) {
     try {
-      await within.getByText(text).first().waitFor();
+      await within.getByText(text).locator("visible=true").first().waitFor();
     } catch {
       throw new Error(`${this.page.url()} does not say ${text}. It says:\n${await within.first().innerText()}`);
     }

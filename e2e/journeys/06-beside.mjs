@@ -59,6 +59,10 @@ journey("a question to the requester and the answer; a note that stays in the of
   await jefri.follows(no);
   await jefri.reads("Sejak pukul berapa?");
   await jefri.readsNot("Pemohon sudah dua kali menelepon.");
+  await jefri.unfolds("Tambah keterangan");
+  allow(jefri.page, /422/);
+  await jefri.posts(() => jefri.presses("Kirim keterangan"));
+  await jefri.mends("Yang perlu diketahui Tim Datin: Isilah bagian ini.");
   await jefri.adds(no, "Sejak pukul 07.30.");
   await jefri.reads("Sejak pukul 07.30.");
   await rina.opens(no);
@@ -72,6 +76,6 @@ journey("a question to the requester and the answer; a note that stays in the of
   allow(endang.page, /422/);
   await form.getByRole("radio", { name: "Hanya kantor" }).check();
   await endang.posts(() => endang.presses("Simpan catatan"));
-  await endang.reads("Isilah bagian ini.");
+  await endang.mends("Catatan: Isilah bagian ini.");
   holds(await form.getByRole("radio", { name: "Hanya kantor" }).isChecked(), "A note meant for the office should stay meant for it.");
 });

@@ -64,7 +64,7 @@ journey("files of other kinds are refused in a sentence, and what was typed is k
   await taufik.unfolds("Tambah berkas");
   const form = taufik.page.locator("form[action$='/attachments']");
   await form.getByLabel("Foto layar atau surat").setInputFiles([wrong["program.exe"], letter]);
-  same(await taufik.posts(() => form.getByRole("button").click()), 422, "The answer");
+  same(await taufik.posts(() => taufik.presses("Kirim berkas")), 422, "The answer");
   await taufik.reads("Berkas “program.exe” bukan PDF, PNG, atau JPG.");
   await taufik.follows(no);
   await taufik.readsNot("program.exe");

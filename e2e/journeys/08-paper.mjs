@@ -62,7 +62,7 @@ journey("wrong dates are said at their fields, what was typed stays, the summary
     const field = form.getByLabel(label);
     same(await field.getAttribute("aria-invalid"), "true", `aria-invalid of “${label}”`);
     const described = await field.getAttribute("aria-describedby");
-    await endang.reads(/^Perlu diperbaiki: (Tulis|Isilah)/, page.locator(described.split(" ").map((id) => `#${id}`).join(",")));
+    await endang.reads(/^Perlu diperbaiki: (Tulis|Isilah)/, page.locator(described.split(" ").map((id) => `[id="${id}"]`).join(",")));
   }
   // Each line of the summary leads to its field.
   await page.locator(".errors").getByRole("link", { name: /^Nama/ }).click();

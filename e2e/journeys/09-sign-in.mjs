@@ -18,6 +18,11 @@ journey("a wrong password, too many of them, and the way back to where one wante
   await lilis.reads("Surel atau NIP dan kata sandi tidak cocok.");
   same(await page.getByLabel("Surel dinas atau NIP").inputValue(), "lilis@brmp.example", "What was typed");
   same(await page.getByLabel("Kata sandi").inputValue(), "", "The password");
+  // The page of a refused form has no address of its own: its switches lead back to where it was filled in.
+  await lilis.presses("English");
+  await page.waitForURL(/\/sign-in/);
+  await page.getByRole("button", { name: "Bahasa Indonesia" }).click();
+  await page.waitForURL(/\/sign-in/);
   await tries("percobaan-sigap");
   await page.waitForURL("**/requests/new");
 
@@ -68,7 +73,7 @@ journey("English and the theme are remembered", async (office) => {
   const elsewhere = await comes(office);
   await signIn(elsewhere.page, "wahyu");
   same(await elsewhere.page.evaluate(() => document.documentElement.lang), "en", "The language at another browser");
-  await elsewhere.presses("Indonesia");
+  await elsewhere.presses("Bahasa Indonesia");
   same(await elsewhere.page.evaluate(() => document.documentElement.lang), "id", "The language");
 
   const theme = () => elsewhere.page.evaluate(() => getComputedStyle(document.documentElement).colorScheme);

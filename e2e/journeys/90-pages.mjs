@@ -1,41 +1,144 @@
-// Every page as people see it, in several states, with the demo office's own cases: axe, pictures, no sideways scroll.
+// Every page in its states, looked over: axe on desktop and phone, light and dark, a picture of each, no sideways
+// scroll. The demo office has a case in every state; requests of our own are filed where a state is not to be had.
 
 import { allow, journey, lookOver } from "../harness.mjs";
-import { comes } from "../people.mjs";
+import { comes, fill, people, same } from "../people.mjs";
 
-const pages = (name, steps) => journey(`pages: ${name}`, steps, { seconds: 120 });
+const LOOKS_SECONDS_MAX = 120;
 
-pages("sign-in", async (office) => {
-  const stranger = await comes(office);
-  await stranger.page.goto("/");
-  await lookOver(stranger.page, "sign-in");
-});
+journey("pages: sign-in and what is not there", async (office) => {
+  const { page } = await comes(office);
+  await page.goto("/");
+  await lookOver(page, "sign-in");
+  allow(page, /422/);
+  await page.getByLabel("Surel dinas atau NIP").fill("salah@brmp.example");
+  await page.getByLabel("Kata sandi").fill("salah");
+  await page.getByRole("button", { name: "Masuk", exact: true }).click();
+  await page.locator(".errors").waitFor();
+  await lookOver(page, "sign-in-wrong");
+  allow(page, /404/);
+  await page.goto("/tidak/ada");
+  await lookOver(page, "not-found");
+}, { seconds: LOOKS_SECONDS_MAX });
 
-pages("inboxes", async (office) => {
+journey("pages: inboxes", async (office) => {
   for (const who of ["rina", "hendra", "budi"]) {
     const { page } = await comes(office, who);
     await page.goto("/inbox");
     await lookOver(page, `inbox-${who}`);
   }
-});
+}, { seconds: LOOKS_SECONDS_MAX });
 
-pages("cases", async (office) => {
+journey("pages: lists, SOP, people", async (office) => {
+  const { rina, wahyu } = await people(office, "rina", "wahyu");
+  const pages = {
+    cases: "/cases",
+    "cases-overdue": "/cases?state=overdue&sort=due",
+    "cases-none": "/cases?q=tidak+ada+yang+seperti+ini",
+    register: "/register",
+    sop: "/sop",
+  };
+  for (const [name, address] of Object.entries(pages)) {
+    await rina.page.goto(address);
+    await lookOver(rina.page, name);
+  }
+  allow(rina.page, /422/);
+  await rina.page.goto("/register?from=kemarin&until=1-1-2026");
+  await lookOver(rina.page, "register-wrong");
+  await wahyu.page.goto("/people");
+  await lookOver(wahyu.page, "people");
+}, { seconds: LOOKS_SECONDS_MAX });
+
+const CASES = {
+  "case-review": "Surel dinas menolak lampiran di atas 10 MB",
+  "case-explanation": "Kalender kegiatan menampilkan bulan lalu",
+  "case-parallel": "Berita terbaru tidak tampil di halaman depan",
+  "case-check": "Titik nirkabel aula mati",
+  "case-suspended": "VPN menolak kata sandi baru",
+  "case-correction": "Formulir kunjungan menolak tanggal",
+  "case-completed": "Situs BRMP NTT menampilkan iklan judi",
+  "case-rejected": "Permintaan laptop baru",
+  "case-withdrawn": "Peta sebaran tidak tampil di ponsel",
+};
+
+journey("pages: a case in its states, as the team lead sees it", async (office) => {
   const { page } = await comes(office, "rina");
-  for (const [name, subject] of Object.entries({
-    "case-review": "Surel dinas menolak lampiran di atas 10 MB",
-    "case-parallel": "Berita terbaru tidak tampil di halaman depan",
-    "case-suspended": "VPN menolak kata sandi baru",
-    "case-check": "Titik nirkabel aula mati",
-    "case-letter": "Formulir kunjungan menolak tanggal",
-    "case-completed": "Situs BRMP NTT menampilkan iklan judi",
-    "case-rejected": "Permintaan laptop baru",
-    "case-withdrawn": "Peta sebaran tidak tampil di ponsel",
-    "case-reopened": "Situs lambat pada jam kerja",
-    "case-paper": "Gambar berita tidak tampil",
-  })) {
+  for (const [name, subject] of Object.entries(CASES)) {
     await page.goto(`/cases?q=${encodeURIComponent(subject)}`);
     await page.getByRole("row").filter({ hasText: subject }).getByRole("link").first().click();
     await page.getByRole("heading", { level: 1, name: subject }).waitFor();
+    if (name === "case-review") await page.getByRole("radio", { name: /^Setuju/ }).check();
     await lookOver(page, name);
   }
-});
+}, { seconds: LOOKS_SECONDS_MAX });
+
+journey("pages: a case, everything unfolded, and with a form to mend", async (office) => {
+  const { sari, hendra, rina, budi } = await people(office, "sari", "hendra", "rina", "budi");
+  const no = await sari.asks({ subject: "Dilihat dari dekat" });
+  await hendra.routes(no);
+  await rina.opens(no);
+  allow(rina.page, /422/);
+  await rina.fillsTask("Kaji permintaan, lalu putuskan", { decides: "Tolak" });
+  await rina.sendsInVain(rina.completion("Kaji permintaan, lalu putuskan"));
+  await lookOver(rina.page, "case-mend");
+  await rina.approves(no, "Budi Prasetyo");
+  await budi.identifies(no, "Keduanya, diperiksa bersamaan");
+  await lookOver(budi.page, "case-two-tasks");
+  await rina.opens(no);
+  for (const summary of await rina.page.locator("details:not([open]) > summary").all()) await summary.evaluate((it) => it.click());
+  await lookOver(rina.page, "case-unfolded");
+  await rina.page.getByRole("link", { name: "Persetujuan ketua tim kerja" }).click();
+  await rina.page.getByRole("article").waitFor();
+  await lookOver(rina.page, "document");
+}, { seconds: LOOKS_SECONDS_MAX });
+
+journey("pages: the signing desk and the agenda officer's form", async (office) => {
+  const { hendra, endang } = await people(office, "hendra", "endang");
+  await hendra.page.goto("/inbox");
+  await hendra.page.getByRole("link", { name: "Tanda tangani surat balasan" }).first().click();
+  await hendra.page.getByRole("heading", { name: "Tanda tangani surat balasan" }).waitFor();
+  await hendra.page.getByRole("radio", { name: /^Tanda tangani/ }).check();
+  await lookOver(hendra.page, "case-signature");
+  await endang.page.goto("/requests/new");
+  await lookOver(endang.page, "letter-form");
+  allow(endang.page, /422/);
+  await fill(endang.page.locator("form", { hasText: "Apa yang terjadi" }), { "Tanggal surat": "kemarin" });
+  same(await endang.posts(() => endang.presses("Catat permintaan")), 422, "The answer");
+  await lookOver(endang.page, "letter-form-mend");
+}, { seconds: LOOKS_SECONDS_MAX });
+
+journey("pages: what a requester sees", async (office) => {
+  const { page } = await comes(office, "markus");
+  await page.goto("/requests/new");
+  await lookOver(page, "request-form");
+  await page.goto("/requests");
+  await lookOver(page, "own-requests");
+  for (const [name, subject] of Object.entries({
+    "track-parallel": CASES["case-parallel"],
+    "track-completed": CASES["case-completed"],
+    "track-withdrawn": CASES["case-withdrawn"],
+  })) {
+    await page.goto("/requests");
+    await page.getByRole("link", { name: subject }).click();
+    await page.getByRole("heading", { level: 1, name: subject }).waitFor();
+    if (name === "track-parallel") await page.locator("summary", { hasText: "Tambah keterangan" }).click();
+    await lookOver(page, name);
+  }
+  await page.goto("/requests");
+  await page.getByRole("link", { name: CASES["case-completed"] }).click();
+  await page.getByRole("link", { name: "Surat balasan ke satker" }).click();
+  await page.getByRole("article").waitFor();
+  await lookOver(page, "letter");
+}, { seconds: LOOKS_SECONDS_MAX });
+
+journey("pages: in English", async (office) => {
+  const { page } = await comes(office, "dewi");
+  await page.goto("/inbox");
+  await page.getByRole("button", { name: "English" }).click();
+  await page.waitForFunction(() => document.documentElement.lang === "en");
+  await lookOver(page, "inbox-english");
+  await page.locator("ol.tasks a").first().click();
+  await page.getByRole("heading", { name: "Other acts" }).waitFor();
+  await lookOver(page, "case-english");
+  await page.getByRole("button", { name: "Bahasa Indonesia" }).click();
+}, { seconds: LOOKS_SECONDS_MAX });

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, Method, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use sop::Sop;
 use sop::calendar::Zone;
@@ -73,7 +73,7 @@ pub const THEME_COOKIE: &str = "sigap_tampilan";
 pub const LANGUAGE_COOKIE: &str = "sigap_bahasa";
 
 impl Visitor {
-    pub async fn of(app: &App, headers: &HeaderMap, uri: &Uri) -> Self {
+    pub async fn of(app: &App, method: &Method, headers: &HeaderMap, uri: &Uri) -> Self {
         let person = match session::token(headers) {
             Some(token) => match app.desk.store.session(&token, app.desk.now()).await {
                 Ok(person) => person,
@@ -100,7 +100,7 @@ impl Visitor {
                 Some("light") => Some("light"),
                 Some(_) | None => None,
             },
-            path: uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+            path: page_address(method, headers, uri),
             waiting,
         }
     }
@@ -150,7 +150,7 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        Ok(Self::of(app, &parts.headers, &parts.uri).await)
+        Ok(Self::of(app, &parts.method, &parts.headers, &parts.uri).await)
     }
 }
 
@@ -158,7 +158,7 @@ impl FromRequestParts<App> for Ctx {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let visitor = Visitor::of(app, &parts.headers, &parts.uri).await;
+        let visitor = Visitor::of(app, &parts.method, &parts.headers, &parts.uri).await;
         let Some(person) = visitor.person.clone() else {
             return Err(Redirect::to(&session::sign_in_address(&visitor.path)).into_response());
         };
@@ -171,6 +171,16 @@ impl FromRequestParts<App> for Ctx {
             visitor,
         })
     }
+}
+
+/// The address of the page that somebody sees: a form that is shown again stands at the address to
+/// which it was sent, where there is nothing to open, so that of the page it came from counts.
+fn page_address(method: &Method, headers: &HeaderMap, uri: &Uri) -> String {
+    let sent_from = || -> Option<Uri> { headers.get(header::REFERER)?.to_str().ok()?.parse().ok() };
+    let address = if matches!(*method, Method::GET | Method::HEAD) { Some(uri.clone()) } else { sent_from() };
+    address
+        .and_then(|address| address.path_and_query().map(ToString::to_string))
+        .unwrap_or_else(|| "/".to_owned())
 }
 
 /// A page as an answer.

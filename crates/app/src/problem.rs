@@ -217,7 +217,7 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("json") && !accept.contains("html"));
-    let (headers, uri) = (request.headers().clone(), request.uri().clone());
+    let (method, headers, uri) = (request.method().clone(), request.headers().clone(), request.uri().clone());
     let response = next.run(request).await;
     let status = response.status();
     let problem = match response.extensions().get::<Problem>() {
@@ -234,7 +234,7 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
         None if status.is_client_error() => Problem::BadRequest("problem-bad-request-detail"),
         None => Problem::Busy,
     };
-    let visitor = Visitor::of(&app, &headers, &uri).await;
+    let visitor = Visitor::of(&app, &method, &headers, &uri).await;
     let words = visitor.words;
     let (title, detail) = (problem.title(words), problem.detail(words));
     if wants_json {

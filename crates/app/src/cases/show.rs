@@ -107,6 +107,8 @@ struct Acts {
     take_part: bool,
     /// A reason or note that was typed and refused.
     typed: String,
+    /// The note was meant for the office only.
+    for_office: bool,
     /// Which of the forms is open because it was refused.
     open: &'static str,
     error: Option<String>,
@@ -167,14 +169,15 @@ pub(super) async fn page(
         .collect();
     let builder = Builder { ctx, sop, case, names: &names, members: &members, refused: refused.as_ref() };
     let tasks: Vec<TaskView> = case.open_tasks().filter_map(|task| builder.task(task)).collect();
-    let errors = tasks.iter().flat_map(TaskView::errors).collect::<Vec<_>>();
     let refusal = refused.as_ref().map(|refused| refusal_sentence(ctx, sop, &names, &refused.refusal));
+    let acts = builder.acts(refusal.as_deref());
+    let mut errors = tasks.iter().flat_map(TaskView::errors).collect::<Vec<_>>();
+    errors.extend(acts.fault(words));
     let title = words.t("case-title").with("no", case.number.to_string()).to_string();
     let title =
         if refusal.is_some() { words.t("title-mend").with("title", title).to_string() } else { title };
     let obstacle = refused.as_ref().map(|refused| Obstacle::Refused(&refused.refusal));
 
-    let acts = builder.acts(refusal.as_deref());
     let template = ShowPage {
         page: ctx.page(&title),
         no: case.number.to_string(),
@@ -183,7 +186,7 @@ pub(super) async fn page(
         subject: subject(words, case),
         standing: standing(ctx, sop, case, &names),
         // A list of fields says it better than the sentence for all of them.
-        refusal: refusal.clone().filter(|_| errors.is_empty() && !acts.has_form()),
+        refusal: refusal.clone().filter(|_| errors.is_empty()),
         errors,
         kept: builder.kept(),
         strip: view.strip(),
@@ -460,8 +463,9 @@ impl Builder<'_> {
             ("fact-contact", request.contact.clone()),
             ("fact-received", words.moment(request.received_at, zone)),
         ];
-        if request.received_at != request.entered_at {
-            facts.push(("fact-entered", words.moment(request.entered_at, zone)));
+        let entered = words.moment(request.entered_at, zone);
+        if entered != words.moment(request.received_at, zone) {
+            facts.push(("fact-entered", entered));
         }
         if let Some(letter) = &request.letter_no {
             facts.push(("fact-letter", letter.clone()));
@@ -547,6 +551,7 @@ impl Builder<'_> {
             withdraw: !ended && own,
             take_part: !ended,
             typed: act.map_or_else(String::new, |(_, typed)| typed.one("text").to_owned()),
+            for_office: act.is_some_and(|(_, typed)| typed.one("audience") == "office"),
             open: act.map_or("", |(act, _)| act),
             error: act.and(refusal).map(ToOwned::to_owned),
         }
@@ -564,6 +569,13 @@ impl Acts {
             "note" => self.take_part,
             _ => false,
         }
+    }
+
+    /// What has to be mended in the form that was refused.
+    fn fault(&self, words: Words) -> Option<ErrorLink> {
+        let error = self.error.as_ref().filter(|_| self.has_form())?;
+        let label = words.t(&format!("act-{}-text", self.open)).to_string();
+        Some(ErrorLink { field: format!("{}-text", self.open), sentence: format!("{label}: {error}") })
     }
 }
 

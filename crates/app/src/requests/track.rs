@@ -14,6 +14,7 @@ use crate::cases::rail::{RailRow, View};
 use crate::cases::tracks;
 use crate::cases::{self, HistoryLine, Refused, RefusedForm, documents_made};
 use crate::ctx::{self, Ctx, Page};
+use crate::form::ErrorLink;
 use crate::policy::{self, Place};
 use crate::problem::{self, Obstacle, Problem};
 use crate::words::{Due, DueFacts};
@@ -51,7 +52,9 @@ struct TrackPage {
     running: bool,
     typed: String,
     open: &'static str,
+    /// What was refused, at the field of its form where there is one.
     error: Option<String>,
+    errors: Vec<ErrorLink>,
     attachments_hint: String,
 }
 
@@ -148,6 +151,16 @@ pub async fn track_page(
         Some((RefusedForm::Completion(_) | RefusedForm::Progress(_), _)) | None => ("", String::new()),
     };
     let error = refused.as_ref().map(|refused| cases::refusal_sentence(ctx, sop, &names, &refused.refusal));
+    let running = case.ended().is_none();
+    let field = match open {
+        "note" if running => Some("track-add-text"),
+        "withdraw" if running => Some("act-withdraw-text"),
+        _ => None,
+    };
+    let fault = error.as_ref().zip(field).map(|(error, label)| ErrorLink {
+        field: format!("{open}-text"),
+        sentence: format!("{}: {error}", words.t(label)),
+    });
     let title = words.t("track-title").with("no", case.number.to_string()).to_string();
     let title = if error.is_some() { words.t("title-mend").with("title", title).to_string() } else { title };
     let obstacle = refused.as_ref().map(|refused| Obstacle::Refused(&refused.refusal));
@@ -164,10 +177,11 @@ pub async fn track_page(
             &file.history,
         ),
         documents,
-        running: case.ended().is_none(),
+        running,
         typed,
         open,
         error,
+        errors: fault.into_iter().collect(),
         attachments_hint: cases::attachments_hint(ctx),
     };
     problem::page(&template, obstacle)

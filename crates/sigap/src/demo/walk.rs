@@ -389,7 +389,8 @@ fn body(story: &Story, outcome: &str) -> String {
 }
 
 fn letter(field: &'static str, story: &Story, outcome: &str) -> Vec<(&'static str, String)> {
-    vec![("hal", format!("Jawaban atas permintaan: {}", story.subject)), (field, body(story, outcome))]
+    let subject = if field == "surat" { "hal-penolakan" } else { "hal" };
+    vec![(subject, format!("Jawaban atas permintaan: {}", story.subject)), (field, body(story, outcome))]
 }
 
 #[cfg(test)]

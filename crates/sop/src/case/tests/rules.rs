@@ -123,11 +123,11 @@ fn rejected_with_an_explanation() {
         09:10 Rina completes 4.perintah perintahkan to Budi: arahan=Singkat saja
             task 4 is done: perintahkan, given to Budi, arahan="Singkat saja"
             task 5: 4.konsep waits for Budi
-        10:00 Budi completes 4.konsep ajukan: hal=Penolakan; surat=Dengan hormat
-            task 5 is done: ajukan, hal="Penolakan", surat="Dengan hormat"
+        10:00 Budi completes 4.konsep ajukan: hal-penolakan=Penolakan; surat=Dengan hormat
+            task 5 is done: ajukan, hal-penolakan="Penolakan", surat="Dengan hormat"
             task 6: 4.koreksi waits
-        11:00 Rina completes 4.koreksi teruskan: hal=Penolakan permintaan; surat=Dengan hormat, maaf
-            task 6 is done: teruskan, hal="Penolakan permintaan", surat="Dengan hormat, maaf"
+        11:00 Rina completes 4.koreksi teruskan: hal-penolakan=Penolakan permintaan; surat=Dengan hormat, maaf
+            task 6 is done: teruskan, hal-penolakan="Penolakan permintaan", surat="Dengan hormat, maaf"
             task 7: 4.tanda-tangan waits
         13:00 Hendra completes 4.tanda-tangan tandatangani
             task 7 is done: tandatangani
@@ -305,7 +305,7 @@ fn a_refusal_letter_is_returned_by_the_lead_and_by_the_secretary() {
             task 6 is done: kembalikan, dikembalikan="Sebut nomor agenda"
             task 7: 4.konsep waits for Budi
         10:00 Budi completes 4.konsep ajukan
-            task 7 is done: ajukan, hal="(hal)", surat="(surat)"
+            task 7 is done: ajukan, hal-penolakan="(hal-penolakan)", surat="(surat)"
             task 8: 4.koreksi waits
         11:00 Rina completes 4.koreksi teruskan
         Hendra completes 4.tanda-tangan kembalikan: dikembalikan=Nama satker keliru
