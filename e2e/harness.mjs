@@ -27,6 +27,7 @@ import { chromium } from "playwright-core";
 const here = path.dirname(fileURLToPath(import.meta.url));
 const artifacts = path.join(here, "artifacts");
 
+const JOURNEYS_AT_ONCE = 2; // Each files its own requests, so they do not meet; more only take turns on two cores.
 const JOURNEY_SECONDS_MAX = 60;
 const ACTION_SECONDS_MAX = 10;
 const OPENING_SECONDS_MAX = 120; // The demo office is made anew by a debug build, its forty cases through `decide`.
@@ -46,7 +47,7 @@ const CHROMIUM_FLAGS = [
 
 const journeys = [];
 
-/** Adds a journey; `steps` is called with the office. They run one after another, in the order of their files. */
+/** Adds a journey; `steps` is called with its visit to the office. They begin in the order of their files. */
 export function journey(name, steps, { seconds = JOURNEY_SECONDS_MAX } = {}) {
   if (journeys.some((other) => other.name === name)) throw new Error(`Two journeys are called “${name}”.`);
   journeys.push({ name, steps, seconds });
@@ -54,7 +55,7 @@ export function journey(name, steps, { seconds = JOURNEY_SECONDS_MAX } = {}) {
 
 /** Signs `who` in on this page through the sign-in form, wherever the office shows it to a stranger. */
 export async function signIn(page, who) {
-  const { login, password } = await page.office.signInOf(who);
+  const { login, password } = await page.visit.office.signInOf(who);
   await page.goto("/");
   const passwordField = page.locator("input[autocomplete=current-password]");
   await page.locator("input[autocomplete=username]").fill(login);
@@ -90,7 +91,8 @@ export async function axe(page) {
   // Playwright evaluates past the Content-Security-Policy; a <script> element would rightly be refused.
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(await axeSource());
   const violations = await page.evaluate(async () => {
-    const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"] });
+    // Loading stylesheets anew serves only a rule that is off by default.
+    const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"], preload: false });
     return violations.map(({ id, impact, help, helpUrl, nodes }) => ({
       id, impact, help, helpUrl,
       places: nodes.map(({ target, failureSummary }) => ({ selector: target.flat().join(" "), why: failureSummary })),
@@ -144,17 +146,11 @@ export async function lookOver(page, name) {
 
 // ---- The office --------------------------------------------------------------------------------------------------
 
-/** The demo office under test, and the doors into it. */
+/** The demo office under test. */
 class Office {
   said = ""; // what it printed for people: its address and the sign-ins
   log = ""; // all it wrote
-  pages = [];
-  #contexts = [];
-  #sessions = new Map();
-
-  constructor(browser) {
-    this.browser = browser;
-  }
+  sessions = new Map(); // login → what a browser keeps of being signed in, or the promise of it
 
   /** Starts `sigap demo` in a fresh folder and waits for the address it prints. */
   async begin() {
@@ -188,28 +184,6 @@ class Office {
     this.url = await this.#waitFor(address, OPENING_SECONDS_MAX, "print a line with http://127.0.0.1:PORT");
   }
 
-  /**
-   * Opens a page of its own browser profile, signed in as `who` (a login, or the part before its @), or as a
-   * stranger. Looks: `phone`, `dark`, `noJavaScript`. Someone's session is made once a run and then shared, since
-   * the office rightly slows down many sign-ins; a journey that signs out opens a stranger and calls `signIn`.
-   */
-  async open(who, { phone = false, dark = false, noJavaScript = false } = {}) {
-    if (who && !this.#sessions.has(who)) {
-      const door = await this.#context({});
-      await signIn(await door.newPage(), who);
-      this.#sessions.set(who, await door.storageState());
-    }
-    const context = await this.#context({
-      viewport: phone ? PHONE : DESKTOP,
-      isMobile: phone,
-      hasTouch: phone,
-      colorScheme: dark ? "dark" : "light",
-      javaScriptEnabled: !noJavaScript,
-      storageState: this.#sessions.get(who),
-    });
-    return context.newPage();
-  }
-
   /** The sign-in that the demo printed for `who`: a line of columns two spaces apart, login, password, the rest. */
   signInOf(who) {
     const find = () => [...this.said.matchAll(/^ *(\S+) {2,}(\S+) {2,}\S.*$/gm)]
@@ -230,14 +204,64 @@ class Office {
     if (/panicked at/.test(this.log)) throw new Error(`The office panicked; see ${shown("server.log")}.`);
   }
 
-  async closePages() {
-    this.pages = [];
+  async #waitFor(find, seconds, what) {
+    for (const until = Date.now() + seconds * 1000; ; await after(0.05)) {
+      const found = find();
+      if (found) return found;
+      if (this.howItEnded) throw new Error(`The office ${this.howItEnded} and did not ${what}.\n${lastLines(this.log)}`);
+      if (Date.now() > until) throw new Error(`The office did not ${what} within ${seconds} s.\n${lastLines(this.log)}`);
+    }
+  }
+}
+
+/** One journey's visit to the office: its doors, and the pages that came in through them. */
+class Visit {
+  pages = [];
+  #contexts = [];
+
+  constructor(office, browser) {
+    this.office = office;
+    this.browser = browser;
+  }
+
+  /**
+   * Opens a page of its own browser profile, signed in as `who` (a login, or the part before its @), or as a
+   * stranger. Looks: `phone`, `dark`, `noJavaScript`. Someone's session is made once a run and then shared, since
+   * the office rightly slows down many sign-ins; a journey that signs out opens a stranger and calls `signIn`.
+   */
+  async open(who, { phone = false, dark = false, noJavaScript = false } = {}) {
+    const context = await this.#context({
+      viewport: phone ? PHONE : DESKTOP,
+      isMobile: phone,
+      hasTouch: phone,
+      colorScheme: dark ? "dark" : "light",
+      javaScriptEnabled: !noJavaScript,
+      storageState: who && (await this.#session(who)),
+    });
+    return context.newPage();
+  }
+
+  async close() {
     await Promise.all(this.#contexts.splice(0).map((context) => context.close()));
+  }
+
+  #session(who) {
+    const { sessions } = this.office;
+    if (!sessions.has(who)) {
+      const made = (async () => {
+        const door = await this.#context({});
+        await signIn(await door.newPage(), who);
+        return door.storageState();
+      })();
+      sessions.set(who, made);
+      made.catch(() => sessions.delete(who)); // whoever needs it next tries again
+    }
+    return sessions.get(who);
   }
 
   async #context(options) {
     const context = await this.browser.newContext({
-      baseURL: this.url,
+      baseURL: this.office.url,
       viewport: DESKTOP,
       locale: "id-ID",
       timezoneId: "Asia/Jakarta",
@@ -246,22 +270,13 @@ class Office {
     });
     context.setDefaultTimeout(ACTION_SECONDS_MAX * 1000);
     context.on("page", (page) => {
-      page.office = this;
+      page.visit = this;
       page.noJavaScript = options.javaScriptEnabled === false;
-      page.watch = watch(page, new URL(this.url).host);
+      page.watch = watch(page, new URL(this.office.url).host);
       this.pages.push(page);
     });
     this.#contexts.push(context);
     return context;
-  }
-
-  async #waitFor(find, seconds, what) {
-    for (const until = Date.now() + seconds * 1000; ; await after(0.05)) {
-      const found = find();
-      if (found) return found;
-      if (this.howItEnded) throw new Error(`The office ${this.howItEnded} and did not ${what}.\n${lastLines(this.log)}`);
-      if (Date.now() > until) throw new Error(`The office did not ${what} within ${seconds} s.\n${lastLines(this.log)}`);
-    }
   }
 }
 
@@ -293,7 +308,7 @@ export async function runJourneys(words) {
   const opened = chosen.length > 0
     ? await report("the office opens", OPENING_SECONDS_MAX + JOURNEY_SECONDS_MAX, async () => {
         browser = await chromium.launch({ executablePath: fromEnvironment("CHROME_PATH"), args: CHROMIUM_FLAGS });
-        office = new Office(browser);
+        office = new Office();
         await office.begin();
       })
     : await report("there are journeys", 1, async () => {
@@ -301,16 +316,22 @@ export async function runJourneys(words) {
           ? "No file in e2e/journeys/ adds a journey."
           : `No journey's name contains ${words.join(" or ")}. They are:\n${indent(journeys.map(({ name }) => name))}`);
       });
-  for (const { name, steps, seconds } of opened ? chosen : []) {
-    const logBefore = office.log.length;
-    const fine = await report(name, seconds, async () => {
-      if (office.howItEnded) throw new Error(`The office ${office.howItEnded} during an earlier journey.`);
-      await steps(office);
-      office.pages.forEach(consoleClean);
-    });
-    if (!fine) await keepEvidence(office, name, office.log.slice(logBefore));
-    await office.closePages();
-  }
+  const waiting = opened ? [...chosen] : [];
+  const run = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const { name, steps, seconds } = next;
+      const visit = new Visit(office, browser);
+      const logBefore = office.log.length;
+      const fine = await report(name, seconds, async () => {
+        if (office.howItEnded) throw new Error(`The office ${office.howItEnded} during an earlier journey.`);
+        await steps(visit);
+        visit.pages.forEach(consoleClean);
+      });
+      if (!fine) await keepEvidence(visit, name, office.log.slice(logBefore));
+      await visit.close();
+    }
+  };
+  await Promise.all(Array.from({ length: JOURNEYS_AT_ONCE }, run));
   await browser?.close();
   // Last, because a browser's open event stream is the usual reason why a server does not come to its end.
   if (opened) await report("the office closes when asked", 2 * CLOSING_SECONDS_MAX, () => office.close());
@@ -320,8 +341,8 @@ export async function runJourneys(words) {
 }
 
 /** Pictures and source of each page as the failure left them, and what the server wrote meanwhile. */
-async function keepEvidence(office, name, log) {
-  for (const [index, page] of office.pages.entries()) {
+async function keepEvidence(visit, name, log) {
+  for (const [index, page] of visit.pages.entries()) {
     if (page.isClosed()) continue;
     const file = `failed-${name.replace(/[^\p{L}\p{N}]+/gu, "-")}-${index + 1}`;
     try {

@@ -96,9 +96,9 @@ journey("accepted with both, 6a and 6b by two people in the other order", async 
   await yohanes.readsNot("Perbaiki, catat tahapannya");
   await budi.sends(budi.completion("Periksa aplikasi atau situs"), { "Rekomendasi perbaikan": "Perbarui tema." });
 
-  // The work goes on with whoever was last given it.
-  await yohanes.logs(no, "Tema diperbarui.");
-  await yohanes.repairs(no);
+  // Lending a hand in 6b does not take the case over.
+  await budi.logs(no, "Tema diperbarui.");
+  await budi.repairs(no);
   await rina.passes(no);
-  await rina.reads("Menunggu Yohanes Tallo di langkah 9.");
+  await rina.reads("Menunggu Budi Prasetyo di langkah 9.");
 });

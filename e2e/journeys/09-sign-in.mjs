@@ -4,22 +4,22 @@ import { allow, journey, signIn } from "../harness.mjs";
 import { comes, holds, same } from "../people.mjs";
 
 journey("a wrong password, too many of them, and the way back to where one wanted to go", async (office) => {
-  const lilis = await comes(office);
-  const { page } = lilis;
+  const wahyu = await comes(office);
+  const { page } = wahyu;
   await page.goto("/requests/new");
   same(new URL(page.url()).pathname, "/sign-in", "Where a stranger comes to");
   const tries = async (password) => {
-    await page.getByLabel("Surel dinas atau NIP").fill("lilis@brmp.example");
+    await page.getByLabel("Surel dinas atau NIP").fill("wahyu@brmp.example");
     await page.getByLabel("Kata sandi").fill(password);
-    return lilis.posts(() => page.getByRole("button", { name: "Masuk", exact: true }).click());
+    return wahyu.posts(() => page.getByRole("button", { name: "Masuk", exact: true }).click());
   };
   allow(page, /422/);
   same(await tries("salah"), 422, "The answer");
-  await lilis.reads("Surel atau NIP dan kata sandi tidak cocok.");
-  same(await page.getByLabel("Surel dinas atau NIP").inputValue(), "lilis@brmp.example", "What was typed");
+  await wahyu.reads("Surel atau NIP dan kata sandi tidak cocok.");
+  same(await page.getByLabel("Surel dinas atau NIP").inputValue(), "wahyu@brmp.example", "What was typed");
   same(await page.getByLabel("Kata sandi").inputValue(), "", "The password");
   // The page of a refused form has no address of its own: its switches lead back to where it was filled in.
-  await lilis.presses("English");
+  await wahyu.presses("English");
   await page.waitForURL(/\/sign-in/);
   await page.getByRole("button", { name: "Bahasa Indonesia" }).click();
   await page.waitForURL(/\/sign-in/);
@@ -43,35 +43,35 @@ journey("a wrong password, too many of them, and the way back to where one wante
 });
 
 journey("signing out ends the session, wherever its cookie is", async (office) => {
-  const lilis = await comes(office);
-  await signIn(lilis.page, "lilis");
-  const cookies = await lilis.page.context().cookies();
+  const wahyu = await comes(office);
+  await signIn(wahyu.page, "wahyu");
+  const cookies = await wahyu.page.context().cookies();
   const session = cookies.find(({ name }) => name === "sigap_sesi");
   holds(session.httpOnly && session.sameSite === "Lax", "The session's cookie should be HttpOnly and SameSite=Lax.");
-  await lilis.presses("Keluar");
-  await lilis.page.waitForURL("**/sign-in");
-  await lilis.page.context().addCookies(cookies);
-  await lilis.page.goto("/requests");
-  same(new URL(lilis.page.url()).pathname, "/sign-in", "Where an ended session comes to");
+  await wahyu.presses("Keluar");
+  await wahyu.page.waitForURL("**/sign-in");
+  await wahyu.page.context().addCookies(cookies);
+  await wahyu.page.goto("/requests");
+  same(new URL(wahyu.page.url()).pathname, "/sign-in", "Where an ended session comes to");
 });
 
 journey("English and the theme are remembered", async (office) => {
-  const wahyu = await comes(office);
-  const { page } = wahyu;
-  await signIn(page, "wahyu");
+  const lilis = await comes(office);
+  const { page } = lilis;
+  await signIn(page, "lilis");
   const language = () => page.evaluate(() => document.documentElement.lang);
   same(await language(), "id", "The language");
   await page.goto("/sop");
-  await wahyu.presses("English");
+  await lilis.presses("English");
   await page.waitForURL("**/sop");
   same(await language(), "en", "The language");
-  await page.getByRole("link", { name: "People" }).click();
+  await page.getByRole("link", { name: "My requests" }).click();
   same(await language(), "en", "The language");
-  await wahyu.presses("Sign out");
+  await lilis.presses("Sign out");
   same(await language(), "en", "The language of a stranger who chose it");
 
   const elsewhere = await comes(office);
-  await signIn(elsewhere.page, "wahyu");
+  await signIn(elsewhere.page, "lilis");
   same(await elsewhere.page.evaluate(() => document.documentElement.lang), "en", "The language at another browser");
   await elsewhere.presses("Bahasa Indonesia");
   same(await elsewhere.page.evaluate(() => document.documentElement.lang), "id", "The language");
@@ -80,7 +80,7 @@ journey("English and the theme are remembered", async (office) => {
   same(await theme(), "light", "The theme");
   await elsewhere.presses("gelap");
   same(await theme(), "dark", "The theme");
-  await elsewhere.page.goto("/people");
+  await elsewhere.page.goto("/requests");
   same(await theme(), "dark", "The theme on another page");
   await elsewhere.presses("ikut perangkat");
   same(await theme(), "light", "The theme of the device");

@@ -85,7 +85,7 @@ journey("pages: a case, everything unfolded, and with a form to mend", async (of
   await budi.identifies(no, "Keduanya, diperiksa bersamaan");
   await lookOver(budi.page, "case-two-tasks");
   await rina.opens(no);
-  for (const summary of await rina.page.locator("details:not([open]) > summary").all()) await summary.evaluate((it) => it.click());
+  await rina.unfoldsAll("");
   await lookOver(rina.page, "case-unfolded");
   await rina.page.getByRole("link", { name: "Persetujuan ketua tim kerja" }).click();
   await rina.page.getByRole("article").waitFor();
@@ -132,13 +132,13 @@ journey("pages: what a requester sees", async (office) => {
 }, { seconds: LOOKS_SECONDS_MAX });
 
 journey("pages: in English", async (office) => {
-  const { page } = await comes(office, "dewi");
+  const { page } = await comes(office, "maulana");
   await page.goto("/inbox");
   await page.getByRole("button", { name: "English" }).click();
   await page.waitForFunction(() => document.documentElement.lang === "en");
   await lookOver(page, "inbox-english");
   await page.locator("ol.tasks a").first().click();
-  await page.getByRole("heading", { name: "Other acts" }).waitFor();
+  await page.getByRole("heading", { name: "History" }).waitFor();
   await lookOver(page, "case-english");
   await page.getByRole("button", { name: "Bahasa Indonesia" }).click();
 }, { seconds: LOOKS_SECONDS_MAX });

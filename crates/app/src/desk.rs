@@ -244,12 +244,8 @@ impl Desk {
     /// computed with. Every due time that moves is an event that keeps the old one.
     pub async fn recompute_due_times(&self) -> Result<usize, ActError> {
         const SETTING: &str = "calendar";
-        let editions = self.calendar.years().map(|year| {
-            let revision = self.calendar.revision(year).unwrap_or_default();
-            format!("{year}v{revision}")
-        });
-        let editions = editions.collect::<Vec<_>>().join(" ");
-        if self.store.setting(SETTING).await?.as_deref() == Some(editions.as_str()) {
+        let fingerprint = format!("{:016x}", self.calendar.fingerprint());
+        if self.store.setting(SETTING).await?.as_deref() == Some(fingerprint.as_str()) {
             return Ok(0);
         }
         let mut moved = 0;
@@ -259,7 +255,7 @@ impl Desk {
             let after = self.act(&actor, &Scope::All, &number, Command::RecomputeDue).await?;
             moved += usize::from(before != Some(after.case.version));
         }
-        self.store.set_setting(SETTING, &editions).await?;
+        self.store.set_setting(SETTING, &fingerprint).await?;
         Ok(moved)
     }
 }

@@ -592,3 +592,32 @@ async fn a_due_time_is_shown_in_the_office_s_zone_and_the_requester_s() {
     let page = office.sign_in("markus").await.get(&format!("/requests/{no}")).await.text;
     assert!(page.contains("Jatuh tempo Selasa 24 Nov 2026 07.40 WIB, yaitu 08.40 WITA"), "{page}");
 }
+
+#[tokio::test]
+async fn a_day_off_declared_late_moves_open_due_times_and_keeps_the_old_ones() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let no = office.sign_in("markus").await.asks("Situs mati").await;
+    office.sign_in("hendra").await.completes(&no, 1, DISPOSES).await;
+    let rejection = [("outcome", "tolak"), ("t2-alasan", "ganda"), ("t2-ringkas", "Sudah diajukan.")];
+    office.sign_in("rina").await.completes(&no, 2, &rejection).await;
+    let explained = [("outcome", "penjelasan"), ("t3-penjelasan", "Lihat permintaan pertama.")];
+    office.sign_in("rina").await.completes(&no, 3, &explained).await;
+    assert_eq!(office.desk.recompute_due_times().await.expect("recomputed"), 0, "nothing has changed");
+
+    let day_off =
+        "{ tanggal = 2026-11-24, nama = \"Hari pemilihan\", jenis = \"nasional\", dasar = \"Keppres\" },\n]";
+    let text = include_str!("../../../calendars/2026.toml").replacen("\n]", &format!("\n  {day_off}"), 1);
+    let calendar = Arc::new(Calendar::from_files(&[("2026.toml", text)]).expect("a calendar"));
+    let mut office = office;
+    office.desk = Desk::new(
+        office.desk.store.clone(),
+        office.desk.files.clone(),
+        calendar,
+        Clock::Fixed(jakarta("2026-11-23 10:00")),
+    );
+    assert_eq!(office.desk.recompute_due_times().await.expect("recomputed"), 1);
+    assert_eq!(office.desk.recompute_due_times().await.expect("recomputed"), 0);
+    let page = office.sign_in("rina").await.get(&format!("/cases/{no}")).await.text;
+    let told = "Jatuh tempo langkah 4 bergeser dari 24 Nov 2026 09.00 WIB ke 25 Nov 2026 09.00 WIB karena kalender berubah.";
+    assert!(page.contains(told), "{page}");
+}

@@ -199,9 +199,10 @@ impl Walk {
     async fn aside(&mut self, desk: &Desk, task: &Task) -> Result<bool> {
         let stage = task.stage.to_string();
         let (who, command) = match (self.story.twist, stage.as_str()) {
-            (Twist::Suspended, "7.perbaikan") if task.log.len() == 1 && !self.twisted => {
-                (self.story.handler, Command::Suspend { reason: "Menunggu akses server dari Pusdatin.".to_owned() })
-            }
+            (Twist::Suspended, "7.perbaikan") if task.log.len() == 1 && !self.twisted => (
+                self.story.handler,
+                Command::Suspend { reason: "Menunggu akses server dari Pusdatin.".to_owned() },
+            ),
             (Twist::Withdrawn, "6a.periksa-aplikasi") if !self.twisted => {
                 let reason = "Peta tampil lagi sesudah peramban diperbarui.".to_owned();
                 (self.story.requester.unwrap_or("endang"), Command::Withdraw { reason })

@@ -33,6 +33,7 @@ pub use explain::{ExplainLine, Moved, Outside, Reason};
 pub use norm::{AMOUNT_MAX, Norm, NormError, NormUnit};
 pub use year::{CalendarError, Change, FILE_BYTES_MAX, YEAR_MAX, YEAR_MIN};
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::LazyLock;
 
 use jiff::civil::{Date, DateTime, Time};
@@ -49,6 +50,7 @@ use year::Year;
 #[derive(Debug, Clone)]
 pub struct Calendar {
     zone: Zone,
+    fingerprint: u64,
     editions: Vec<Edition>,
     /// Years without a gap between them, so that arithmetic never has to look for one.
     runs: Vec<Run>,
@@ -191,7 +193,19 @@ impl Calendar {
     /// [`CalendarError`] for the first mistake found, with its place and a mend.
     pub fn from_files<N: AsRef<str>, T: AsRef<str>>(files: &[(N, T)]) -> Result<Calendar, CalendarError> {
         let years = year::read_all(files)?;
-        Ok(Calendar::of(years))
+        let mut hasher = DefaultHasher::new();
+        let mut texts: Vec<&str> = files.iter().map(|(_, text)| text.as_ref()).collect();
+        texts.sort_unstable();
+        texts.hash(&mut hasher);
+        Ok(Calendar { fingerprint: hasher.finish(), ..Calendar::of(years) })
+    }
+
+    /// Differs when the files differ, whether or not somebody raised their `versi`: the sign for
+    /// whoever keeps due times that they have to be computed anew. The same files may have another
+    /// fingerprint under another release.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        self.fingerprint
     }
 
     /// The calendar that comes with this release.
@@ -206,7 +220,14 @@ impl Calendar {
     /// `years` ascending and without doubles, which [`year::read_all`] has checked.
     fn of(years: Vec<Year>) -> Calendar {
         let zone = years.first().map_or(Zone::Wib, |year| year.zone);
-        let mut calendar = Calendar { zone, editions: vec![], runs: vec![], hours: vec![], holidays: vec![] };
+        let mut calendar = Calendar {
+            zone,
+            fingerprint: 0,
+            editions: vec![],
+            runs: vec![],
+            hours: vec![],
+            holidays: vec![],
+        };
         for year in years {
             let date = Date::constant(year.year, 1, 1);
             match calendar.runs.last_mut() {
