@@ -1,6 +1,6 @@
 // Several people at one case: who was faster, what changes on an open page, what happens to what was typed.
 
-import { allow, journey } from "../harness.mjs";
+import { allow, journey, lookOver } from "../harness.mjs";
 import { comes, people, same } from "../people.mjs";
 
 const REVIEW = "Kaji permintaan, lalu putuskan";
@@ -19,6 +19,7 @@ journey("two people at once: the slower one sees who was faster and keeps what w
   const said = await deputy.sendsInVain(deputy.completion(REVIEW));
   if (!/Rina Wulandari lebih dulu menyelesaikan langkah ini pukul \d\d\.\d\d\./.test(said)) throw new Error(`It says:\n${said}`);
   await deputy.reads("Sudah diajukan kemarin.");
+  await lookOver(deputy.page, "case-faster");
   await deputy.reads("Menunggu Budi Prasetyo di langkah 5.");
 });
 
@@ -89,6 +90,7 @@ journey("live: a colleague's work appears without reloading, and what is being t
   await rina.reads("Kasus ini baru saja berubah.");
   await rina.reads("Surat aslinya menyusul.");
   await rina.carriesOn(REVIEW, "Pesan untuk anggota", "Mulai dari galeri.");
+  await lookOver(rina.page, "case-changed");
   await rina.sends(rina.completion(REVIEW));
   await rina.reads("Menunggu Budi Prasetyo di langkah 5.");
 

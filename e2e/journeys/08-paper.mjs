@@ -52,7 +52,7 @@ journey("wrong dates are said at their fields, what was typed stays, the summary
   allow(page, /422/);
   same(await endang.posts(() => endang.presses("Catat permintaan")), 422, "The answer");
   await endang.mends("Tanggal surat: Tulis tanggal sebagai hari-bulan-tahun, misalnya 20-11-2026.");
-  await endang.mends("Diterima tanggal: Tulis waktu yang sudah lewat.");
+  await endang.mends(/Diterima tanggal: Tulis .*yang sudah lewat/);
   await endang.mends("Sejak kapan: Tulis tanggal sebagai hari-bulan-tahun, misalnya 20-11-2026.");
   await endang.mends("Nama: Isilah bagian ini.");
   same(await page.title(), "Perlu diperbaiki: Catat surat permintaan · Sigap", "The title");

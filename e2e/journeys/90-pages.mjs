@@ -4,8 +4,6 @@
 import { allow, journey, lookOver } from "../harness.mjs";
 import { comes, fill, people, same } from "../people.mjs";
 
-const LOOKS_SECONDS_MAX = 120;
-
 journey("pages: sign-in and what is not there", async (office) => {
   const { page } = await comes(office);
   await page.goto("/");
@@ -19,7 +17,7 @@ journey("pages: sign-in and what is not there", async (office) => {
   allow(page, /404/);
   await page.goto("/tidak/ada");
   await lookOver(page, "not-found");
-}, { seconds: LOOKS_SECONDS_MAX });
+});
 
 journey("pages: inboxes", async (office) => {
   for (const who of ["rina", "hendra", "budi"]) {
@@ -27,7 +25,7 @@ journey("pages: inboxes", async (office) => {
     await page.goto("/inbox");
     await lookOver(page, `inbox-${who}`);
   }
-}, { seconds: LOOKS_SECONDS_MAX });
+});
 
 journey("pages: lists, SOP, people", async (office) => {
   const { rina, wahyu } = await people(office, "rina", "wahyu");
@@ -47,7 +45,7 @@ journey("pages: lists, SOP, people", async (office) => {
   await lookOver(rina.page, "register-wrong");
   await wahyu.page.goto("/people");
   await lookOver(wahyu.page, "people");
-}, { seconds: LOOKS_SECONDS_MAX });
+});
 
 const CASES = {
   "case-review": "Surel dinas menolak lampiran di atas 10 MB",
@@ -70,7 +68,7 @@ journey("pages: a case in its states, as the team lead sees it", async (office) 
     if (name === "case-review") await page.getByRole("radio", { name: /^Setuju/ }).check();
     await lookOver(page, name);
   }
-}, { seconds: LOOKS_SECONDS_MAX });
+});
 
 journey("pages: a case, everything unfolded, and with a form to mend", async (office) => {
   const { sari, hendra, rina, budi } = await people(office, "sari", "hendra", "rina", "budi");
@@ -90,7 +88,7 @@ journey("pages: a case, everything unfolded, and with a form to mend", async (of
   await rina.page.getByRole("link", { name: "Persetujuan ketua tim kerja" }).click();
   await rina.page.getByRole("article").waitFor();
   await lookOver(rina.page, "document");
-}, { seconds: LOOKS_SECONDS_MAX });
+});
 
 journey("pages: the signing desk and the agenda officer's form", async (office) => {
   const { hendra, endang } = await people(office, "hendra", "endang");
@@ -105,7 +103,7 @@ journey("pages: the signing desk and the agenda officer's form", async (office) 
   await fill(endang.page.locator("form", { hasText: "Apa yang terjadi" }), { "Tanggal surat": "kemarin" });
   same(await endang.posts(() => endang.presses("Catat permintaan")), 422, "The answer");
   await lookOver(endang.page, "letter-form-mend");
-}, { seconds: LOOKS_SECONDS_MAX });
+});
 
 journey("pages: what a requester sees", async (office) => {
   const { page } = await comes(office, "markus");
@@ -129,7 +127,7 @@ journey("pages: what a requester sees", async (office) => {
   await page.getByRole("link", { name: "Surat balasan ke satker" }).click();
   await page.getByRole("article").waitFor();
   await lookOver(page, "letter");
-}, { seconds: LOOKS_SECONDS_MAX });
+});
 
 journey("pages: in English", async (office) => {
   const { page } = await comes(office, "maulana");
@@ -141,4 +139,4 @@ journey("pages: in English", async (office) => {
   await page.getByRole("heading", { name: "History" }).waitFor();
   await lookOver(page, "case-english");
   await page.getByRole("button", { name: "Bahasa Indonesia" }).click();
-}, { seconds: LOOKS_SECONDS_MAX });
+});

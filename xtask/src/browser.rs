@@ -48,6 +48,8 @@ fn find_chromium() -> Result<Option<PathBuf>, String> {
         };
     }
     let names = [
+        // Starts and paints for half the work of a whole browser.
+        "chromium-headless-shell",
         "chromium",
         "chromium-browser",
         "google-chrome",

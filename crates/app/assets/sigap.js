@@ -6,7 +6,7 @@ let typed = false;
 document.addEventListener("input", (event) => {
   if (event.target.closest("#hidup-tugas")) typed = true;
 });
-document.addEventListener("htmx:config:request", (event) => {
+document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
   if (ctx.sourceElement?.id !== "hidup") return;
   const notice = document.getElementById("kabar");
@@ -36,7 +36,8 @@ document.addEventListener("submit", (event) => {
   addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
 });
 
-// A link or button that prints.
+// Printing needs a script, so its button shows only with one.
+document.querySelectorAll("[data-print]").forEach((button) => (button.hidden = false));
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) print();
 });

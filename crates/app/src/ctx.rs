@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use sop::Sop;
 use sop::calendar::Zone;
 use sop::case::Actor;
-use store::{Person, TaskBox};
+use store::{Person, StoreError, TaskBox};
 
 use crate::policy::{self, Place};
 use crate::problem::Problem;
@@ -73,35 +73,37 @@ pub const THEME_COOKIE: &str = "sigap_tampilan";
 pub const LANGUAGE_COOKIE: &str = "sigap_bahasa";
 
 impl Visitor {
-    pub async fn of(app: &App, method: &Method, headers: &HeaderMap, uri: &Uri) -> Self {
-        let person = match session::token(headers) {
-            Some(token) => match app.desk.store.session(&token, app.desk.now()).await {
-                Ok(person) => person,
-                Err(error) => {
-                    tracing::error!(%error, "a session cannot be looked up; the visitor counts as signed out");
-                    None
-                }
-            },
-            None => None,
-        };
+    /// # Errors
+    /// If it cannot be found out who this is, which is not the same as being signed out.
+    pub async fn of(app: &App, method: &Method, headers: &HeaderMap, uri: &Uri) -> Result<Self, StoreError> {
+        let visitor = Self::unknown(method, headers, uri);
+        let Some(token) = session::token(headers) else { return Ok(visitor) };
+        let Some(person) = app.desk.store.session(&token, app.desk.now()).await? else { return Ok(visitor) };
         let chosen = cookie(headers, LANGUAGE_COOKIE).and_then(Language::from_tag);
-        let remembered = person.as_ref().and_then(|person| Language::from_tag(person.language.as_deref()?));
-        let waiting = match &person {
-            Some(person) if policy::may(person, Place::Inbox) => {
-                app.desk.store.inbox_count(&task_box(person), WAITING_MAX + 1).await.unwrap_or_default()
-            }
-            Some(_) | None => 0,
+        let remembered = person.language.as_deref().and_then(Language::from_tag);
+        let waiting = if policy::may(&person, Place::Inbox) {
+            app.desk.store.inbox_count(&task_box(&person), WAITING_MAX + 1).await.unwrap_or_default()
+        } else {
+            0
         };
+        let words = Words::new(chosen.or(remembered).unwrap_or_default());
+        let path = page_address(method, headers, uri, Some(&person));
+        Ok(Self { words, person: Some(person), waiting, path, ..visitor })
+    }
+
+    /// Somebody of whom nothing is known but what the browser sent.
+    pub fn unknown(method: &Method, headers: &HeaderMap, uri: &Uri) -> Self {
+        let chosen = cookie(headers, LANGUAGE_COOKIE).and_then(Language::from_tag);
         Self {
-            words: Words::new(chosen.or(remembered).unwrap_or_default()),
-            person,
+            words: Words::new(chosen.unwrap_or_default()),
+            person: None,
             theme: match cookie(headers, THEME_COOKIE) {
                 Some("dark") => Some("dark"),
                 Some("light") => Some("light"),
                 Some(_) | None => None,
             },
-            path: page_address(method, headers, uri),
-            waiting,
+            path: page_address(method, headers, uri, None),
+            waiting: 0,
         }
     }
 }
@@ -150,7 +152,7 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        Ok(Self::of(app, &parts.method, &parts.headers, &parts.uri).await)
+        Ok(Self::of(app, &parts.method, &parts.headers, &parts.uri).await?)
     }
 }
 
@@ -158,9 +160,17 @@ impl FromRequestParts<App> for Ctx {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let visitor = Visitor::of(app, &parts.method, &parts.headers, &parts.uri).await;
+        let visitor = match Visitor::of(app, &parts.method, &parts.headers, &parts.uri).await {
+            Ok(visitor) => visitor,
+            Err(error) => return Err(Problem::from(error).into_response()),
+        };
         let Some(person) = visitor.person.clone() else {
-            return Err(Redirect::to(&session::sign_in_address(&visitor.path)).into_response());
+            // What was sent would be lost on the way over the sign-in page, and its address opens nothing.
+            return Err(if is_opened(&parts.method) {
+                Redirect::to(&session::sign_in_address(&visitor.path)).into_response()
+            } else {
+                Problem::SignedOut.into_response()
+            });
         };
         Ok(Self {
             desk: app.desk.clone(),
@@ -173,14 +183,37 @@ impl FromRequestParts<App> for Ctx {
     }
 }
 
-/// The address of the page that somebody sees: a form that is shown again stands at the address to
-/// which it was sent, where there is nothing to open, so that of the page it came from counts.
-fn page_address(method: &Method, headers: &HeaderMap, uri: &Uri) -> String {
-    let sent_from = || -> Option<Uri> { headers.get(header::REFERER)?.to_str().ok()?.parse().ok() };
-    let address = if matches!(*method, Method::GET | Method::HEAD) { Some(uri.clone()) } else { sent_from() };
-    address
-        .and_then(|address| address.path_and_query().map(ToString::to_string))
-        .unwrap_or_else(|| "/".to_owned())
+/// The address by which the page that somebody sees can be opened. A page that answers a form stands
+/// where the form was sent, and nothing opens there, so that the page it came from counts.
+fn page_address(method: &Method, headers: &HeaderMap, uri: &Uri, person: Option<&Person>) -> String {
+    let whole = |uri: &Uri| uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    if is_opened(method) {
+        return whole(uri);
+    }
+    let Some(from) = sent_from(headers) else { return "/".to_owned() };
+    // A form that is sent twice comes from a page that itself answered one.
+    match from.path().split('/').skip(1).collect::<Vec<_>>()[..] {
+        ["session"] => "/sign-in".to_owned(),
+        ["session", _] | ["language" | "theme"] => "/".to_owned(),
+        ["requests"] if uri.path() == "/requests" => "/requests/new".to_owned(),
+        ["cases", no, act, ..] if act != "documents" => {
+            let office = person.is_some_and(|person| policy::may(person, Place::Cases));
+            format!("/{}/{no}", if office { "cases" } else { "requests" })
+        }
+        _ => whole(&from),
+    }
+}
+
+/// Whether a request opens a page, rather than sending something to it.
+fn is_opened(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
+}
+
+/// The page of this host from which a form was sent.
+fn sent_from(headers: &HeaderMap) -> Option<Uri> {
+    let from: Uri = headers.get(header::REFERER)?.to_str().ok()?.parse().ok()?;
+    let host = headers.get(header::HOST)?.as_bytes();
+    (from.authority()?.as_str().as_bytes() == host).then_some(from)
 }
 
 /// A page as an answer.

@@ -24,18 +24,18 @@ pub enum Problem {
     MethodNotAllowed,
     /// A form sent from another site.
     CrossSite,
+    /// A form sent after its session ended.
+    SignedOut,
+    /// Files that together exceed what a form may bring.
     TooLarge {
         megabytes_max: u64,
     },
+    /// Text that exceeds what a form may bring.
+    FormTooLarge,
     /// The request cannot be read; the key of a phrase says why.
     BadRequest(&'static str),
     TooManyTries,
     Busy,
-    /// A file that was sent and not taken in: the key of a phrase, and the file's name.
-    File {
-        key: &'static str,
-        name: String,
-    },
     /// Our fault. The number leads to the log.
     Internal {
         reference: u64,
@@ -59,16 +59,21 @@ impl Problem {
         Self::Internal { reference }
     }
 
+    /// The status with which a limit on a whole form is answered.
+    pub fn too_large() -> StatusCode {
+        StatusCode::PAYLOAD_TOO_LARGE
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::CrossSite => StatusCode::FORBIDDEN,
-            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::SignedOut => StatusCode::UNAUTHORIZED,
+            Self::TooLarge { .. } | Self::FormTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            Self::File { .. } => MEND,
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -78,11 +83,12 @@ impl Problem {
             Self::NotFound => "not-found",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::CrossSite => "cross-site",
+            Self::SignedOut => "signed-out",
             Self::TooLarge { .. } => "too-large",
+            Self::FormTooLarge => "form-too-large",
             Self::BadRequest(_) => "bad-request",
             Self::TooManyTries => "too-many-tries",
             Self::Busy => "busy",
-            Self::File { .. } => "file",
             Self::Internal { .. } => "internal",
         }
     }
@@ -95,16 +101,19 @@ impl Problem {
     fn detail(&self, words: Words) -> String {
         match self {
             Self::BadRequest(key) => words.t(key).to_string(),
-            Self::File { key, name } => words.t(key).with("name", name.clone()).to_string(),
             Self::TooLarge { megabytes_max } => {
                 words.t("problem-too-large-detail").with("megabytes", *megabytes_max).to_string()
             }
             Self::Internal { reference } => {
                 words.t("problem-internal-detail").with("reference", reference.to_string()).to_string()
             }
-            Self::NotFound | Self::MethodNotAllowed | Self::CrossSite | Self::TooManyTries | Self::Busy => {
-                words.t(&format!("problem-{}-detail", self.kind())).to_string()
-            }
+            Self::FormTooLarge
+            | Self::NotFound
+            | Self::MethodNotAllowed
+            | Self::CrossSite
+            | Self::SignedOut
+            | Self::TooManyTries
+            | Self::Busy => words.t(&format!("problem-{}-detail", self.kind())).to_string(),
         }
     }
 }
@@ -227,14 +236,14 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
             return response;
         }
         None if status == StatusCode::METHOD_NOT_ALLOWED => Problem::MethodNotAllowed,
-        None if status == StatusCode::PAYLOAD_TOO_LARGE => {
-            Problem::TooLarge { megabytes_max: app.settings.attachment_bytes_max / (1024 * 1024) }
-        }
+        None if status == StatusCode::PAYLOAD_TOO_LARGE => Problem::FormTooLarge,
         None if status == StatusCode::NOT_FOUND => Problem::NotFound,
         None if status.is_client_error() => Problem::BadRequest("problem-bad-request-detail"),
         None => Problem::Busy,
     };
+    // Whoever cannot be looked up can still be told what went wrong.
     let visitor = Visitor::of(&app, &method, &headers, &uri).await;
+    let visitor = visitor.unwrap_or_else(|_| Visitor::unknown(&method, &headers, &uri));
     let words = visitor.words;
     let (title, detail) = (problem.title(words), problem.detail(words));
     if wants_json {

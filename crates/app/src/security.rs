@@ -35,8 +35,9 @@ pub async fn headers(request: Request, next: Next) -> Response {
 }
 
 /// Refuses to change anything for a page of another site. Browsers say where a request comes from
-/// in `Sec-Fetch-Site`, older ones in `Origin`; what says neither is no browser and has no cookie
-/// that it did not set itself.
+/// in `Sec-Fetch-Site`, but not over plain http; otherwise `Origin` tells. What sends neither is no
+/// browser, or one so old that only the cookie's `SameSite` keeps it from coming here signed in for
+/// another site.
 pub async fn same_site(request: Request, next: Next) -> Response {
     let safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
     if !safe && is_foreign(request.headers()) {
@@ -46,10 +47,49 @@ pub async fn same_site(request: Request, next: Next) -> Response {
 }
 
 fn is_foreign(headers: &HeaderMap) -> bool {
-    let header = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    match (header(HeaderName::from_static("sec-fetch-site")), header(header::ORIGIN)) {
-        (Some(site), _) => !matches!(site, "same-origin" | "none"),
-        (None, Some(origin)) => origin.split_once("://").map(|(_, host)| host) != header(header::HOST),
-        (None, None) => false,
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site != "same-origin" && site != "none";
+    }
+    let Some(origin) = headers.get(header::ORIGIN) else { return false };
+    let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
+    match (origin, headers.get(header::HOST)) {
+        (Some((_, own)), Some(host)) => host.as_bytes() != own.as_bytes(),
+        // `null`, or nothing to compare with.
+        (None, _) | (_, None) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HeaderMap, HeaderName, HeaderValue, is_foreign};
+
+    #[test]
+    fn only_what_comes_from_this_host_is_our_own() {
+        const ORIGIN: &str = "origin";
+        const HOST: (&str, &str) = ("host", "sigap.example:8080");
+        for (foreign, headers) in [
+            (false, vec![("sec-fetch-site", "same-origin"), HOST]),
+            (false, vec![("sec-fetch-site", "none"), HOST]),
+            (true, vec![("sec-fetch-site", "same-site"), HOST]),
+            (true, vec![("sec-fetch-site", "cross-site"), (ORIGIN, "http://sigap.example:8080"), HOST]),
+            (true, vec![("sec-fetch-site", "lainé"), HOST]),
+            (false, vec![(ORIGIN, "http://sigap.example:8080"), HOST]),
+            (false, vec![(ORIGIN, "https://sigap.example:8080"), HOST]),
+            (true, vec![(ORIGIN, "http://sigap.example"), HOST]),
+            (true, vec![(ORIGIN, "http://sigap.example:8080")]),
+            (true, vec![(ORIGIN, "null"), HOST]),
+            (true, vec![(ORIGIN, "null")]),
+            (true, vec![(ORIGIN, "http://é"), HOST]),
+            (false, vec![HOST]),
+        ] {
+            let all: HeaderMap = headers
+                .iter()
+                .map(|(name, value)| {
+                    let value = HeaderValue::from_bytes(value.as_bytes()).expect("a value");
+                    (HeaderName::from_static(name), value)
+                })
+                .collect();
+            assert_eq!(is_foreign(&all), foreign, "{headers:?}");
+        }
     }
 }

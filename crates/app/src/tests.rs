@@ -32,7 +32,7 @@ const PEOPLE: &[(&str, &str, &str, &str)] = &[
 
 struct Office {
     desk: Desk,
-    _files: tempfile::TempDir,
+    files: tempfile::TempDir,
 }
 
 /// What came back.
@@ -75,7 +75,7 @@ impl Office {
         }
         let files = Files::open(folder.path()).expect("a folder for files");
         let calendar = Arc::new(Calendar::shipped().clone());
-        Self { desk: Desk::new(store, files, calendar, Clock::Fixed(jakarta(moment))), _files: folder }
+        Self { desk: Desk::new(store, files, calendar, Clock::Fixed(jakarta(moment))), files: folder }
     }
 
     /// The same office later.
@@ -280,15 +280,23 @@ async fn every_answer_carries_the_headers_that_keep_a_browser_safe() {
 #[tokio::test]
 async fn what_is_not_for_somebody_looks_like_what_is_not_there() {
     let office = Office::at("2026-11-23 09:00").await;
-    let no = office.sign_in("markus").await.asks("Situs mati").await;
+    let markus = office.sign_in("markus").await;
+    let mut form = request_form("Situs mati", "Lihat foto.");
+    form.push(("files", Some("foto.png"), PNG));
+    let filed = markus.post_files("/requests", &form).await;
+    let no = filed.location.rsplit('/').next().unwrap_or_default().to_owned();
+    office.sign_in("hendra").await.completes(&no, 1, DISPOSES).await;
     let sari = office.sign_in("sari").await;
     for path in [
         "/requests/{}",
         "/cases/{}",
         "/cases/{}/documents/form",
         "/cases/{}/documents/1-0",
-        "/cases/{}/attachments/4",
+        "/cases/{}/attachments/2",
     ] {
+        let rina = office.sign_in("rina").await;
+        let there = path.starts_with("/requests") || rina.get(&path.replace("{}", &no)).await.status == 200;
+        assert!(there, "{path} is there for those who may see it");
         let foreign = sari.get(&path.replace("{}", &no)).await;
         let absent = sari.get(&path.replace("{}", "2026-9999")).await;
         assert_eq!(foreign.status, 404, "{path}");
@@ -466,7 +474,7 @@ async fn too_much_at_once_is_refused_with_the_limit() {
     let answer =
         markus.post_files(&format!("/cases/{no}/attachments"), &[("files", Some("besar.png"), &big)]).await;
     assert!(
-        answer.status == 422 && answer.text.contains("terlalu besar"),
+        answer.status == 422 && answer.text.contains("lebih dari 10 MB"),
         "{} {}",
         answer.status,
         answer.text
@@ -503,8 +511,8 @@ async fn nothing_typed_becomes_markup_anywhere() {
         (&rina, "/register".to_owned()),
         (&rina, format!("/cases/{no}/documents/form")),
         (&rina, format!("/cases/{no}/documents/1-0")),
-        (&rina, format!("/cases?text={}", escaped(EVIL))),
-        (&rina, format!("/sign-in?next={}", escaped(EVIL))),
+        (&rina, format!("/cases?q={}", escaped(EVIL))),
+        (&office.stranger(), format!("/sign-in?next=/{}", escaped(EVIL))),
     ] {
         let text = who.get(&path).await.text;
         assert!(!text.contains("<script>alert") && !text.contains("<img src=x"), "{path}");
@@ -620,4 +628,197 @@ async fn a_day_off_declared_late_moves_open_due_times_and_keeps_the_old_ones() {
     let page = office.sign_in("rina").await.get(&format!("/cases/{no}")).await.text;
     let told = "Jatuh tempo langkah 4 bergeser dari 24 Nov 2026 09.00 WIB ke 25 Nov 2026 09.00 WIB karena kalender berubah.";
     assert!(page.contains(told), "{page}");
+}
+
+#[tokio::test]
+async fn a_request_and_its_files_are_taken_in_together_or_not_at_all() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let markus = office.sign_in("markus").await;
+    let mut form = request_form("", "Lihat foto.");
+    form.push(("files", Some("foto.png"), PNG));
+    let answer = markus.post_files("/requests", &form).await;
+    assert_eq!(answer.status, 422);
+    assert!(
+        answer.text.contains("Pilih lagi: foto.png."),
+        "the file has to be chosen again, and the page says so"
+    );
+    assert_eq!(
+        std::fs::read_dir(office.files.path().join("incoming")).map_or(0, Iterator::count),
+        0,
+        "nothing is left"
+    );
+
+    let mut form = request_form("Situs mati", "Lihat foto.");
+    form.push(("files", Some("foto.png"), PNG));
+    let answer = markus.post_files("/requests", &form).await;
+    let no = answer.location.rsplit('/').next().unwrap_or_default().to_owned();
+    let file = office.desk.store.case_file(&store::Scope::All, &no.as_str().into()).await.expect("the case");
+    let history = file.expect("the case is there").history;
+    let together = history.iter().filter(|recorded| recorded.at == history[0].at).count();
+    assert_eq!((history.len(), together), (4, 4), "registered, attached, and the first row open: one act");
+}
+
+#[tokio::test]
+async fn of_several_files_all_are_added_or_none() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let markus = office.sign_in("markus").await;
+    let no = markus.asks("Situs mati").await;
+    let parts: &[(&str, Option<&str>, &[u8])] =
+        &[("files", Some("foto.png"), PNG), ("files", Some("surat.docx"), b"PK\x03\x04 bukan gambar")];
+    let answer = markus.post_files(&format!("/cases/{no}/attachments"), parts).await;
+    assert_eq!(answer.status, 422);
+    assert!(
+        answer.text.contains("“surat.docx” bukan PDF, PNG, atau JPG")
+            && answer.text.contains("Pilih lagi: foto.png.")
+    );
+    assert!(!markus.get(&format!("/requests/{no}")).await.text.contains("/attachments/"), "none was added");
+}
+
+#[tokio::test]
+async fn of_many_guesses_at_once_no_more_are_looked_at_than_one_after_the_other() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let guesses = (0..60).map(|n| {
+        let office = &office;
+        async move {
+            let password = format!("tebakan-{n}");
+            let form = [("login", "rina@brmp.example"), ("password", password.as_str())];
+            office.stranger().post("/session", &form).await.status
+        }
+    });
+    let statuses = futures_util::future::join_all(guesses).await;
+    let looked_at = statuses.iter().filter(|status| **status == 422).count();
+    let held_back = statuses.iter().filter(|status| **status == 429).count();
+    assert_eq!((looked_at, held_back), (5, 55));
+}
+
+#[tokio::test]
+async fn an_account_is_one_however_its_login_is_written() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let person = NewPerson {
+        id: PersonId::new("tono"),
+        name: "Tono".to_owned(),
+        nip: Some("196804151992031001".to_owned()),
+        email: "tono@brmp.example".to_owned(),
+        position: "Pegawai".to_owned(),
+        unit: UnitCode::new("SEKRETARIAT"),
+        roles: vec![Role::new("pemohon")],
+        password_hash: HASH.clone(),
+    };
+    office.desk.store.add_person(&person).await.expect("a person");
+    let status = async |login: &str, password: &str| {
+        office.stranger().post("/session", &[("login", login), ("password", password)]).await.status
+    };
+    for login in [
+        "196804151992031001",
+        "19680415 199203 1 001",
+        "1 9680415199203 1001",
+        "tono@brmp.example",
+        "TONO@brmp.example ",
+    ] {
+        assert_eq!(status(login, "bukan ini").await, 422, "{login}");
+    }
+    for login in ["19680415\u{a0}1992031001", "tono@brmp.example"] {
+        assert_eq!(status(login, PASSWORD).await, 429, "{login}");
+    }
+    for login in ["1", " 1", "1 ", "\u{a0}1", "1\t"] {
+        assert_eq!(status(login, "bukan ini").await, 422, "nobody's {login:?}");
+    }
+    assert_eq!(status("1", "bukan ini").await, 429, "nobody looks like somebody");
+}
+
+#[tokio::test]
+async fn no_login_is_longer_than_its_field() {
+    let office = Office::at("2026-11-23 09:00").await;
+    for _ in 0..7 {
+        let login = format!("{}@brmp.example", "r".repeat(200));
+        let answer = office.stranger().post("/session", &[("login", &login), ("password", PASSWORD)]).await;
+        assert!(answer.status == 422 && answer.text.contains("tidak cocok"), "{}", answer.status);
+    }
+    assert!(
+        office.stranger().get("/sign-in").await.text.contains("name=\"login\" value=\"\" maxlength=\"200\"")
+    );
+}
+
+#[tokio::test]
+async fn one_address_may_guess_often_only_where_it_may_be_a_whole_office_behind_a_proxy() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let wrong = async |https: bool, n: usize| {
+        let settings = Settings { https, ..Settings::default() };
+        let request = Request::post("/session")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(format!("login=orang{n}%40brmp.example&password=x")))
+            .expect("a request");
+        router(office.desk.clone(), settings).oneshot(request).await.expect("an answer").status().as_u16()
+    };
+    for n in 0..49 {
+        assert_eq!(wrong(false, n).await, 422, "{n}");
+    }
+    for _ in 0..2 {
+        office.sign_in("rina").await;
+    }
+    assert_eq!(wrong(false, 50).await, 422, "who signs in uses no try up and gives none to others");
+    assert_eq!(wrong(false, 51).await, 429);
+    assert_eq!(wrong(true, 52).await, 422);
+}
+
+#[tokio::test]
+async fn a_database_that_does_not_answer_is_not_taken_for_a_session_that_has_ended() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let rina = office.sign_in("rina").await;
+    office.desk.store.close().await;
+    for path in ["/inbox", "/sign-in", "/"] {
+        let answer = rina.get(path).await;
+        assert_eq!((answer.status, answer.location.as_str()), (500, ""), "{path}");
+        assert!(answer.text.contains("<html"), "{path} answers with a page");
+    }
+    assert_eq!(office.stranger().get("/inbox").await.status, 303);
+}
+
+#[tokio::test]
+async fn a_form_sent_after_the_session_ended_says_how_to_send_it_again() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let no = office.sign_in("markus").await.asks("Situs mati").await;
+    for path in [format!("/cases/{no}/notes"), "/requests".to_owned()] {
+        let answer = office.stranger().post(&path, &[("text", "Sudah lama saya tulis.")]).await;
+        assert_eq!((answer.status, answer.location.as_str()), (401, ""), "{path}");
+        assert!(answer.text.contains("Sesi Anda berakhir") && answer.text.contains("tab baru"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_switches_of_a_page_that_answered_a_form_lead_to_a_page_that_opens() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let markus = office.sign_in("markus").await;
+    let no = markus.asks("Situs mati").await;
+    office.sign_in("hendra").await.completes(&no, 1, DISPOSES).await;
+    let rina = office.sign_in("rina").await;
+    let endang = office.sign_in("endang").await;
+    let completion = format!("/cases/{no}/tasks/2/completion");
+    let withdrawal = format!("/cases/{no}/withdrawal");
+    let case = format!("/cases/{no}");
+    let request = format!("/requests/{no}");
+    let stranger = office.stranger();
+    for (who, path, from, back) in [
+        (&stranger, "/session", "http://sigap.example/sign-in?next=/cases", "/sign-in?next=/cases"),
+        (&stranger, "/session", "http://sigap.example/session", "/sign-in"),
+        (&stranger, "/session", "http://jahat.example/sign-in", "/"),
+        (&stranger, "/session", "", "/"),
+        (&endang, "/requests", "http://sigap.example/requests/new", "/requests/new"),
+        (&endang, "/requests", "http://sigap.example/requests", "/requests/new"),
+        (&rina, &completion, &format!("http://sigap.example{case}"), &case),
+        (&rina, &completion, &format!("http://sigap.example{completion}"), &case),
+        (&rina, &completion, &format!("https://sigap.example{completion}"), &case),
+        (&markus, &withdrawal, &format!("http://sigap.example{request}"), &request),
+        (&markus, &withdrawal, &format!("http://sigap.example{withdrawal}"), &request),
+    ] {
+        let form = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::REFERER, from);
+        let answer = who.send(form, Body::from("x=1")).await;
+        assert!((400..500).contains(&answer.status), "{path} from {from:?}: {}", answer.status);
+        let switch = format!("<input type=\"hidden\" name=\"back\" value=\"{back}\">");
+        assert!(answer.text.contains(&switch), "{path} from {from:?}: {}", answer.text);
+        let opened = who.get(back).await.status;
+        assert!(opened == 200 || back == "/", "{back}: {opened}");
+    }
 }

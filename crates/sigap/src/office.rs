@@ -49,6 +49,9 @@ pub struct Settings {
     pub log: String,
 }
 
+/// The most that the largest attachment may be set to, in megabytes.
+const ATTACHMENT_MB_MAX: u64 = 1024;
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -72,11 +75,19 @@ impl Settings {
             None => figment.merge(Toml::file("sigap.toml")),
         };
         let known = ["data", "calendars", "addr", "https", "attachment_mb", "log"];
-        figment
+        let settings: Self = figment
             .merge(Env::prefixed("SIGAP_").only(&known))
             .merge(Serialized::defaults(flags))
             .extract()
-            .context("the settings cannot be read")
+            .context("the settings cannot be read")?;
+        if !(1..=ATTACHMENT_MB_MAX).contains(&settings.attachment_mb) {
+            bail!(
+                "an attachment of at most {} MB cannot be set; choose from 1 to {ATTACHMENT_MB_MAX} \
+                 with --attachment-mb",
+                settings.attachment_mb
+            );
+        }
+        Ok(settings)
     }
 }
 
@@ -84,8 +95,8 @@ impl Settings {
 #[derive(Debug)]
 pub struct Office {
     pub store: Store,
-    pub files: Files,
     pub calendar: Arc<Calendar>,
+    data: PathBuf,
 }
 
 impl Office {
@@ -104,19 +115,30 @@ impl Office {
     /// Opens the office in a folder and creates what is missing.
     pub async fn create(settings: &Settings) -> Result<Self> {
         let data = &settings.data;
-        std::fs::create_dir_all(data)
-            .with_context(|| format!("the folder {} cannot be made", data.display()))?;
+        make_folder(data).with_context(|| format!("the folder {} cannot be made", data.display()))?;
         let calendar = calendar(settings)?;
         let url = format!("sqlite://{}", database(data).display());
         let store = Store::open(&url).await?;
         store.migrate().await?;
-        let files = Files::open(data.join("files"))?;
-        Ok(Self { store, files, calendar })
+        Ok(Self { store, calendar, data: data.clone() })
     }
 
-    pub fn desk(&self) -> Desk {
-        Desk::new(self.store.clone(), self.files.clone(), self.calendar.clone(), Clock::System)
+    /// The desk of this office, for the one process that serves it: the folder of attachments is its
+    /// own, while other commands may look into the database beside it.
+    pub fn desk(&self) -> Result<Desk> {
+        let files = Files::open(self.data.join("files"))?;
+        Ok(Desk::new(self.store.clone(), files, self.calendar.clone(), Clock::System))
     }
+}
+
+/// Makes the folder of an office. What people wrote lies in it, so that on Unix only its owner gets
+/// in; one that is there already stays as somebody set it up.
+fn make_folder(data: &Path) -> std::io::Result<()> {
+    let mut folder = std::fs::DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.create(data)
 }
 
 fn database(data: &Path) -> PathBuf {

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use app::{DemoSignIn, Desk};
+use app::{ActError, DemoSignIn, Desk};
 use clap::Args;
 use serde::Serialize;
+use sop::case::Refusal;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -26,7 +27,7 @@ pub struct Serve {
     #[arg(long)]
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     https: bool,
-    /// The largest attachment in megabytes [default: 10]
+    /// The largest attachment in megabytes, 1 to 1024 [default: 10]
     #[arg(long, value_name = "MB")]
     #[serde(skip_serializing_if = "Option::is_none")]
     attachment_mb: Option<u64>,
@@ -38,19 +39,37 @@ pub struct Serve {
 
 /// Requests under way get this long to end once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(8);
+const DAY: Duration = Duration::from_hours(24);
 
 pub async fn run(serve: Serve) -> Result<ExitCode> {
     let settings = Settings::read(serve.office.config.as_deref(), &serve)?;
     start_log(&settings.log)?;
     let office = Office::open(&settings).await?;
-    let desk = office.desk();
-    let moved = desk.recompute_due_times().await?;
+    // First the address: a second server started by mistake ends here, before it opens the folder of
+    // attachments, which is the first one's.
+    let listener = listen(&settings.addr).await?;
+    let desk = office.desk()?;
+    prepare(&desk).await?;
+    let stop = stop_signal()?;
+    println!("Sigap: http://{}", listener.local_addr()?);
+    serve_desk(desk, &settings, Vec::new(), listener, stop).await
+}
+
+/// What has to be in order before anybody comes in.
+pub async fn prepare(desk: &Desk) -> Result<()> {
+    desk.store.end_expired_sessions(desk.now()).await?;
+    let moved = match desk.recompute_due_times().await {
+        Err(ActError::Refused(Refusal::NoCalendar { year })) => bail!(
+            "the calendar has changed and running cases need the year {year}, which it does not have. \
+             Write {year}.toml after the SKB of that year, put it into a folder with the files of the other \
+             years, and name that folder with --calendars DIR"
+        ),
+        moved => moved?,
+    };
     if moved > 0 {
         tracing::info!(cases = moved, "the calendar has changed; due times of running cases have moved");
     }
-    let listener = listen(&settings.addr).await?;
-    println!("Sigap: http://{}", listener.local_addr()?);
-    serve_desk(desk, &settings, Vec::new(), listener).await
+    Ok(())
 }
 
 pub async fn listen(addr: &str) -> Result<TcpListener> {
@@ -59,12 +78,13 @@ pub async fn listen(addr: &str) -> Result<TcpListener> {
     })
 }
 
-/// Serves a desk and works through its outbox until a signal to stop comes.
+/// Serves a desk and works through its outbox until it is told to stop.
 pub async fn serve_desk(
     desk: Desk,
     settings: &Settings,
     demo_sign_ins: Vec<DemoSignIn>,
     listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<ExitCode> {
     let router = app::router(
         desk.clone(),
@@ -76,9 +96,10 @@ pub async fn serve_desk(
     );
     let worker = format!("worker-{}", std::process::id());
     let outbox = tokio::spawn(desk.clone().work(worker));
+    let sessions = tokio::spawn(end_expired_sessions(desk.clone()));
     let stopping = desk.clone();
     let stop = async move {
-        stop_signal().await;
+        stop.await;
         tracing::info!("told to stop; finishing what is under way");
         stopping.close();
     };
@@ -93,28 +114,43 @@ pub async fn serve_desk(
         () = late => tracing::warn!("some connections did not end in time and are cut"),
     }
     outbox.abort();
+    sessions.abort();
     Ok(ExitCode::SUCCESS)
 }
 
-async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(terminate) => terminate,
-            Err(error) => {
-                tracing::warn!(%error, "only Ctrl-C stops the server");
-                let _ = interrupt.await;
-                return;
-            }
-        };
-        tokio::select! {
-            _ = interrupt => {}
-            _ = terminate.recv() => {}
+/// Goes on with what [`prepare`] began, day after day.
+async fn end_expired_sessions(desk: Desk) {
+    loop {
+        tokio::time::sleep(DAY).await;
+        if let Err(error) = desk.store.end_expired_sessions(desk.now()).await {
+            let error: &dyn std::error::Error = &error;
+            tracing::warn!(error, "expired sessions cannot be ended; trying again in a day");
         }
     }
-    #[cfg(not(unix))]
-    let _ = interrupt.await;
+}
+
+/// What ends when somebody tells the server to stop. It listens from now on, so that whoever has been
+/// told the address can also end it properly.
+#[cfg(unix)]
+pub fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(windows)]
+pub fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
 }
 
 /// The log goes to standard error; RUST_LOG chooses what is in it.

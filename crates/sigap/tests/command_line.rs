@@ -1,10 +1,12 @@
 //! The command line as its users type it, against the real binary.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
+use sop::calendar::Zone;
+use store::{NewPerson, Store, Unit};
 
 const SEED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../sops/helpdesk-ti/2024-08-29.toml");
 
@@ -233,24 +235,114 @@ fn settings_come_from_flags_then_variables_then_the_file() {
     assert!(!unknown.status.success() && err(&unknown).contains("dataa"), "{}", err(&unknown));
 }
 
+#[test]
+fn the_largest_attachment_has_a_limit() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("kantor").display().to_string();
+    for megabytes in ["0", "1025", "99999999999999"] {
+        let flag = sigap(&["serve", "--attachment-mb", megabytes, "--data", &data]);
+        let variable = sigap_with(&["serve", "--data", &data], &[("SIGAP_ATTACHMENT_MB", megabytes)], "");
+        for output in [flag, variable] {
+            let told = err(&output);
+            assert!(!output.status.success() && told.contains("choose from 1 to 1024"), "{told}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_gets_into_the_folder_of_an_office() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = office(&folder.path().join("baru"));
+    let mode = std::fs::metadata(data).expect("the folder").permissions().mode();
+    assert_eq!(mode & 0o777, 0o700, "{mode:o}");
+}
+
+/// A database with one person, who is no one of the trial office.
+async fn office_with_rina(data: &str) -> Store {
+    let store = Store::open(&format!("sqlite://{data}/sigap.db")).await.expect("a database");
+    let unit = Unit { code: "BRMP-NTT".into(), name: "BRMP NTT".to_owned(), zone: Zone::Wita };
+    store.add_unit(unit).await.expect("a unit");
+    let rina = NewPerson {
+        id: "rina".into(),
+        name: "Rina Wulandari".to_owned(),
+        nip: None,
+        email: "rina@brmp.example".to_owned(),
+        position: "Ketua Tim Datin".to_owned(),
+        unit: "BRMP-NTT".into(),
+        roles: vec!["ketua".into()],
+        password_hash: "$argon2id$".to_owned(),
+    };
+    store.add_person(&rina).await.expect("a person");
+    store
+}
+
+#[tokio::test]
+async fn a_demo_does_not_go_on_with_an_office_that_it_has_not_furnished_itself() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = office(folder.path());
+    let store = office_with_rina(&data).await;
+    let (mut demo, address) = server(&["demo", "--addr", "127.0.0.1:0", "--data", &data]);
+    if address.is_some() {
+        demo.kill().expect("a demo to end");
+    }
+    let output = demo.wait_with_output().expect("the demo ends");
+    assert!(address.is_none(), "the demo serves what is no trial office");
+    let told = err(&output);
+    assert!(!output.status.success() && told.contains(&format!("remove the folder {data}")), "{told}");
+    assert_eq!(store.people().await.expect("the people").len(), 1, "nothing was touched");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn sessions_that_have_expired_are_gone_when_an_office_opens() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = office(folder.path());
+    let store = office_with_rina(&data).await;
+    let long_ago: jiff::Timestamp = "2026-01-05T03:00:00Z".parse().expect("a moment");
+    store.start_session(&[1; 32], &"rina".into(), long_ago, long_ago).await.expect("a session");
+    let (serve, address) = server(&["serve", "--addr", "127.0.0.1:0", "--data", &data]);
+    assert!(address.is_some(), "{}", err(&serve.wait_with_output().expect("it ends")));
+    stop(serve);
+    assert_eq!(store.end_expired_sessions(long_ago).await.expect("sessions"), 0);
+}
+
+/// A server, and the line with its address once it listens; none if it ended before.
+fn server(args: &[&str]) -> (Child, Option<String>) {
+    let mut server = Command::new(env!("CARGO_BIN_EXE_sigap"))
+        .args(args)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("sigap starts");
+    let mut lines = BufReader::new(server.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
+    let address = lines.find(|line| line.contains("http://127.0.0.1:"));
+    // Whatever else it says must not stop it.
+    std::thread::spawn(move || lines.for_each(drop));
+    (server, address)
+}
+
+#[cfg(unix)]
+fn stop(mut server: Child) {
+    let told = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().expect("kill runs");
+    assert!(told.success());
+    assert!(server.wait().expect("it ends").success());
+}
+
 /// The trial office is served, its cases can be read from the command line, and it ends when told to.
 #[cfg(unix)]
 #[test]
 fn the_trial_office_opens_and_closes() {
-    use std::io::{BufRead, BufReader};
-
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("demo").display().to_string();
-    let mut demo = Command::new(env!("CARGO_BIN_EXE_sigap"))
-        .args(["demo", "--addr", "127.0.0.1:0", "--data", &data])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the demo starts");
-    let mut lines = BufReader::new(demo.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
-    let address = lines.find(|line| line.contains("http://127.0.0.1:"));
+    let args = ["demo", "--addr", "127.0.0.1:0", "--data", &data];
+    let (demo, address) = server(&args);
     assert!(address.is_some(), "the demo prints its address");
 
+    let coming_in = folder.path().join("demo/files/incoming/.tmpA1b2C3");
+    std::fs::write(&coming_in, "half").expect("a file that is coming in");
     let shown = json(&sigap(&["case", "show", "2026-0001", "--format", "json", "--data", &data]));
     assert_eq!(shown["sop"], "helpdesk-ti");
     let events = out(&sigap(&["case", "events", "2026-0001", "--format", "jsonl", "--data", &data]));
@@ -258,8 +350,22 @@ fn the_trial_office_opens_and_closes() {
     assert_eq!((first["seq"].as_i64(), first["event"].as_str()), (Some(1), Some("registered")));
     let rebuilt = out(&sigap(&["log", "rebuild", "--data", &data]));
     assert!(rebuilt.contains("0 differed"), "{rebuilt}");
+    assert!(coming_in.is_file(), "commands leave alone what the server takes in");
+    stop(demo);
 
-    let told = Command::new("kill").args(["-TERM", &demo.id().to_string()]).status().expect("kill runs");
-    assert!(told.success());
-    assert!(demo.wait().expect("the demo ends").success());
+    let (again, address) = server(&args);
+    assert!(address.is_some(), "a trial office that is kept opens again");
+    assert!(!coming_in.exists(), "what was left half taken in is gone");
+    stop(again);
+
+    let calendars = folder.path().join("kalender");
+    std::fs::create_dir(&calendars).expect("a folder");
+    let year = concat!(env!("CARGO_MANIFEST_DIR"), "/../../calendars/2024.toml");
+    std::fs::copy(year, calendars.join("2024.toml")).expect("a calendar");
+    let calendars = calendars.display().to_string();
+    let (serve, address) =
+        server(&["serve", "--addr", "127.0.0.1:0", "--data", &data, "--calendars", &calendars]);
+    assert!(address.is_none(), "without the years of its cases an office does not open");
+    let told = err(&serve.wait_with_output().expect("it ends"));
+    assert!(told.contains(".toml after the SKB") && told.contains("--calendars DIR"), "{told}");
 }

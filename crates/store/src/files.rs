@@ -34,12 +34,15 @@ pub struct Upload {
 }
 
 impl Files {
-    /// Opens the folder, which is created if absent.
+    /// Opens the folder, which is created if absent. Only one process uses a folder, and opens it once:
+    /// whatever is still coming in was left by one that was killed, and is removed.
     pub fn open(dir: impl Into<PathBuf>) -> Result<Self, FilesError> {
         let files = Self { dir: dir.into() };
         let incoming = files.incoming();
         std::fs::create_dir_all(&incoming)
             .map_err(|source| FilesError { doing: format!("creating {}", incoming.display()), source })?;
+        remove_files(&incoming)
+            .map_err(|source| FilesError { doing: format!("emptying {}", incoming.display()), source })?;
         Ok(files)
     }
 
@@ -111,6 +114,16 @@ impl Upload {
     fn failed(&self, doing: &str, source: io::Error) -> FilesError {
         FilesError { doing: format!("{doing} {}", self.path.display()), source }
     }
+}
+
+fn remove_files(dir: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(dir)? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Moves a file to its place, and makes sure that a power cut does not move it back.

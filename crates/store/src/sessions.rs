@@ -1,5 +1,7 @@
 //! Who is signed in, and who tried to be.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 use sop::case::PersonId;
 use sqlx::query;
@@ -12,8 +14,11 @@ use crate::{Person, Store, StoreError};
 /// write on every page.
 const LAST_SEEN_STEP: SignedDuration = SignedDuration::from_mins(1);
 
-/// For how long failed sign-ins are kept; whoever limits them looks back no further.
-const SIGN_IN_FAILURES_KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// How long noting that may wait for others who write. It is left out rather than waited for.
+const LAST_SEEN_WAIT: Duration = Duration::from_millis(50);
+
+/// For how long tries to sign in are kept; whoever limits them looks back no further.
+const TRIES_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 impl Store {
     /// Signs somebody in. `token_hash` is the SHA-256 of the cookie, which itself is kept nowhere.
@@ -40,7 +45,8 @@ impl Store {
         tx.commit().await.doing(doing)
     }
 
-    /// Whose session it is; none if there is no such session or it has expired.
+    /// Whose session it is; none if there is no such session or it has expired. That it is in use is
+    /// noted now and then, and not at all while others write for long: nobody waits for it.
     pub async fn session(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<Person>, StoreError> {
         let token_hash = hex::encode(token_hash);
         let row =
@@ -55,17 +61,28 @@ impl Store {
             || -> Result<_, Cause> { Ok((PersonId::new(row.text("person")?), row.time("last_seen_at")?)) };
         let (person, last_seen_at) = read().damaged(|| "a session".to_owned())?;
         if now.duration_since(last_seen_at) >= LAST_SEEN_STEP {
-            let doing = || format!("noting that the session of person {person} is in use");
-            let mut tx = self.write("beginning to note that a session is in use").await?;
-            query("UPDATE sessions SET last_seen_at = $1 WHERE token_hash = $2")
-                .bind(micros(now))
-                .bind(token_hash)
-                .execute(&mut *tx)
-                .await
-                .doing(doing)?;
-            tx.commit().await.doing(doing)?;
+            match tokio::time::timeout(LAST_SEEN_WAIT, self.touch_session(&token_hash, now)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => {
+                    let error: &dyn std::error::Error = &error;
+                    tracing::warn!(error, %person, "that a session is in use is not noted");
+                }
+                Err(_) => tracing::debug!(%person, "others write; that a session is in use is not noted"),
+            }
         }
         self.person(&person).await
+    }
+
+    async fn touch_session(&self, token_hash: &str, now: Timestamp) -> Result<(), StoreError> {
+        let doing = || "noting that a session is in use".to_owned();
+        let mut tx = self.write("beginning to note that a session is in use").await?;
+        query("UPDATE sessions SET last_seen_at = $1 WHERE token_hash = $2")
+            .bind(micros(now))
+            .bind(token_hash)
+            .execute(&mut *tx)
+            .await
+            .doing(doing)?;
+        tx.commit().await.doing(doing)
     }
 
     /// Signs somebody out.
@@ -93,41 +110,63 @@ impl Store {
         Ok(ended.rows_affected())
     }
 
-    /// How often signing in failed under a key (a login, an address) since a time, at most a day ago.
-    pub async fn sign_in_failures(&self, key: &str, since: Timestamp) -> Result<u32, StoreError> {
-        let row = query("SELECT COUNT(*) AS failures FROM sign_in_failures WHERE key = $1 AND at >= $2")
-            .bind(key)
-            .bind(micros(since))
-            .fetch_one(&self.readers)
-            .await
-            .doing(|| "counting failed sign-ins".to_owned())?;
-        row.count("failures").damaged(|| "the count of failed sign-ins".to_owned())
-    }
-
-    /// Notes that signing in failed under a key.
-    pub async fn note_sign_in_failure(&self, key: &str, now: Timestamp) -> Result<(), StoreError> {
-        let doing = || "noting a failed sign-in".to_owned();
-        let kept_micros =
-            int(SIGN_IN_FAILURES_KEPT.as_micros().unsigned_abs().try_into().unwrap_or(u64::MAX));
-        let mut tx = self.write("beginning to note a failed sign-in").await?;
+    /// Counts a try to sign in under a key (an account, an address), before anybody looks whether it
+    /// is right: of many at the same time no more get through than one after the other. False, and not
+    /// counted, if there were `tries_max` since a time, which is at most a day ago.
+    pub async fn take_try(
+        &self,
+        key: &str,
+        now: Timestamp,
+        since: Timestamp,
+        tries_max: u32,
+    ) -> Result<bool, StoreError> {
+        let doing = || "counting a try to sign in".to_owned();
+        let kept_micros = int(TRIES_KEPT.as_micros().unsigned_abs().try_into().unwrap_or(u64::MAX));
+        let mut tx = self.write("beginning to count a try to sign in").await?;
         query("DELETE FROM sign_in_failures WHERE at < $1")
             .bind(micros(now).saturating_sub(kept_micros))
             .execute(&mut *tx)
             .await
             .doing(doing)?;
-        query("INSERT INTO sign_in_failures (key, at) VALUES ($1, $2)")
+        let row = query("SELECT COUNT(*) AS tries FROM sign_in_failures WHERE key = $1 AND at >= $2")
             .bind(key)
-            .bind(micros(now))
-            .execute(&mut *tx)
+            .bind(micros(since))
+            .fetch_one(&mut *tx)
             .await
             .doing(doing)?;
+        let taken = row.count("tries").damaged(|| "the count of tries to sign in".to_owned())? < tries_max;
+        if taken {
+            query("INSERT INTO sign_in_failures (key, at) VALUES ($1, $2)")
+                .bind(key)
+                .bind(micros(now))
+                .execute(&mut *tx)
+                .await
+                .doing(doing)?;
+        }
+        tx.commit().await.doing(doing)?;
+        Ok(taken)
+    }
+
+    /// Takes back one try that was counted at a time and turned out not to be a failure.
+    pub async fn give_try_back(&self, key: &str, at: Timestamp) -> Result<(), StoreError> {
+        let doing = || "giving a try to sign in back".to_owned();
+        let mut tx = self.write("beginning to give a try to sign in back").await?;
+        query(
+            "DELETE FROM sign_in_failures WHERE id = \
+               (SELECT MAX(id) FROM sign_in_failures WHERE key = $1 AND at = $2)",
+        )
+        .bind(key)
+        .bind(micros(at))
+        .execute(&mut *tx)
+        .await
+        .doing(doing)?;
         tx.commit().await.doing(doing)
     }
 
-    /// Forgets the failures under a key, after a sign-in that succeeded.
-    pub async fn forget_sign_in_failures(&self, key: &str) -> Result<(), StoreError> {
-        let doing = || "forgetting failed sign-ins".to_owned();
-        let mut tx = self.write("beginning to forget failed sign-ins").await?;
+    /// Forgets the tries under a key, after a sign-in that succeeded.
+    pub async fn forget_tries(&self, key: &str) -> Result<(), StoreError> {
+        let doing = || "forgetting tries to sign in".to_owned();
+        let mut tx = self.write("beginning to forget tries to sign in").await?;
         query("DELETE FROM sign_in_failures WHERE key = $1")
             .bind(key)
             .execute(&mut *tx)

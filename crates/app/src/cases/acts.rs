@@ -7,7 +7,7 @@ use sop::case::{Assignee, Audience, CaseNo, Command, Entries, PersonId, TaskId};
 use sop::definition::OutcomeId;
 use store::CaseFile;
 
-use super::show::{self, Refused, RefusedForm};
+use super::show::{self, Hindrance, Refused, RefusedForm};
 use crate::ctx::Ctx;
 use crate::desk::ActError;
 use crate::form::Typed;
@@ -51,7 +51,8 @@ pub async fn assign(
     let Some(to) = assignee(&ctx, typed.one("assignee")).await? else {
         return Err(Problem::BadRequest("fault-choose-member"));
     };
-    act(&ctx, &no, Command::Assign { task, to }, RefusedForm::Act("assign"), &typed).await
+    let seen = typed.one("seen").parse().unwrap_or(0);
+    act(&ctx, &no, Command::Assign { task, to, seen }, RefusedForm::Act("assign"), &typed).await
 }
 
 /// `POST /cases/{no}/suspension`
@@ -86,7 +87,7 @@ pub async fn note(ctx: Ctx, Path(no): Path<CaseNo>, typed: Typed) -> Result<Resp
 }
 
 /// Does it, and shows the case as it is now or what stands in the way.
-async fn act(
+pub(super) async fn act(
     ctx: &Ctx,
     no: &CaseNo,
     command: Command,
@@ -95,25 +96,28 @@ async fn act(
 ) -> Result<Response, Problem> {
     let scope = policy::cases(&ctx.person);
     match ctx.desk.act(&ctx.actor, &scope, no, command).await {
-        Ok(file) => Ok(after(ctx, &file)),
+        Ok(_) => Ok(Redirect::to(&address(ctx, no)).into_response()),
         Err(ActError::Refused(refusal)) => {
             let file = ctx.desk.store.case_file(&scope, no).await?.ok_or(Problem::NotFound)?;
-            let refused = Refused { refusal, of: form, typed };
-            if policy::may(&ctx.person, Place::Cases) {
-                show::page(ctx, &file, Some(refused)).await
-            } else {
-                requests::track_page(ctx, &file, Some(refused)).await
-            }
+            again(ctx, &file, Refused { why: Hindrance::Rules(refusal), of: form, typed }).await
         }
         Err(error) => Err(error.into()),
     }
 }
 
+/// The page of a case with a form that was refused.
+pub(super) async fn again(ctx: &Ctx, file: &CaseFile, refused: Refused<'_>) -> Result<Response, Problem> {
+    if policy::may(&ctx.person, Place::Cases) {
+        show::page(ctx, file, Some(refused)).await
+    } else {
+        requests::track_page(ctx, file, Some(refused)).await
+    }
+}
+
 /// Where somebody sees a case: the office its page, the requester the way of their request.
-pub(super) fn after(ctx: &Ctx, file: &CaseFile) -> Response {
-    let no = &file.case.number;
+pub fn address(ctx: &Ctx, no: &CaseNo) -> String {
     let place = if policy::may(&ctx.person, Place::Cases) { "cases" } else { "requests" };
-    Redirect::to(&format!("/{place}/{no}")).into_response()
+    format!("/{place}/{no}")
 }
 
 /// Somebody named in a form; an id that nobody has is somebody without a role.

@@ -6,16 +6,15 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Multipart, Path};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use sop::case::{CaseNo, Command, FileHash, Version};
+use sop::case::{AttachedFile, CaseNo, Command, Version};
+use store::files::Upload;
 
 use super::acts;
-use super::show::{self, Refused, RefusedForm};
+use super::show::{Hindrance, Refused, RefusedForm};
 use crate::ctx::Ctx;
-use crate::desk::ActError;
 use crate::form::Typed;
-use crate::policy::{self, Place};
+use crate::policy;
 use crate::problem::Problem;
-use crate::requests;
 
 /// What may be attached, told by its first bytes.
 const MEDIA_TYPES: [&str; 3] = ["application/pdf", "image/png", "image/jpeg"];
@@ -26,54 +25,102 @@ const NAME_CHARS_MAX: usize = 120;
 /// As many bytes as telling the kind of a file takes.
 const HEAD_BYTES: usize = 512;
 
-/// A file that has been taken in and is not part of a case yet.
-#[derive(Clone, Debug)]
-pub struct Upload {
-    pub file: FileHash,
-    pub media_type: &'static str,
-    pub bytes: u64,
-    pub name: String,
+/// A form with files. What is not kept is gone when this is dropped.
+#[derive(Debug)]
+pub struct Received {
+    pub typed: Typed,
+    files: Vec<Pending>,
+    pub refused: Vec<FileRefused>,
 }
 
-/// Why a file was not taken in: the key of a phrase, and the file's name.
+/// A file that has come in and is not kept yet.
+#[derive(Debug)]
+struct Pending {
+    upload: Upload,
+    media_type: &'static str,
+    name: String,
+}
+
+/// Hindrance a file was not taken in: the key of a phrase, and the file's name.
 #[derive(Debug)]
 pub struct FileRefused {
     pub key: &'static str,
     pub name: String,
 }
 
-/// Reads a form with files: its other fields, and each file stored or refused.
-pub async fn receive(
-    ctx: &Ctx,
-    mut form: Multipart,
-) -> Result<(Typed, Vec<Result<Upload, FileRefused>>), Problem> {
+/// Reads a form with files: its other fields, and each file as it streams in or why it is refused.
+pub async fn receive(ctx: &Ctx, mut form: Multipart) -> Result<Received, Problem> {
     let mut entries = sop::case::Entries::new();
-    let mut files = Vec::new();
-    while let Some(field) = form.next_field().await.map_err(unreadable)? {
+    let (mut files, mut refused) = (Vec::new(), Vec::new());
+    loop {
+        let field = match form.next_field().await {
+            Ok(Some(field)) => field,
+            Ok(None) => break,
+            // More than all files together may have: what was read so far is shown again.
+            Err(error) if error.status() == Problem::too_large() && !refused.is_empty() => break,
+            Err(error) => return Err(unreadable(ctx, error)),
+        };
         let name = field.name().unwrap_or_default().to_owned();
         match field.file_name().map(plain_name) {
             // A file control that was left empty sends a file without a name.
             Some(file_name) if file_name.is_empty() => {}
-            Some(file_name) if files.len() >= FILES_MAX => {
-                files.push(Err(FileRefused { key: "file-too-many", name: file_name }));
+            Some(file_name) if files.len() + refused.len() >= FILES_MAX => {
+                refused.push(FileRefused { key: "file-too-many", name: file_name });
             }
-            Some(file_name) => files.push(take(ctx, field, file_name).await?),
+            Some(file_name) => match take(ctx, field, file_name).await? {
+                Ok(file) => files.push(file),
+                Err(file) => refused.push(file),
+            },
             None => {
-                let value = field.text().await.map_err(unreadable)?;
+                let value = field.text().await.map_err(|error| unreadable(ctx, error))?;
                 entries.entry(name).or_default().push(value);
             }
         }
     }
-    Ok((Typed::from_entries(entries), files))
+    Ok(Received { typed: Typed::from_entries(entries), files, refused })
 }
 
-async fn take(ctx: &Ctx, mut field: Field<'_>, name: String) -> Result<Result<Upload, FileRefused>, Problem> {
+impl Received {
+    /// What has to be said at the file field: why a file was refused, and that the others have to be
+    /// chosen again, since no browser keeps them.
+    pub fn sentence(&self, ctx: &Ctx) -> String {
+        let megabytes = ctx.settings.attachment_bytes_max / (1024 * 1024);
+        let mut sentences: Vec<String> = self
+            .refused
+            .iter()
+            .map(|file| {
+                ctx.words.t(file.key).with("name", file.name.clone()).with("megabytes", megabytes).to_string()
+            })
+            .collect();
+        let names: Vec<&str> = self.files.iter().map(|file| file.name.as_str()).collect();
+        if !names.is_empty() {
+            sentences.push(ctx.words.t("file-again").with("names", names.join(", ")).to_string());
+        }
+        sentences.join(" ")
+    }
+
+    /// Keeps the files, now that nothing stands in their way.
+    pub async fn keep(self) -> Result<Vec<AttachedFile>, Problem> {
+        let mut kept = Vec::new();
+        for Pending { upload, media_type, name } in self.files {
+            let (file, bytes) = upload.finish().await.map_err(|error| Problem::internal(&error))?;
+            kept.push(AttachedFile { file, media_type: media_type.to_owned(), bytes, name });
+        }
+        Ok(kept)
+    }
+}
+
+async fn take(
+    ctx: &Ctx,
+    mut field: Field<'_>,
+    name: String,
+) -> Result<Result<Pending, FileRefused>, Problem> {
     let bytes_max = ctx.settings.attachment_bytes_max;
     let internal = |error: store::files::FilesError| Problem::internal(&error);
     let mut upload = ctx.desk.files.begin().await.map_err(internal)?;
     let mut head: Vec<u8> = Vec::with_capacity(HEAD_BYTES);
     let mut bytes = 0;
-    while let Some(chunk) = field.chunk().await.map_err(unreadable)? {
+    while let Some(chunk) = field.chunk().await.map_err(|error| unreadable(ctx, error))? {
         bytes += chunk.len() as u64;
         if bytes > bytes_max {
             return Ok(Err(FileRefused { key: "file-too-large", name }));
@@ -85,46 +132,23 @@ async fn take(ctx: &Ctx, mut field: Field<'_>, name: String) -> Result<Result<Up
     let Some(media_type) = MEDIA_TYPES.into_iter().find(|known| kind == Some(*known)) else {
         return Ok(Err(FileRefused { key: "file-kind", name }));
     };
-    let (file, bytes) = upload.finish().await.map_err(internal)?;
-    Ok(Ok(Upload { file, media_type, bytes, name }))
+    Ok(Ok(Pending { upload, media_type, name }))
 }
 
 /// `POST /cases/{no}/attachments`
 pub async fn attach(ctx: Ctx, Path(no): Path<CaseNo>, form: Multipart) -> Result<Response, Problem> {
+    // Nothing is taken in for a case that the person cannot see.
     let scope = policy::cases(&ctx.person);
-    // Nothing is stored for a case that the person cannot see.
-    let mut file = ctx.desk.store.case_file(&scope, &no).await?.ok_or(Problem::NotFound)?;
-    let (typed, uploads) = receive(&ctx, form).await?;
-    let mut refused = Vec::new();
-    for upload in uploads {
-        match upload {
-            Ok(upload) => {
-                let command = Command::Attach {
-                    file: upload.file,
-                    media_type: upload.media_type.to_owned(),
-                    bytes: upload.bytes,
-                    name: upload.name,
-                };
-                match ctx.desk.act(&ctx.actor, &scope, &no, command).await {
-                    Ok(changed) => file = changed,
-                    Err(ActError::Refused(refusal)) => {
-                        let refused = Refused { refusal, of: RefusedForm::Act("attach"), typed: &typed };
-                        return if policy::may(&ctx.person, Place::Cases) {
-                            show::page(&ctx, &file, Some(refused)).await
-                        } else {
-                            requests::track_page(&ctx, &file, Some(refused)).await
-                        };
-                    }
-                    Err(error) => return Err(error.into()),
-                }
-            }
-            Err(file) => refused.push(file),
-        }
+    let file = ctx.desk.store.case_file(&scope, &no).await?.ok_or(Problem::NotFound)?;
+    let mut received = receive(&ctx, form).await?;
+    let typed = std::mem::take(&mut received.typed);
+    if !received.refused.is_empty() {
+        let why = Hindrance::Files(received.sentence(&ctx));
+        return acts::again(&ctx, &file, Refused { why, of: RefusedForm::Act("attach"), typed: &typed })
+            .await;
     }
-    match refused.first() {
-        None => Ok(acts::after(&ctx, &file)),
-        Some(first) => Err(Problem::File { key: first.key, name: first.name.clone() }),
-    }
+    let command = Command::Attach { files: received.keep().await? };
+    acts::act(&ctx, &no, command, RefusedForm::Act("attach"), &typed).await
 }
 
 /// `GET /cases/{no}/attachments/{seq}`
@@ -171,8 +195,11 @@ pub fn disposition(name: &str) -> HeaderValue {
         .unwrap_or(HeaderValue::from_static("attachment"))
 }
 
-fn unreadable(error: MultipartError) -> Problem {
-    tracing::info!(%error, "a form with files could not be read");
+fn unreadable(ctx: &Ctx, error: MultipartError) -> Problem {
+    tracing::info!(error = error.body_text(), "a form with files could not be read");
+    if error.status() == Problem::too_large() {
+        return Problem::TooLarge { megabytes_max: ctx.settings.attachment_bytes_max / (1024 * 1024) };
+    }
     Problem::BadRequest("problem-upload-detail")
 }
 

@@ -15,6 +15,7 @@ use super::{history, rail, show, tracks};
 use crate::ctx::{self, Ctx, Page};
 use crate::policy;
 use crate::problem::Problem;
+use crate::words::Words;
 
 #[derive(Template)]
 #[template(path = "cases/document.html")]
@@ -86,6 +87,7 @@ pub async fn document(ctx: Ctx, Path((no, which)): Path<(CaseNo, String)>) -> Re
     let record = &completion.record;
     let mut parts: Vec<(String, String)> = stage
         .fields_for(&completion.outcome)
+        .filter(|field| made.document.fields.is_empty() || made.document.fields.contains(&field.id))
         .filter_map(|field| {
             let text = history::entry(words, sop, field, &record.values, &record.texts)?;
             Some((words.label(sop, &field.label).to_owned(), text))
@@ -104,7 +106,7 @@ pub async fn document(ctx: Ctx, Path((no, which)): Path<(CaseNo, String)>) -> Re
         let is_body = |text: &str| text.contains('\n') || text.chars().count() > 120;
         let unheaded =
             |(label, text): (String, String)| (if is_body(&text) { String::new() } else { label }, text);
-        parts = letter(sop, case, task).into_iter().map(unheaded).collect();
+        parts = letter(words, sop, case, task).into_iter().map(unheaded).collect();
     }
     let by = match completion.by.person() {
         Some(person) => ctx.desk.store.person(person).await?.map(|person| Signature {
@@ -201,7 +203,7 @@ pub async fn request_form(ctx: Ctx, Path(no): Path<CaseNo>) -> Result<Response, 
 }
 
 /// The text of a letter as it stood when it was signed: its newest version in its row.
-pub(super) fn letter(sop: &Sop, case: &Case, signed: &Task) -> Vec<(String, String)> {
+pub(super) fn letter(words: Words, sop: &Sop, case: &Case, signed: &Task) -> Vec<(String, String)> {
     let versions =
         case.tasks.iter().filter(|task| task.stage.step == signed.stage.step && task.id < signed.id);
     let newest = versions
@@ -219,10 +221,9 @@ pub(super) fn letter(sop: &Sop, case: &Case, signed: &Task) -> Vec<(String, Stri
         .max_by_key(|(task, _)| task.id);
     let Some((task, completion)) = newest else { return Vec::new() };
     let fields = sop.stage(&task.stage).map(|stage| &stage.fields[..]).unwrap_or_default();
-    let texts = fields
-        .iter()
-        .filter(|field| field.carries_on)
-        .filter_map(|field| Some((field.label.clone(), completion.record.text(&field.id)?.to_owned())));
+    let texts = fields.iter().filter(|field| field.carries_on).filter_map(|field| {
+        Some((words.label(sop, &field.label).to_owned(), completion.record.text(&field.id)?.to_owned()))
+    });
     texts.collect()
 }
 

@@ -11,8 +11,8 @@ mod show;
 pub mod tracks;
 mod why;
 
-pub use acts::{assign, complete, log_progress, note, reopen, resume, suspend, withdraw};
-pub use attachments::{Upload, attach, download, receive};
+pub use acts::{address, assign, complete, log_progress, note, reopen, resume, suspend, withdraw};
+pub use attachments::{attach, download, receive};
 pub use documents::{document, made as documents_made, request_form};
 pub use history::{Line as HistoryLine, Teller, sentences};
 pub use list::index;

@@ -8,7 +8,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 use sop::Sop;
 use sop::case::{By, Case, CaseNo, FieldProblem, PersonId, Refusal, Status, Task, TaskId, TaskState};
-use sop::definition::{EndKind, Field, FieldId, Outcome, Stage, StageKind};
+use sop::definition::{EndKind, Field, FieldId, Outcome, Role, Stage, StageKind};
 use store::CaseFile;
 
 use super::history::{self, Line, Teller};
@@ -117,10 +117,34 @@ struct Acts {
 /// A form that was refused, to be shown again as it was typed.
 #[derive(Debug)]
 pub struct Refused<'a> {
-    pub refusal: Refusal,
+    pub why: Hindrance,
     /// The task it was sent for, or the name of another act.
     pub of: RefusedForm,
     pub typed: &'a Typed,
+}
+
+/// What stood in the way.
+#[derive(Debug)]
+pub enum Hindrance {
+    Rules(Refusal),
+    /// Files that cannot be taken in, as a sentence.
+    Files(String),
+}
+
+impl Hindrance {
+    pub fn obstacle(&self) -> Obstacle<'_> {
+        match self {
+            Self::Rules(refusal) => Obstacle::Refused(refusal),
+            Self::Files(_) => Obstacle::Mend,
+        }
+    }
+
+    pub fn sentence(&self, ctx: &Ctx, sop: &Sop, names: &HashMap<PersonId, String>) -> String {
+        match self {
+            Self::Rules(refusal) => refusal_sentence(ctx, sop, names, refusal),
+            Self::Files(sentence) => sentence.clone(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,14 +193,14 @@ pub(super) async fn page(
         .collect();
     let builder = Builder { ctx, sop, case, names: &names, members: &members, refused: refused.as_ref() };
     let tasks: Vec<TaskView> = case.open_tasks().filter_map(|task| builder.task(task)).collect();
-    let refusal = refused.as_ref().map(|refused| refusal_sentence(ctx, sop, &names, &refused.refusal));
+    let refusal = refused.as_ref().map(|refused| refused.why.sentence(ctx, sop, &names));
     let acts = builder.acts(refusal.as_deref());
     let mut errors = tasks.iter().flat_map(TaskView::errors).collect::<Vec<_>>();
     errors.extend(acts.fault(words));
     let title = words.t("case-title").with("no", case.number.to_string()).to_string();
     let title =
         if refusal.is_some() { words.t("title-mend").with("title", title).to_string() } else { title };
-    let obstacle = refused.as_ref().map(|refused| Obstacle::Refused(&refused.refusal));
+    let obstacle = refused.as_ref().map(|refused| refused.why.obstacle());
 
     let template = ShowPage {
         page: ctx.page(&title),
@@ -299,7 +323,7 @@ impl Builder<'_> {
     fn before(&self, task: &Task, stage: &Stage) -> Vec<(String, Vec<(String, String)>)> {
         let (words, sop, case) = (self.ctx.words, self.sop, self.case);
         if stage.kind == StageKind::Signature {
-            let letter = super::documents::letter(sop, case, task);
+            let letter = super::documents::letter(words, sop, case, task);
             return if letter.is_empty() {
                 Vec::new()
             } else {
@@ -390,8 +414,8 @@ impl Builder<'_> {
                 .collect();
             words.t("outcome-goes").with("steps", labels.join("; ")).to_string()
         };
-        let error = refused.and_then(|refused| match &refused.refusal {
-            Refusal::AssigneeNeeded { .. } | Refusal::AssigneeUnsuited { .. } if chosen => {
+        let error = refused.and_then(|refused| match &refused.why {
+            Hindrance::Rules(Refusal::AssigneeNeeded { .. } | Refusal::AssigneeUnsuited { .. }) if chosen => {
                 Some(words.t("fault-choose-member").to_string())
             }
             _ => None,
@@ -602,17 +626,16 @@ impl TaskView {
 /// What was typed into a form that was refused, and the fields to mend.
 fn as_typed<'a>(refused: Option<&Refused<'a>>) -> (Option<&'a Typed>, Vec<FieldProblem>) {
     let Some(refused) = refused else { return (None, Vec::new()) };
-    let problems = match &refused.refusal {
-        Refusal::RecordIncomplete { problems } => problems.clone(),
+    let problems = match &refused.why {
+        Hindrance::Rules(Refusal::RecordIncomplete { problems }) => problems.clone(),
         _ => Vec::new(),
     };
     (Some(refused.typed), problems)
 }
 
-/// The role to which this SOP hands work; reading it made sure that there is one where it is needed.
-pub(super) fn assigned_role(sop: &Sop) -> sop::definition::Role {
-    let outcomes = sop.steps.iter().flat_map(|step| &step.stages).flat_map(|stage| &stage.outcomes);
-    outcomes.filter_map(|outcome| outcome.assigns.clone()).next().unwrap_or_else(|| sop.coordinator.clone())
+/// The role to which this SOP hands work; whom to choose from.
+fn assigned_role(sop: &Sop) -> Role {
+    sop.assigned_roles().next().unwrap_or(&sop.coordinator).clone()
 }
 
 fn dues(ctx: &Ctx, sop: &Sop, case: &Case, now: Timestamp) -> Vec<DueView> {
@@ -681,7 +704,16 @@ pub fn refusal_sentence(
     let name =
         |person: &PersonId| names.get(person).cloned().unwrap_or_else(|| words.t("somebody").to_string());
     let name_by = |by: &By| by.person().map_or_else(|| "Sigap".to_owned(), name);
-    let hour = |at: Timestamp| words.hour(ctx.desk.calendar.local(at).time());
+    // Today the hour says enough.
+    let today = ctx.desk.calendar.local(ctx.desk.now()).date();
+    let hour = |at: Timestamp| {
+        let local = ctx.desk.calendar.local(at);
+        if local.date() == today {
+            words.t("at-hour").with("hour", words.hour(local.time())).to_string()
+        } else {
+            words.weekday_short_moment(at, zone)
+        }
+    };
     match refusal {
         Refusal::NotYourRole { needed } => {
             words.t("refusal-not-your-role").with("role", rail::role(words, needed.as_str())).to_string()

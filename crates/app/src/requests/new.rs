@@ -6,12 +6,12 @@ use axum::extract::Multipart;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::Time;
 use sop::case::{
-    Channel, Command, FieldProblem, Problem as Fault, Refusal, Registration, UnitCode, read_date, text_key,
+    Channel, FieldProblem, Problem as Fault, Refusal, Registration, UnitCode, read_date, text_key,
 };
 use sop::definition::{FieldId, FieldKind};
 use store::Unit;
 
-use crate::cases::{self, Upload, rail};
+use crate::cases::{self, rail};
 use crate::ctx::{Ctx, Page};
 use crate::desk::ActError;
 use crate::form::{self, Control, ErrorLink, FieldView, FormState, Typed};
@@ -63,54 +63,31 @@ pub async fn new(ctx: Ctx) -> Result<Response, Problem> {
     page(&ctx, None, Faults::default()).await
 }
 
-/// `POST /requests`
+/// `POST /requests`: the request and its files are taken in together or not at all.
 pub async fn create(ctx: Ctx, form: Multipart) -> Result<Response, Problem> {
     ctx.enter(Place::Ask)?;
-    let (typed, files) = cases::receive(&ctx, form).await?;
-    let mut uploads: Vec<Upload> = Vec::new();
+    let mut received = cases::receive(&ctx, form).await?;
+    let typed = std::mem::take(&mut received.typed);
     let mut faults = Faults::default();
-    for file in files {
-        match file {
-            Ok(upload) => uploads.push(upload),
-            Err(refused) => {
-                faults.files = Some(ctx.words.t(refused.key).with("name", refused.name).to_string())
-            }
-        }
-    }
     let units = ctx.desk.store.units().await?;
-    let registration = registration(&ctx, &typed, &units, &mut faults);
-    if faults.files.is_some() || !faults.problems.is_empty() {
-        // The rules are asked as well, so that all there is to mend is said at once.
-        if let Err(refusal) = ctx.desk.would_register(&ctx.actor, &registration) {
-            faults.add(refusal);
-        }
+    let mut registration = registration(&ctx, &typed, &units, &mut faults);
+    // The rules are asked before anything is kept, so that all there is to mend is said at once.
+    if let Err(refusal) = ctx.desk.would_register(&ctx.actor, &registration) {
+        faults.add(refusal);
+    }
+    if !faults.none() || !received.refused.is_empty() {
+        faults.files = Some(received.sentence(&ctx)).filter(|sentence| !sentence.is_empty());
         return page(&ctx, Some(&typed), faults).await;
     }
-    let file = match ctx.desk.register(&ctx.actor, registration).await {
-        Ok(file) => file,
+    registration.files = received.keep().await?;
+    match ctx.desk.register(&ctx.actor, registration).await {
+        Ok(file) => Ok(Redirect::to(&cases::address(&ctx, &file.case.number)).into_response()),
         Err(ActError::Refused(refusal)) => {
             faults.add(refusal);
-            return page(&ctx, Some(&typed), faults).await;
+            page(&ctx, Some(&typed), faults).await
         }
-        Err(error) => return Err(error.into()),
-    };
-    let number = &file.case.number;
-    let scope = if policy::may(&ctx.person, Place::Cases) {
-        policy::cases(&ctx.person)
-    } else {
-        policy::own_requests(&ctx.person)
-    };
-    for upload in uploads {
-        let command = Command::Attach {
-            file: upload.file,
-            media_type: upload.media_type.to_owned(),
-            bytes: upload.bytes,
-            name: upload.name,
-        };
-        ctx.desk.act(&ctx.actor, &scope, number, command).await?;
+        Err(error) => Err(error.into()),
     }
-    let place = if policy::may(&ctx.person, Place::Cases) { "cases" } else { "requests" };
-    Ok(Redirect::to(&format!("/{place}/{number}")).into_response())
 }
 
 fn registration(ctx: &Ctx, typed: &Typed, units: &[Unit], faults: &mut Faults) -> Registration {
@@ -135,6 +112,7 @@ fn registration(ctx: &Ctx, typed: &Typed, units: &[Unit], faults: &mut Faults) -
         letter_no: String::new(),
         letter_date: None,
         entries: typed.entries().clone(),
+        files: Vec::new(),
     };
     if !entering {
         return registration;

@@ -16,7 +16,7 @@ use crate::cases::{self, HistoryLine, Refused, RefusedForm, documents_made};
 use crate::ctx::{self, Ctx, Page};
 use crate::form::ErrorLink;
 use crate::policy::{self, Place};
-use crate::problem::{self, Obstacle, Problem};
+use crate::problem::{self, Problem};
 use crate::words::{Due, DueFacts};
 
 const ROWS: u32 = 30;
@@ -150,7 +150,7 @@ pub async fn track_page(
         Some((RefusedForm::Act(act), typed)) => (act, typed.one("text").to_owned()),
         Some((RefusedForm::Completion(_) | RefusedForm::Progress(_), _)) | None => ("", String::new()),
     };
-    let error = refused.as_ref().map(|refused| cases::refusal_sentence(ctx, sop, &names, &refused.refusal));
+    let error = refused.as_ref().map(|refused| refused.why.sentence(ctx, sop, &names));
     let running = case.ended().is_none();
     let field = match open {
         "note" if running => Some("track-add-text"),
@@ -163,7 +163,7 @@ pub async fn track_page(
     });
     let title = words.t("track-title").with("no", case.number.to_string()).to_string();
     let title = if error.is_some() { words.t("title-mend").with("title", title).to_string() } else { title };
-    let obstacle = refused.as_ref().map(|refused| Obstacle::Refused(&refused.refusal));
+    let obstacle = refused.as_ref().map(|refused| refused.why.obstacle());
     let template = TrackPage {
         page: ctx.page(&title),
         no: case.number.to_string(),

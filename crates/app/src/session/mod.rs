@@ -8,8 +8,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
+use store::{Credentials, Store, StoreError};
 
 use crate::cases::rail::{self, RailRow};
 use crate::ctx::{self, App, Ctx, LANGUAGE_COOKIE, Page, THEME_COOKIE, Visitor};
@@ -21,10 +22,12 @@ use crate::{DemoSignIn, Settings};
 const COOKIE: &str = "sigap_sesi";
 /// However busy somebody is, they sign in again after this.
 const SESSION: SignedDuration = SignedDuration::from_hours(12);
-/// Failed sign-ins are counted over this time.
-const FAILURES_WITHIN: SignedDuration = SignedDuration::from_mins(15);
-const FAILURES_PER_ACCOUNT_MAX: u32 = 5;
-const FAILURES_PER_ADDRESS_MAX: u32 = 50;
+/// The longest e-mail address or NIP; the field of the form says the same.
+const LOGIN_CHARS_MAX: usize = 200;
+/// Tries to sign in that did not succeed are counted over this time.
+const TRIES_WITHIN: SignedDuration = SignedDuration::from_mins(15);
+const TRIES_PER_ACCOUNT_MAX: u32 = 5;
+const TRIES_PER_ADDRESS_MAX: u32 = 50;
 const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;
 
 #[derive(Template)]
@@ -67,29 +70,28 @@ pub async fn create(
     let now = app.desk.now();
     let login = typed.one("login").trim().to_lowercase();
     let next = local_path(typed.one("next")).to_owned();
-    let keys = [
-        (format!("akun:{login}"), FAILURES_PER_ACCOUNT_MAX),
-        (format!("alamat:{}", address.0), FAILURES_PER_ADDRESS_MAX),
-    ];
-    for (key, failures_max) in &keys {
-        if store.sign_in_failures(key, now - FAILURES_WITHIN).await? >= *failures_max {
-            tracing::warn!(key, "sign-in is held back after too many failures");
-            return Err(Problem::TooManyTries);
-        }
+    if login.chars().count() > LOGIN_CHARS_MAX {
+        return wrong(&app, &visitor, login, next);
     }
     let credentials = store.credentials(&login).await?;
+    let tries = Tries {
+        account: account_key(&login, credentials.as_ref()),
+        // With a proxy in front everybody comes from its address, and fifty typing mistakes would lock
+        // the whole office out. Only the proxy knows who is behind it, and can count there.
+        address: (!app.settings.https).then(|| format!("alamat:{}", address.0)),
+        at: now,
+    };
+    if let Some(limit) = tries.take(store).await? {
+        tracing::warn!(limit, "a sign-in is held back after too many tries");
+        return Err(Problem::TooManyTries);
+    }
     // Somebody unknown costs as much time as somebody with a wrong password.
     let hash = credentials.as_ref().map_or_else(|| UNKNOWN.clone(), |found| found.password_hash.clone());
     let right = password::verify(typed.one("password").to_owned(), hash).await;
     let Some(credentials) = credentials.filter(|_| right) else {
-        for (key, _) in &keys {
-            store.note_sign_in_failure(key, now).await?;
-        }
-        let error = visitor.words.t("sign-in-wrong").to_string();
-        let page = sign_in_page(&app, &visitor, login, next, Some(error));
-        return problem::page(&page, Some(Obstacle::Mend));
+        return wrong(&app, &visitor, login, next);
     };
-    store.forget_sign_in_failures(&keys[0].0).await?;
+    tries.succeeded(store).await?;
     let mut secret = [0; 32];
     getrandom::fill(&mut secret).map_err(|error| Problem::internal(&error))?;
     let token = hex::encode(secret);
@@ -97,6 +99,61 @@ pub async fn create(
     let to = if next.is_empty() { "/" } else { &next };
     let cookie = set_cookie(&app.settings, COOKIE, &token, None);
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response())
+}
+
+fn wrong(app: &App, visitor: &Visitor, login: String, next: String) -> Result<Response, Problem> {
+    let error = visitor.words.t("sign-in-wrong").to_string();
+    let page = sign_in_page(app, visitor, login, next, Some(error));
+    problem::page(&page, Some(Obstacle::Mend))
+}
+
+/// Under which keys a try to sign in is counted.
+struct Tries {
+    account: String,
+    address: Option<String>,
+    at: Timestamp,
+}
+
+impl Tries {
+    /// Counts the try. If it is one too many it does not count, and the answer says by which limit.
+    async fn take(&self, store: &Store) -> Result<Option<&'static str>, StoreError> {
+        let since = self.at - TRIES_WITHIN;
+        if let Some(address) = &self.address
+            && !store.take_try(address, self.at, since, TRIES_PER_ADDRESS_MAX).await?
+        {
+            return Ok(Some("address"));
+        }
+        if !store.take_try(&self.account, self.at, since, TRIES_PER_ACCOUNT_MAX).await? {
+            self.give_address_back(store).await?;
+            return Ok(Some("account"));
+        }
+        Ok(None)
+    }
+
+    /// Of an address only this try is forgotten: an account of one's own is no way to go on guessing.
+    async fn succeeded(&self, store: &Store) -> Result<(), StoreError> {
+        store.forget_tries(&self.account).await?;
+        self.give_address_back(store).await
+    }
+
+    async fn give_address_back(&self, store: &Store) -> Result<(), StoreError> {
+        match &self.address {
+            Some(address) => store.give_try_back(address, self.at).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// One key for an account however its login is written. What belongs to nobody is counted too, so
+/// that it looks the same, but as a hash: sometimes it is a password in the wrong field.
+fn account_key(login: &str, credentials: Option<&Credentials>) -> String {
+    match credentials {
+        Some(found) => format!("akun:{}", found.person.id),
+        None => {
+            let login: String = login.split_whitespace().collect();
+            format!("login:{}", hex::encode(Sha256::digest(login.as_bytes())))
+        }
+    }
 }
 
 static UNKNOWN: LazyLock<String> = LazyLock::new(|| password::hash_now("nobody has this password"));

@@ -131,11 +131,10 @@ impl Words {
         let zone = calendar.zone();
         let elapsed = |from, to| calendar.elapsed(from, to).ok();
         if let Some((since, reason)) = facts.held {
-            let mut detail = self
-                .t("due-held-detail")
-                .with("reason", reason.to_owned())
-                .with("since", self.weekday_moment(since, zone))
-                .to_string();
+            // A reason can have been erased.
+            let key = if reason.is_empty() { "due-held-since" } else { "due-held-detail" };
+            let said = self.t(key).with("reason", reason.to_owned());
+            let mut detail = said.with("since", self.weekday_moment(since, zone)).to_string();
             if let Some(left) = facts.due_at.filter(|due| *due > since).and_then(|due| elapsed(since, due)) {
                 detail.push(' ');
                 detail.push_str(&self.t("due-held-left").with("span", self.span(left)).to_string());

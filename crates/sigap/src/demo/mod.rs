@@ -8,9 +8,10 @@ mod walk;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use app::{DemoSignIn, password};
 use clap::Args;
+use store::Store;
 
 use crate::office::{Office, Settings};
 use crate::serve;
@@ -24,6 +25,9 @@ pub struct Demo {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 }
+
+/// The setting that is written last, so that an office with it is a whole trial office.
+const FURNISHED: &str = "demo";
 
 /// Everybody's password in the trial office.
 const PASSWORD: &str = "percobaan-sigap";
@@ -39,13 +43,15 @@ pub async fn run(demo: Demo) -> Result<ExitCode> {
     };
     let listener = serve::listen(&settings.addr).await?;
     let office = Office::create(&settings).await?;
-    let desk = office.desk();
-    if office.store.people().await?.is_empty() {
+    let furnished = is_furnished(&office.store, &settings).await?;
+    let desk = office.desk()?;
+    if !furnished {
         office::furnish(&office.store, &password::hash(PASSWORD.to_owned()).await).await?;
         let cases = walk::seed(&desk).await?;
+        office.store.set_setting(FURNISHED, "1").await?;
         tracing::info!(cases, "the trial office is furnished");
     }
-    desk.recompute_due_times().await?;
+    serve::prepare(&desk).await?;
 
     let sign_ins: Vec<DemoSignIn> = office::PEOPLE
         .iter()
@@ -56,6 +62,7 @@ pub async fn run(demo: Demo) -> Result<ExitCode> {
             position: person.position.to_owned(),
         })
         .collect();
+    let stop = serve::stop_signal()?;
     println!("Sigap: http://{}", listener.local_addr()?);
     println!();
     println!("Sign in as one of these invented people:");
@@ -64,5 +71,22 @@ pub async fn run(demo: Demo) -> Result<ExitCode> {
     }
     println!();
     println!("The office is in {}. Stop with Ctrl-C.", settings.data.display());
-    serve::serve_desk(desk, &settings, sign_ins, listener).await
+    serve::serve_desk(desk, &settings, sign_ins, listener, stop).await
+}
+
+/// Whether the office is a trial office already, or empty. Anything else is left as it is: a real
+/// office must not get people whose password everybody knows, and one half furnished cannot be mended.
+async fn is_furnished(store: &Store, settings: &Settings) -> Result<bool> {
+    if store.setting(FURNISHED).await?.is_some() {
+        return Ok(true);
+    }
+    if !store.units().await?.is_empty() || !store.people().await?.is_empty() {
+        bail!(
+            "the office in {0} is no whole trial office: it is a real one, or a demo was stopped before all \
+             of it was there. Choose another folder with --data, or, if nothing in it is needed any more, \
+             remove the folder {0} and start again",
+            settings.data.display()
+        );
+    }
+    Ok(false)
 }

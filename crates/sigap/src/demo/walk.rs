@@ -128,6 +128,7 @@ async fn register(desk: &Desk, story: &Story) -> Result<CaseNo> {
                 letter_no: String::new(),
                 letter_date: None,
                 entries,
+                files: Vec::new(),
             };
             (person, registration)
         }
@@ -146,6 +147,7 @@ async fn register(desk: &Desk, story: &Story) -> Result<CaseNo> {
                 letter_no: number,
                 letter_date: local.date().yesterday().ok(),
                 entries,
+                files: Vec::new(),
             };
             (member("endang")?, registration)
         }
@@ -236,7 +238,7 @@ impl Walk {
             && task.assignee.as_ref() == Some(&PersonId::new(handler.id))
         {
             let to = assignee(member(second)?);
-            self.tell(desk, "rina", Command::Assign { task: task.id, to }).await?;
+            self.tell(desk, "rina", Command::Assign { task: task.id, to, seen: case.version }).await?;
             return Ok(Some(15));
         }
         if stage == "7.perbaikan" && task.log.len() < 2 {

@@ -59,6 +59,15 @@ pub struct Assignee {
     pub roles: Vec<Role>,
 }
 
+/// A file that was taken in, with the name its sender gave it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttachedFile {
+    pub file: FileHash,
+    pub media_type: String,
+    pub bytes: u64,
+    pub name: String,
+}
+
 /// A request for help as it comes in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Registration {
@@ -74,6 +83,7 @@ pub struct Registration {
     pub letter_date: Option<Date>,
     /// The fields of the SOP's request form.
     pub entries: Entries,
+    pub files: Vec<AttachedFile>,
 }
 
 /// Something asked of a case that exists.
@@ -97,6 +107,8 @@ pub enum Command {
     Assign {
         task: TaskId,
         to: Assignee,
+        /// The version of the case the person had before them.
+        seen: Version,
     },
     /// Stop the clock.
     Suspend {
@@ -118,11 +130,9 @@ pub enum Command {
         text: String,
         audience: Audience,
     },
+    /// Add files: all of them or none.
     Attach {
-        file: FileHash,
-        media_type: String,
-        bytes: u64,
-        name: String,
+        files: Vec<AttachedFile>,
     },
     /// A due time has come.
     NoteOverdue {

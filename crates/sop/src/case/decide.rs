@@ -7,11 +7,12 @@ use jiff::civil::Date;
 use super::event::{SystemJob, text_key};
 use super::record;
 use super::{
-    Actor, Assignee, Audience, By, Case, CaseNo, Command, DueCause, Event, FieldProblem, NewEvent, Office,
-    Problem, Refusal, Registration, Status, StepRun, Task, TaskId, TaskState, Texts, Values, roles,
+    Actor, Assignee, AttachedFile, Audience, By, Case, CaseNo, Command, DueCause, Event, FieldProblem,
+    NewEvent, Office, Refusal, Registration, Status, StepRun, Task, TaskId, TaskState, Texts, Values,
+    Version, roles,
 };
 use crate::calendar::NoCalendar;
-use crate::definition::{EndKind, FieldId, Outcome, Role, StageKind, StageRef, StepNo, Target};
+use crate::definition::{EndKind, Outcome, Role, StageKind, StageRef, StepNo, Target};
 
 /// The longest reason or note, in characters.
 const NOTE_CHARS_MAX: usize = 2_000;
@@ -79,6 +80,7 @@ pub fn register(
         },
         texts,
     );
+    story.attach(registration.files)?;
     story.open(&Target::Step(office.sop.start.clone()))?;
     Ok(story.events)
 }
@@ -119,10 +121,7 @@ pub fn decide(
     match command {
         Command::Complete { task, outcome, entries, assignee, seen } => {
             let (task, by) = task_for(office, case, by, task)?;
-            if task.touched.0 > seen {
-                let (_, by, at) = task.touched.clone();
-                return Err(Refusal::Stale { task: task.id, by, at });
-            }
+            fresh(task, seen)?;
             running(case)?;
             let Some(stage) = office.sop.stage(&task.stage) else { return Err(not_open(case, task.id)) };
             let Some(outcome) = stage.outcome(&outcome) else {
@@ -166,15 +165,16 @@ pub fn decide(
             story.tell_with(Event::ProgressLogged { task: task.id, values }, texts);
             Ok(story.events)
         }
-        Command::Assign { task, to } => {
+        Command::Assign { task, to, seen } => {
             let by = coordinator(office, by)?;
             let Some(task) = case.open_tasks().find(|open| open.id == task) else {
                 return Err(not_open(case, task));
             };
+            fresh(task, seen)?;
             let Some(stage) = office.sop.stage(&task.stage) else { return Err(not_open(case, task.id)) };
             // Only work that the SOP gives to somebody can be handed on: the others share a box.
-            let needed = assigned_roles(office).find(|role| **role == stage.performer);
-            let needed = needed.or_else(|| assigned_roles(office).next()).unwrap_or(&stage.performer);
+            let needed = office.sop.assigned_roles().find(|role| **role == stage.performer);
+            let needed = needed.or_else(|| office.sop.assigned_roles().next()).unwrap_or(&stage.performer);
             if *needed != stage.performer {
                 return Err(Refusal::AssigneeUnsuited { person: to.person, needed: needed.clone() });
             }
@@ -234,13 +234,10 @@ pub fn decide(
             story.tell_with(Event::Noted { audience }, texts);
             Ok(story.events)
         }
-        Command::Attach { file, media_type, bytes, name } => {
+        Command::Attach { files } => {
             let by = taking_part(office, case, by)?;
-            let (mut texts, mut problems) = (Texts::new(), Vec::new());
-            record::read_line(text_key::FILE_NAME, &name, true, &mut texts, &mut problems);
-            refuse(problems)?;
             let mut story = Story::new(office, Some(case), by, now);
-            story.tell_with(Event::Attached { file, media_type, bytes }, texts);
+            story.attach(files)?;
             Ok(story.events)
         }
         Command::NoteOverdue { step, due_at } => {
@@ -327,6 +324,15 @@ fn task_for<'a>(
 fn not_open(case: &Case, task: TaskId) -> Refusal {
     let completed = case.task(task).and_then(Task::completion).map(|done| (done.by.clone(), done.at));
     Refusal::TaskNotOpen { task, completed }
+}
+
+/// Refuses what was decided on an older state of a task.
+fn fresh(task: &Task, seen: Version) -> Result<(), Refusal> {
+    let (touched, by, at) = &task.touched;
+    if *touched > seen {
+        return Err(Refusal::Stale { task: task.id, by: by.clone(), at: *at });
+    }
+    Ok(())
 }
 
 fn running(case: &Case) -> Result<(), Refusal> {
@@ -445,6 +451,16 @@ impl<'a> Story<'a> {
         self.events.push(NewEvent { at: self.now, by: self.by.clone(), event, texts });
     }
 
+    fn attach(&mut self, files: Vec<AttachedFile>) -> Result<(), Refusal> {
+        for AttachedFile { file, media_type, bytes, name } in files {
+            let (mut texts, mut problems) = (Texts::new(), Vec::new());
+            record::read_line(text_key::FILE_NAME, &name, true, &mut texts, &mut problems);
+            refuse(problems)?;
+            self.tell_with(Event::Attached { file, media_type, bytes }, texts);
+        }
+        Ok(())
+    }
+
     fn move_due(&mut self, run: &StepRun, from: Timestamp, to: Timestamp, cause: DueCause) {
         if from != to {
             self.tell(Event::DueMoved { step: run.step.clone(), from, to, cause });
@@ -486,7 +502,7 @@ impl<'a> Story<'a> {
         let Some(stage) = stage else { return Ok(()) };
         let performer = self.office.sop.stage(&stage).map(|stage| stage.performer.clone());
         // Work goes on with whoever was given it; roles that nobody is assigned to share a box.
-        let is_assigned = |role: &Role| assigned_roles(self.office).any(|assigned| assigned == role);
+        let is_assigned = |role: &Role| self.office.sop.assigned_roles().any(|assigned| assigned == role);
         let assignee = performer.filter(is_assigned).and(self.handler.clone());
         self.tasks += 1;
         self.tell(Event::TaskOpened { task: TaskId(self.tasks), stage, assignee });
@@ -511,18 +527,5 @@ impl<'a> Story<'a> {
     fn is_open(&self, no: &StepNo) -> bool {
         self.opened.contains(no)
             || (!self.left.contains(no) && self.case.is_some_and(|case| case.open_step(no).is_some()))
-    }
-}
-
-/// The roles to which some outcome of the SOP hands work.
-fn assigned_roles(office: Office<'_>) -> impl Iterator<Item = &Role> {
-    let stages = office.sop.steps.iter().flat_map(|step| &step.stages);
-    stages.flat_map(|stage| &stage.outcomes).filter_map(|outcome| outcome.assigns.as_ref())
-}
-
-/// A field that has to be mended, for callers that find one before they ask.
-impl FieldProblem {
-    pub fn missing(field: impl Into<String>) -> Self {
-        Self { field: FieldId::new(field), problem: Problem::Missing }
     }
 }

@@ -17,7 +17,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use command::{Actor, Assignee, Command, Office, Registration};
+pub use command::{Actor, Assignee, AttachedFile, Command, Office, Registration};
 pub use decide::{decide, register};
 pub use event::{
     Audience, By, Channel, DueCause, Event, NewEvent, Recorded, SystemJob, Texts, Value, Values, text_key,

@@ -407,6 +407,9 @@ pub struct Document {
     pub name: String,
     #[serde(rename = "kepada", default)]
     pub addressee: Option<Addressee>,
+    /// The fields of its stage that it holds; empty for all.
+    #[serde(rename = "isian", default)]
+    pub fields: Vec<FieldId>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -487,6 +490,12 @@ impl Sop {
     /// The English of a label that the file adds, or the label itself.
     pub fn in_english<'a>(&'a self, label: &'a str) -> &'a str {
         self.english.get(label).map_or(label, String::as_str)
+    }
+
+    /// The roles to which some outcome hands work.
+    pub fn assigned_roles(&self) -> impl Iterator<Item = &Role> {
+        let stages = self.steps.iter().flat_map(|step| &step.stages);
+        stages.flat_map(|stage| &stage.outcomes).filter_map(|outcome| outcome.assigns.as_ref())
     }
 
     /// The stage at which work begins on a target: a row begins with its first stage.

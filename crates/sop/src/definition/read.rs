@@ -264,6 +264,19 @@ impl<'a> Review<'a> {
             {
                 self.unknown_performer(&[&at[..], &[Key::Name("menugaskan")]].concat(), role);
             }
+            for (nth, document) in outcome.produces.iter().enumerate() {
+                for field in
+                    document.fields.iter().filter(|id| stage.fields.iter().all(|field| field.id != **id))
+                {
+                    let at = [&at[..], &[Key::Name("menghasilkan"), Key::Nth(nth, document.name.as_str())]]
+                        .concat();
+                    self.mistake(
+                        &[&at[..], &[Key::Name("isian")]].concat(),
+                        format!("menyebut isian `{field}` yang tidak ada pada tahap ini"),
+                        "sebut id salah satu isian tahap ini",
+                    );
+                }
+            }
             let to = [&at[..], &[Key::Name("ke")]].concat();
             if outcome.to.is_empty() {
                 self.mistake(&to, "tidak menuju ke mana pun", "sebut baris, tahap, atau akhir yang dituju");

@@ -206,6 +206,16 @@ async fn a_requester_sees_their_own_cases_and_no_others() {
 }
 
 #[tokio::test]
+async fn of_somebody_else_s_case_nothing_is_read() {
+    let office = Office::on_disk().await;
+    let file = office.register(request("Surel"), minutes(0)).await;
+    office.tamper("UPDATE events SET skeleton = '{'").await;
+    let see = async |scope: Scope| office.store.case_file(&scope, &file.case.number).await;
+    assert!(see(Scope::Requester("sari".into())).await.is_err(), "the owner hears that it is damaged");
+    assert_eq!(see(Scope::Requester("agus".into())).await.unwrap(), None, "to others it is not there");
+}
+
+#[tokio::test]
 async fn an_address_that_is_none_is_refused_with_a_mend() {
     for url in ["", "sigap.db", "mysql://office", "sqlite:", "sqlite://"] {
         let error = store::Store::open(url).await.unwrap_err();

@@ -59,6 +59,18 @@ async fn an_upload_that_is_given_up_leaves_nothing_behind() {
 }
 
 #[tokio::test]
+async fn what_a_killed_process_left_half_taken_in_is_gone_when_the_folder_is_opened_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let files = Files::open(dir.path()).unwrap();
+    let mut upload = files.begin().await.unwrap();
+    upload.write(b"abc").await.unwrap();
+    upload.finish().await.unwrap();
+    fs::write(dir.path().join("incoming/.tmpA1b2C3"), "half").unwrap();
+    Files::open(dir.path()).unwrap();
+    assert_eq!(all_files(dir.path()), [format!("ba/78/{HASH_OF_ABC}")]);
+}
+
+#[tokio::test]
 async fn only_a_hash_is_a_path() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("rahasia"), "x").unwrap();

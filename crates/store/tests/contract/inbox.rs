@@ -27,7 +27,9 @@ async fn a_task_lies_in_the_inbox_of_whoever_it_waits_for() {
 
     let to = sop::case::Assignee { person: "dewi".into(), roles: vec!["anggota".into()] };
     let task = file.case.open_tasks().next().unwrap().id;
-    office.act(&file.case, &actor("rina"), minutes(3), Command::Assign { task, to }).await;
+    office
+        .act(&file.case, &actor("rina"), minutes(3), Command::Assign { task, to, seen: file.case.version })
+        .await;
     assert_eq!(tasks(&office, "budi").await, [""; 0]);
     assert_eq!(tasks(&office, "dewi").await.len(), 1);
 }

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, ToSpan as _};
 use sop::calendar::{Calendar, Zone};
 use sop::case::{
-    Actor, Assignee, Audience, Case, Channel, Command, Entries, FileHash, NewEvent, Office as Rules,
-    PersonId, Refusal, Registration, Status, Task, TaskId, UnitCode, decide, register,
+    Actor, Assignee, AttachedFile, Audience, Case, Channel, Command, Entries, FileHash, NewEvent,
+    Office as Rules, PersonId, Refusal, Registration, Status, Task, TaskId, UnitCode, decide, register,
 };
 use sop::definition::{Field, FieldKind, OutcomeId, Role, StageKind};
 use sqlx::{AssertSqlSafe, Connection as _};
@@ -173,6 +173,7 @@ pub fn request(subject: &str) -> Registration {
         letter_no: String::new(),
         letter_date: None,
         entries: entries(&[("jenis", "aplikasi"), ("uraian", "Galat 500 sejak pagi"), ("sifat", "segera")]),
+        files: Vec::new(),
     }
 }
 
@@ -266,7 +267,8 @@ pub fn any_act(case: &Case, dice: &mut Dice, at: Timestamp) -> Result<Vec<NewEve
         (Status::Running, 2) => {
             let file = FileHash::new("0".repeat(64));
             let name = "foto layar.png".to_owned();
-            (actor("rina"), Command::Attach { file, media_type: "image/png".to_owned(), bytes: 3, name })
+            let files = vec![AttachedFile { file, media_type: "image/png".to_owned(), bytes: 3, name }];
+            (actor("rina"), Command::Attach { files })
         }
         (Status::Running, roll) => {
             let open: Vec<&Task> = case.open_tasks().collect();

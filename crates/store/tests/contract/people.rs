@@ -137,19 +137,60 @@ async fn when_a_session_was_used_is_kept_to_the_minute() {
 }
 
 #[tokio::test]
-async fn failed_sign_ins_are_counted_and_forgotten() {
+async fn a_session_is_found_while_somebody_else_writes_for_long() {
+    let office = Office::on_disk().await;
+    office.store.start_session(&[1; 32], &"sari".into(), minutes(0), minutes(60)).await.unwrap();
+    let mut writer = <sqlx::AnyConnection as sqlx::Connection>::connect(&office.url()).await.unwrap();
+    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut writer).await.unwrap();
+    let who = async |minute| office.store.session(&[1; 32], minutes(minute)).await.unwrap();
+    for minute in [2, 3] {
+        assert_eq!(who(minute).await.map(|person| person.id), Some("sari".into()), "at minute {minute}");
+    }
+    sqlx::raw_sql("ROLLBACK").execute(&mut writer).await.unwrap();
+}
+
+#[tokio::test]
+async fn tries_to_sign_in_are_limited_and_forgotten() {
     let office = Office::in_memory().await;
     let store = &office.store;
-    let failures = async |key: &str, since| store.sign_in_failures(key, minutes(since)).await.unwrap();
-    for minute in [0, 1, 2] {
-        store.note_sign_in_failure("sari", minutes(minute)).await.unwrap();
-        store.note_sign_in_failure("10.0.0.1", minutes(minute)).await.unwrap();
+    let take = async |key: &str, minute, since| {
+        store.take_try(key, minutes(minute), minutes(since), 2).await.unwrap()
+    };
+    assert!(take("sari", 0, -15).await && take("sari", 1, -14).await);
+    assert!(!take("sari", 2, -13).await, "two are enough");
+    assert!(take("10.0.0.1", 2, -13).await, "of others nothing is counted");
+    assert!(take("sari", 16, 1).await, "the first is long ago, and what was refused was not counted");
+    assert!(!take("sari", 16, 1).await);
+
+    store.give_try_back("sari", minutes(16)).await.unwrap();
+    assert!(take("sari", 16, 1).await, "only that one was given back");
+    assert!(!take("sari", 16, 1).await);
+    store.forget_tries("sari").await.unwrap();
+    assert!(take("sari", 16, 1).await);
+    assert!(
+        take("10.0.0.1", 16, 1).await && !take("10.0.0.1", 16, 1).await,
+        "of others nothing is forgotten"
+    );
+
+    assert!(take("x", 24 * 60 + 3, 24 * 60).await);
+    assert!(take("10.0.0.1", 24 * 60 + 3, 0).await, "after a day they are gone");
+}
+
+#[tokio::test]
+async fn of_many_tries_at_once_no_more_are_taken_than_allowed() {
+    let office = Office::on_disk().await;
+    let doors = [office.store.clone(), office.another_door().await];
+    let tries: Vec<_> = (0..40)
+        .map(|n| {
+            let store = doors[n % 2].clone();
+            tokio::spawn(async move { store.take_try("sari", minutes(0), minutes(-15), 5).await.unwrap() })
+        })
+        .collect();
+    let mut taken = 0;
+    for attempt in tries {
+        taken += usize::from(attempt.await.unwrap());
     }
-    assert_eq!((failures("sari", 0).await, failures("sari", 1).await, failures("sari", 3).await), (3, 2, 0));
-    store.forget_sign_in_failures("sari").await.unwrap();
-    assert_eq!((failures("sari", 0).await, failures("10.0.0.1", 0).await), (0, 3));
-    store.note_sign_in_failure("x", minutes(24 * 60 + 1)).await.unwrap();
-    assert_eq!(failures("10.0.0.1", 0).await, 2, "after a day they are gone");
+    assert_eq!(taken, 5);
 }
 
 #[tokio::test]

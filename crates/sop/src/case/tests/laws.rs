@@ -9,7 +9,8 @@ use proptest::sample::{Index, select};
 
 use super::office::{Office, PEOPLE, actor, assignee_named, fill, holder, play};
 use crate::case::{
-    Actor, Assignee, Audience, Case, Command, Event, Recorded, Refusal, Status, TaskId, Version, decide,
+    Actor, Assignee, AttachedFile, Audience, Case, Command, Event, Recorded, Refusal, Status, TaskId,
+    Version, decide,
 };
 use crate::definition::check::{Path, paths};
 use crate::definition::{Outcome, Stage, Step, StepNo, Target};
@@ -127,7 +128,7 @@ impl Attempt {
                     Actor::Person { id, roles } if self.rightly => Assignee { person: id, roles },
                     Actor::Person { .. } | Actor::System(_) => assignee_named(to),
                 };
-                Command::Assign { task, to }
+                Command::Assign { task, to, seen: case.version }
             }
             Act::Suspend => Command::Suspend { reason: "Menunggu satker".to_owned() },
             Act::Resume => Command::Resume { note: String::new() },
@@ -135,10 +136,12 @@ impl Attempt {
             Act::Reopen => Command::Reopen { reason: "Rusak lagi".to_owned() },
             Act::Note(audience) => Command::Note { text: "Halo".to_owned(), audience: *audience },
             Act::Attach => Command::Attach {
-                file: "00".into(),
-                media_type: "image/png".to_owned(),
-                bytes: 1,
-                name: "layar.png".to_owned(),
+                files: vec![AttachedFile {
+                    file: "00".into(),
+                    media_type: "image/png".to_owned(),
+                    bytes: 1,
+                    name: "layar.png".to_owned(),
+                }],
             },
             Act::NoteOverdue { step, late_by } => {
                 let run = step.get(&case.steps);

@@ -22,9 +22,9 @@ use jiff::civil::{Date, DateTime, Weekday};
 
 use crate::calendar::Calendar;
 use crate::case::{
-    Actor, Assignee, Audience, By, Case, Channel, Command, DueCause, Entries, Event, FieldProblem, NewEvent,
-    Office as Lookup, PersonId, Problem, Recorded, Refusal, Registration, Status, SystemJob, TaskId,
-    TaskState, Value, Values, decide, register,
+    Actor, Assignee, AttachedFile, Audience, By, Case, Channel, Command, DueCause, Entries, Event,
+    FieldProblem, NewEvent, Office as Lookup, PersonId, Problem, Recorded, Refusal, Registration, Status,
+    SystemJob, TaskId, TaskState, Value, Values, decide, register,
 };
 use crate::definition::{Field, FieldKind, Role, Sop, StageRef, StepNo};
 
@@ -271,7 +271,8 @@ impl Office {
                 Command::LogProgress { task, entries: fill(fields.iter(), typed) }
             }
             ("assigns", [stage, "to", whom]) => {
-                Command::Assign { task: self.task(stage), to: assignee_named(whom) }
+                let seen = self.case().version;
+                Command::Assign { task: self.task(stage), to: assignee_named(whom), seen }
             }
             ("suspends", []) => Command::Suspend { reason: spell(typed) },
             ("resumes", []) => Command::Resume { note: spell(typed) },
@@ -282,10 +283,12 @@ impl Office {
                 Command::Note { text: spell(typed), audience: Audience::Everyone }
             }
             ("attaches", []) => Command::Attach {
-                file: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
-                media_type: "image/png".to_owned(),
-                bytes: 48_213,
-                name: spell(typed),
+                files: vec![AttachedFile {
+                    file: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
+                    media_type: "image/png".to_owned(),
+                    bytes: 48_213,
+                    name: spell(typed),
+                }],
             },
             ("finds", ["row", no, "overdue"]) => {
                 let due_at = self.case().open_step(&(*no).into()).and_then(|run| run.due_at);
@@ -329,6 +332,7 @@ impl Office {
             letter_no: take("nomor-surat").unwrap_or_default(),
             letter_date: take("tanggal-surat").map(|text| day(&text)),
             entries,
+            files: Vec::new(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Who may do what, when: every state of a case × every command × everybody, as one table.
 
 use super::office::{Office, actor, assignee_named, fill, moment, play, stage_ref};
-use crate::case::{Audience, Command, Refusal, TaskId, decide, register};
+use crate::case::{AttachedFile, Audience, Command, Refusal, TaskId, decide, register};
 
 const COLUMNS: [(&str, &str); 9] = [
     ("pemohon", "Markus"),
@@ -88,17 +88,19 @@ fn commands(office: &Office, task: TaskId) -> Vec<Command> {
     vec![
         office.complete(task, outcome.id.as_str(), "", to, case.version),
         Command::LogProgress { task, entries: fill(stage.log_fields.iter(), "") },
-        Command::Assign { task, to: assignee_named("Yohanes") },
+        Command::Assign { task, to: assignee_named("Yohanes"), seen: case.version },
         Command::Suspend { reason: "Menunggu satker".to_owned() },
         Command::Resume { note: String::new() },
         Command::Withdraw { reason: "Tidak jadi".to_owned() },
         Command::Reopen { reason: "Rusak lagi".to_owned() },
         Command::Note { text: "Halo".to_owned(), audience: Audience::Office },
         Command::Attach {
-            file: "00".into(),
-            media_type: "image/png".to_owned(),
-            bytes: 1,
-            name: "a.png".to_owned(),
+            files: vec![AttachedFile {
+                file: "00".into(),
+                media_type: "image/png".to_owned(),
+                bytes: 1,
+                name: "a.png".to_owned(),
+            }],
         },
         Command::NoteOverdue { step: run.step.clone(), due_at: run.due_at.unwrap_or(run.opened_at) },
         Command::RecomputeDue,
