@@ -668,6 +668,10 @@ async fn of_several_files_all_are_added_or_none() {
     let answer = markus.post_files(&format!("/cases/{no}/attachments"), parts).await;
     assert_eq!(answer.status, 422);
     assert!(
+        answer.text.contains("<a href=\"#attach-files\">")
+            && answer.text.contains("attach-hint attach-error")
+    );
+    assert!(
         answer.text.contains("“surat.docx” bukan PDF, PNG, atau JPG")
             && answer.text.contains("Pilih lagi: foto.png.")
     );

@@ -590,7 +590,7 @@ impl Acts {
             "resume" => self.resume,
             "reopen" => self.reopen,
             "withdraw" => self.withdraw,
-            "note" => self.take_part,
+            "note" | "attach" => self.take_part,
             _ => false,
         }
     }
@@ -598,8 +598,11 @@ impl Acts {
     /// What has to be mended in the form that was refused.
     fn fault(&self, words: Words) -> Option<ErrorLink> {
         let error = self.error.as_ref().filter(|_| self.has_form())?;
-        let label = words.t(&format!("act-{}-text", self.open)).to_string();
-        Some(ErrorLink { field: format!("{}-text", self.open), sentence: format!("{label}: {error}") })
+        let (field, label) = match self.open {
+            "attach" => ("attach-files".to_owned(), words.t("files").to_string()),
+            open => (format!("{open}-text"), words.t(&format!("act-{open}-text")).to_string()),
+        };
+        Some(ErrorLink { field, sentence: format!("{label}: {error}") })
     }
 }
 

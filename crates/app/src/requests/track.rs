@@ -153,12 +153,13 @@ pub async fn track_page(
     let error = refused.as_ref().map(|refused| refused.why.sentence(ctx, sop, &names));
     let running = case.ended().is_none();
     let field = match open {
-        "note" if running => Some("track-add-text"),
-        "withdraw" if running => Some("act-withdraw-text"),
+        "note" if running => Some(("note-text", "track-add-text")),
+        "withdraw" if running => Some(("withdraw-text", "act-withdraw-text")),
+        "attach" if running => Some(("attach-files", "files")),
         _ => None,
     };
-    let fault = error.as_ref().zip(field).map(|(error, label)| ErrorLink {
-        field: format!("{open}-text"),
+    let fault = error.as_ref().zip(field).map(|(error, (field, label))| ErrorLink {
+        field: field.to_owned(),
         sentence: format!("{}: {error}", words.t(label)),
     });
     let title = words.t("track-title").with("no", case.number.to_string()).to_string();
