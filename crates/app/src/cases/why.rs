@@ -77,7 +77,8 @@ pub fn explain(words: Words, sop: &Sop, calendar: &Calendar, case: &Case, run: &
 fn said(words: Words, line: &ExplainLine) -> WhyLine {
     let day = words.weekday_short(line.date);
     let hours = |from: Option<Time>, to: Option<Time>| match (from, to) {
-        (Some(from), Some(to)) => format!("{}–{}", words.hour(from), words.hour(to)),
+        // Joined, so that a narrow column breaks elsewhere.
+        (Some(from), Some(to)) => format!("{}\u{2060}–\u{2060}{}", words.hour(from), words.hour(to)),
         (Some(time), None) | (None, Some(time)) => words.hour(time),
         (None, None) => String::new(),
     };
