@@ -209,6 +209,8 @@ struct ProblemPage {
     page: Page,
     title: String,
     detail: String,
+    /// What was sent can be sent again once its sender has signed in beside this page.
+    signed_out: bool,
 }
 
 #[derive(Serialize)]
@@ -255,7 +257,7 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
         return response;
     }
     let page = Page::new(&visitor, &title);
-    match (ProblemPage { page, title, detail }).render() {
+    match (ProblemPage { page, title, detail, signed_out: problem == Problem::SignedOut }).render() {
         Ok(html) => (problem.status(), Html(html)).into_response(),
         Err(error) => {
             tracing::error!(%error, "the page for a problem cannot be written");

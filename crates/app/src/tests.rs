@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
+use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use sop::calendar::{Calendar, Zone};
 use sop::case::{PersonId, UnitCode};
@@ -432,6 +433,59 @@ async fn somebody_else_s_task_is_refused_with_the_name_of_whose_it_is() {
     assert_eq!(office.sign_in("budi").await.completes(&no, 3, &form).await.status, 303);
 }
 
+#[tokio::test]
+async fn who_hands_a_task_on_without_choosing_to_whom_is_shown_the_form_again() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let no = office.sign_in("markus").await.asks("Situs mati").await;
+    office.sign_in("hendra").await.completes(&no, 1, DISPOSES).await;
+    let rina = office.sign_in("rina").await;
+    rina.completes(&no, 2, &[("outcome", "setuju"), ("assignee", "budi")]).await;
+    let address = format!("/cases/{no}/tasks/3/assignment");
+    for nobody in ["", "orang-lain", "markus"] {
+        let answer = rina.post(&address, &[("assignee", nobody), ("seen", "99")]).await;
+        assert_eq!(answer.status, 422, "{}", answer.text);
+        assert!(answer.text.contains("<a href=\"#t3-reassign\">Pilih anggota"), "{}", answer.text);
+    }
+    assert_eq!(rina.post(&address, &[("assignee", "yohanes"), ("seen", "99")]).await.status, 303);
+    assert!(rina.get(&format!("/cases/{no}")).await.text.contains("kepada Yohanes Tallo"));
+}
+
+#[tokio::test]
+async fn who_sends_without_deciding_is_led_to_the_decision() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let no = office.sign_in("markus").await.asks("Situs mati").await;
+    office.sign_in("hendra").await.completes(&no, 1, DISPOSES).await;
+    let answer = office.sign_in("rina").await.completes(&no, 2, &[]).await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.text.contains("<a href=\"#t2-outcome\">Pilih keputusannya lebih dulu"));
+}
+
+#[tokio::test]
+async fn what_changed_between_a_page_and_its_stream_is_told_at_once() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let markus = office.sign_in("markus").await;
+    let no = markus.asks("Situs mati").await;
+    let shown = markus.get(&format!("/requests/{no}")).await.text;
+    let stream = shown.split('"').find(|text| text.starts_with("/changes?")).expect("the page watches");
+    let stream = stream.replace("&amp;", "&").replace("&#38;", "&");
+    office.sign_in("hendra").await.completes(&no, 1, DISPOSES).await;
+
+    let first_told = |who: Visitor<'_>, within: std::time::Duration| {
+        let request = Request::get(&stream).header(header::COOKIE, &who.cookie);
+        let answer = office.router().oneshot(request.body(Body::empty()).expect("a request"));
+        async move {
+            let mut body = answer.await.expect("an answer").into_body().into_data_stream();
+            let first = tokio::time::timeout(within, body.next()).await.ok()?;
+            let bytes = first.expect("the stream stays open").expect("a piece of it");
+            Some(String::from_utf8_lossy(&bytes).into_owned())
+        }
+    };
+    let told = first_told(markus, std::time::Duration::from_secs(10)).await.expect("something is told");
+    assert!(told.contains(&no), "{told}");
+    let told = first_told(office.sign_in("sari").await, std::time::Duration::from_millis(100)).await;
+    assert_eq!(told, None, "who may not read the case hears nothing of it");
+}
+
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0";
 
 #[tokio::test]
@@ -669,7 +723,7 @@ async fn of_several_files_all_are_added_or_none() {
     assert_eq!(answer.status, 422);
     assert!(
         answer.text.contains("<a href=\"#attach-files\">")
-            && answer.text.contains("attach-hint attach-error")
+            && answer.text.contains("attach-files-hint attach-files-error")
     );
     assert!(
         answer.text.contains("“surat.docx” bukan PDF, PNG, atau JPG")

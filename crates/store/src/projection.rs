@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use sop::case::{Case, Status, Value};
-use sop::definition::Sop;
+use sop::definition::{FieldId, Sop};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, query};
 
@@ -119,7 +119,7 @@ impl Projection {
             Status::Ended { end, at } => (ended(end.as_str()), Some(micros(*at)), None),
         };
         let request = &case.request;
-        let chosen = |field: &str| match request.form.values.get(field) {
+        let chosen = |field: &FieldId| match request.form.values.get(field) {
             Some(Value::Options(options)) => options.first().map(ToString::to_string),
             Some(Value::Date(_)) | None => None,
         };
@@ -135,8 +135,8 @@ impl Projection {
             requester_name: request.requester_name.clone(),
             letter_no: request.letter_no.clone(),
             letter_date: request.letter_date.map(|date| date.to_string()),
-            category: chosen("jenis"),
-            urgency: chosen("sifat"),
+            category: chosen(&sop.form.category),
+            urgency: chosen(&sop.form.urgency),
             received_at: micros(request.received_at),
             entered_at: micros(request.entered_at),
             state,

@@ -7,7 +7,8 @@ use sop::case::{Assignee, Audience, CaseNo, Command, Entries, PersonId, TaskId};
 use sop::definition::OutcomeId;
 use store::CaseFile;
 
-use super::show::{self, Hindrance, Refused, RefusedForm};
+use super::refusal::{Act, Hindrance, Refused, RefusedForm};
+use super::{show, tasks};
 use crate::ctx::Ctx;
 use crate::desk::ActError;
 use crate::form::Typed;
@@ -24,7 +25,7 @@ pub async fn complete(
     let command = Command::Complete {
         task,
         outcome: OutcomeId::new(typed.one("outcome")),
-        entries: entries(&typed, &format!("t{task}-")),
+        entries: entries(&typed, &tasks::completion_prefix(task)),
         assignee: assignee(&ctx, typed.one("assignee")).await?,
         // A form without a version has seen nothing of what came after the task opened.
         seen: typed.one("seen").parse().unwrap_or(0),
@@ -38,7 +39,7 @@ pub async fn log_progress(
     Path((no, task)): Path<(CaseNo, TaskId)>,
     typed: Typed,
 ) -> Result<Response, Problem> {
-    let command = Command::LogProgress { task, entries: entries(&typed, &format!("l{task}-")) };
+    let command = Command::LogProgress { task, entries: entries(&typed, &tasks::log_prefix(task)) };
     act(&ctx, &no, command, RefusedForm::Progress(task), &typed).await
 }
 
@@ -48,42 +49,42 @@ pub async fn assign(
     Path((no, task)): Path<(CaseNo, TaskId)>,
     typed: Typed,
 ) -> Result<Response, Problem> {
-    let Some(to) = assignee(&ctx, typed.one("assignee")).await? else {
-        return Err(Problem::BadRequest("fault-choose-member"));
-    };
+    // Nobody chosen is somebody to whom no work can be given.
+    let nobody = Assignee { person: PersonId::new(""), roles: Vec::new() };
+    let to = assignee(&ctx, typed.one("assignee")).await?.unwrap_or(nobody);
     let seen = typed.one("seen").parse().unwrap_or(0);
-    act(&ctx, &no, Command::Assign { task, to, seen }, RefusedForm::Act("assign"), &typed).await
+    act(&ctx, &no, Command::Assign { task, to, seen }, RefusedForm::Assignment(task), &typed).await
 }
 
 /// `POST /cases/{no}/suspension`
 pub async fn suspend(ctx: Ctx, Path(no): Path<CaseNo>, typed: Typed) -> Result<Response, Problem> {
     let command = Command::Suspend { reason: typed.one("text").to_owned() };
-    act(&ctx, &no, command, RefusedForm::Act("suspend"), &typed).await
+    act(&ctx, &no, command, RefusedForm::Act(Act::Suspend), &typed).await
 }
 
 /// `POST /cases/{no}/resumption`
 pub async fn resume(ctx: Ctx, Path(no): Path<CaseNo>, typed: Typed) -> Result<Response, Problem> {
     let command = Command::Resume { note: typed.one("text").to_owned() };
-    act(&ctx, &no, command, RefusedForm::Act("resume"), &typed).await
+    act(&ctx, &no, command, RefusedForm::Act(Act::Resume), &typed).await
 }
 
 /// `POST /cases/{no}/withdrawal`
 pub async fn withdraw(ctx: Ctx, Path(no): Path<CaseNo>, typed: Typed) -> Result<Response, Problem> {
     let command = Command::Withdraw { reason: typed.one("text").to_owned() };
-    act(&ctx, &no, command, RefusedForm::Act("withdraw"), &typed).await
+    act(&ctx, &no, command, RefusedForm::Act(Act::Withdraw), &typed).await
 }
 
 /// `POST /cases/{no}/reopening`
 pub async fn reopen(ctx: Ctx, Path(no): Path<CaseNo>, typed: Typed) -> Result<Response, Problem> {
     let command = Command::Reopen { reason: typed.one("text").to_owned() };
-    act(&ctx, &no, command, RefusedForm::Act("reopen"), &typed).await
+    act(&ctx, &no, command, RefusedForm::Act(Act::Reopen), &typed).await
 }
 
 /// `POST /cases/{no}/notes`
 pub async fn note(ctx: Ctx, Path(no): Path<CaseNo>, typed: Typed) -> Result<Response, Problem> {
     let audience = if typed.one("audience") == "office" { Audience::Office } else { Audience::Everyone };
     let command = Command::Note { text: typed.one("text").to_owned(), audience };
-    act(&ctx, &no, command, RefusedForm::Act("note"), &typed).await
+    act(&ctx, &no, command, RefusedForm::Act(Act::Note), &typed).await
 }
 
 /// Does it, and shows the case as it is now or what stands in the way.

@@ -10,7 +10,7 @@ use sop::case::{AttachedFile, CaseNo, Command, Version};
 use store::files::Upload;
 
 use super::acts;
-use super::show::{Hindrance, Refused, RefusedForm};
+use super::refusal::{Act, Hindrance, Refused, RefusedForm};
 use crate::ctx::Ctx;
 use crate::form::Typed;
 use crate::policy;
@@ -41,7 +41,7 @@ struct Pending {
     name: String,
 }
 
-/// Hindrance a file was not taken in: the key of a phrase, and the file's name.
+/// Why a file was not taken in: the key of a phrase, and the file's name.
 #[derive(Debug)]
 pub struct FileRefused {
     pub key: &'static str,
@@ -144,11 +144,11 @@ pub async fn attach(ctx: Ctx, Path(no): Path<CaseNo>, form: Multipart) -> Result
     let typed = std::mem::take(&mut received.typed);
     if !received.refused.is_empty() {
         let why = Hindrance::Files(received.sentence(&ctx));
-        return acts::again(&ctx, &file, Refused { why, of: RefusedForm::Act("attach"), typed: &typed })
+        return acts::again(&ctx, &file, Refused { why, of: RefusedForm::Act(Act::Attach), typed: &typed })
             .await;
     }
     let command = Command::Attach { files: received.keep().await? };
-    acts::act(&ctx, &no, command, RefusedForm::Act("attach"), &typed).await
+    acts::act(&ctx, &no, command, RefusedForm::Act(Act::Attach), &typed).await
 }
 
 /// `GET /cases/{no}/attachments/{seq}`

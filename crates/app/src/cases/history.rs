@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use sop::Sop;
 use sop::calendar::Zone;
-use sop::case::{Audience, By, Case, DueCause, Event, PersonId, Recorded, Texts, Value, Values, text_key};
+use sop::case::{
+    Audience, By, Case, DueCause, Event, PersonId, Record, Recorded, Texts, Value, Values, text_key,
+};
 use sop::definition::{EndKind, Field, FieldKind, Outcome, Target};
 
 use crate::words::Words;
@@ -171,6 +173,20 @@ impl Teller<'_> {
     fn name_of(&self, person: &PersonId) -> String {
         self.names.get(person).cloned().unwrap_or_else(|| self.words.t("somebody").to_string())
     }
+}
+
+/// What was recorded in some fields, each with its label, in words; not what was left empty or erased.
+pub fn record<'a>(
+    words: Words,
+    sop: &Sop,
+    fields: impl Iterator<Item = &'a Field>,
+    record: &Record,
+) -> Vec<(String, String)> {
+    let labelled = |field: &Field| {
+        let text = entry(words, sop, field, &record.values, &record.texts)?;
+        Some((words.label(sop, &field.label).to_owned(), text))
+    };
+    fields.filter_map(labelled).collect()
 }
 
 /// One field as recorded, in words; nothing where it was left empty or erased.

@@ -6,12 +6,13 @@ use std::time::Duration;
 use axum::extract::Query;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt, stream};
-use sop::case::CaseNo;
+use sop::case::{CaseNo, Version};
 use store::Scope;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::ctx::Ctx;
 use crate::policy;
+use crate::problem::Problem;
 
 /// How often a quiet stream shows that it is alive, so that nothing between cuts it.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
@@ -20,16 +21,26 @@ const KEEP_ALIVE: Duration = Duration::from_secs(20);
 #[derive(Debug, serde::Deserialize)]
 pub struct Watched {
     case: Option<CaseNo>,
+    /// The version of the case that the page shows.
+    seen: Option<Version>,
 }
 
 /// `GET /changes`: an event `changed` with the number of each case that changes and that the person
-/// may read.
+/// may read. What changed between a page and its stream is told at once.
 pub async fn changes(
     ctx: Ctx,
     Query(watched): Query<Watched>,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let scope = policy::cases(&ctx.person);
-    let stream = stream::unfold(ctx.desk.watch(), move |mut changes| {
+    let changes = ctx.desk.watch();
+    let missed = match (&watched.case, watched.seen) {
+        (Some(no), Some(seen)) => {
+            let file = ctx.desk.store.case_file(&scope, no).await?;
+            file.filter(|file| file.case.version > seen).map(|_| Ok(changed(no.as_str())))
+        }
+        (Some(_) | None, _) => None,
+    };
+    let coming = stream::unfold(changes, move |mut changes| {
         let (scope, watched) = (scope.clone(), watched.case.clone());
         async move {
             loop {
@@ -41,13 +52,12 @@ pub async fn changes(
                             Scope::Nothing => false,
                         };
                         if visible && watched.as_ref().is_none_or(|case| *case == change.case) {
-                            let event = Event::default().event("changed").data(change.case.as_str());
-                            return Some((Ok(event), changes));
+                            return Some((Ok(changed(change.case.as_str())), changes));
                         }
                     }
                     // Whoever was too slow for some events refreshes once for all of them.
                     Err(RecvError::Lagged(_)) => {
-                        return Some((Ok(Event::default().event("changed").data("")), changes));
+                        return Some((Ok(changed("")), changes));
                     }
                     Err(RecvError::Closed) => return None,
                 }
@@ -55,6 +65,10 @@ pub async fn changes(
         }
     });
     let desk = ctx.desk.clone();
-    let stream = stream.take_until(async move { desk.closed().await });
-    Sse::new(stream.boxed()).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+    let stream = stream::iter(missed).chain(coming).take_until(async move { desk.closed().await });
+    Ok(Sse::new(stream.boxed()).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+}
+
+fn changed(case: &str) -> Event {
+    Event::default().event("changed").data(case)
 }

@@ -1,12 +1,22 @@
-//! Whom a case waits for, in words.
+//! Whom a case waits for and until when, in words.
 
 use std::collections::HashMap;
 
 use sop::Sop;
-use sop::case::{Case, PersonId};
+use sop::calendar::Zone;
+use sop::case::{Case, PersonId, Status};
+use sop::definition::StepNo;
 
 use super::rail;
-use crate::words::Words;
+use crate::ctx::Ctx;
+use crate::words::{Due, DueFacts, Words};
+
+/// Until when a row that is under way has to be done.
+#[derive(Clone, Debug)]
+pub struct StepDue {
+    pub step: StepNo,
+    pub due: Due,
+}
 
 /// Everybody a history mentions, so that their names can be looked up at once.
 pub fn people(history: &[sop::case::Recorded], case: &Case) -> Vec<PersonId> {
@@ -42,4 +52,18 @@ pub fn holder(words: Words, sop: &Sop, task: &sop::case::Task, names: &HashMap<P
     named.unwrap_or_else(|| {
         sop.stage(&task.stage).map_or_else(String::new, |stage| rail::role(words, stage.performer.as_str()))
     })
+}
+
+/// Until when the rows have to be done that are under way, in their order.
+pub fn dues(ctx: &Ctx, case: &Case, reader_zone: Zone) -> Vec<StepDue> {
+    let held = match &case.status {
+        Status::Suspended { since, reason, .. } => Some((*since, reason.as_str())),
+        Status::Running | Status::Ended { .. } => None,
+    };
+    let due = |run: &sop::case::StepRun| {
+        let facts = DueFacts { opened_at: run.opened_at, due_at: run.due_at, held, reader_zone };
+        let due = ctx.words.due(&ctx.desk.calendar, ctx.desk.now(), &facts);
+        StepDue { step: run.step.clone(), due }
+    };
+    case.open_steps().map(due).collect()
 }

@@ -10,7 +10,7 @@ use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use sop::Sop;
 use sop::calendar::Calendar;
-use sop::definition::{OptionId, StepNo};
+use sop::definition::{FieldId, OptionId, StepNo};
 use store::{RegisterRow, RowStatus, StoreError, Unit};
 
 use super::dates;
@@ -121,8 +121,8 @@ impl Sheet {
             unit.map_or_else(|| case.unit.to_string(), |unit| unit.name.clone()),
             case.requester_name.clone(),
             case.subject.clone(),
-            self.option("jenis", case.category.as_ref()),
-            self.option("sifat", case.urgency.as_ref()),
+            self.option(&self.sop.form.category, case.category.as_ref()),
+            self.option(&self.sop.form.urgency, case.urgency.as_ref()),
             self.state(&case.status),
         ];
         for step in &self.sop.steps {
@@ -158,7 +158,7 @@ impl Sheet {
     }
 
     /// What was chosen in a field of the request form.
-    fn option(&self, field: &str, chosen: Option<&OptionId>) -> String {
+    fn option(&self, field: &FieldId, chosen: Option<&OptionId>) -> String {
         let field = self.sop.form.fields.iter().find(|known| known.id == *field);
         let option = chosen.and_then(|chosen| field?.option(chosen.as_str()));
         option.map_or("", |option| self.words.label(self.sop, &option.label)).to_owned()

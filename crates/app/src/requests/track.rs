@@ -6,20 +6,22 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use sop::Sop;
-use sop::case::{Case, CaseNo, PersonId, Status};
+use sop::case::{Case, CaseNo, PersonId};
 use sop::definition::EndKind;
 use store::{CaseFile, CaseRow, Filter, RowStatus, Sort};
 
 use crate::cases::rail::{RailRow, View};
-use crate::cases::tracks;
-use crate::cases::{self, HistoryLine, Refused, RefusedForm, documents_made};
+use crate::cases::tracks::{self, StepDue};
+use crate::cases::{self, Act, ActForm, HistoryLine, Refused, documents_made};
 use crate::ctx::{self, Ctx, Page};
 use crate::form::ErrorLink;
 use crate::policy::{self, Place};
 use crate::problem::{self, Problem};
-use crate::words::{Due, DueFacts};
 
 const ROWS: u32 = 30;
+
+/// What requesters can do to their request.
+const ACTS: [Act; 3] = [Act::Note, Act::Attach, Act::Withdraw];
 
 #[derive(Template)]
 #[template(path = "requests/index.html")]
@@ -42,20 +44,19 @@ struct RequestRow {
 struct TrackPage {
     page: Page,
     no: String,
+    version: u64,
     filed: String,
     subject: String,
     said: Vec<String>,
-    dues: Vec<Due>,
+    dues: Vec<StepDue>,
     rail: Vec<RailRow>,
     news: Vec<HistoryLine>,
     documents: Vec<(String, String)>,
-    running: bool,
-    typed: String,
-    open: &'static str,
-    /// What was refused, at the field of its form where there is one.
-    error: Option<String>,
+    refusal: Option<String>,
     errors: Vec<ErrorLink>,
-    attachments_hint: String,
+    /// What was typed into a form that is no longer there, so that nothing is lost.
+    kept: Vec<(String, String)>,
+    acts: Vec<ActForm>,
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -119,20 +120,6 @@ pub async fn track_page(
     let names = ctx.desk.store.names(&tracks::people(&file.history, case)).await?;
     let reader_zone = ctx.zone().await?;
     let view = View { sop, words, calendar, case, names: &names, now, for_requester: true };
-    let held = match &case.status {
-        Status::Suspended { since, reason, .. } => Some((*since, reason.as_str())),
-        Status::Running | Status::Ended { .. } => None,
-    };
-    let dues = case
-        .open_steps()
-        .map(|run| {
-            words.due(
-                calendar,
-                now,
-                &DueFacts { opened_at: run.opened_at, due_at: run.due_at, held, reader_zone },
-            )
-        })
-        .collect();
     let made = documents_made(sop, case);
     let mut documents: Vec<(String, String)> =
         vec![(words.label(sop, &sop.form.name).to_owned(), format!("/cases/{}/documents/form", case.number))];
@@ -146,46 +133,33 @@ pub async fn track_page(
             (made.name.to_owned(), format!("/cases/{}/documents/{}-{}", case.number, task.id, made.index))
         },
     ));
-    let (open, typed) = match refused.as_ref().map(|refused| (refused.of, refused.typed)) {
-        Some((RefusedForm::Act(act), typed)) => (act, typed.one("text").to_owned()),
-        Some((RefusedForm::Completion(_) | RefusedForm::Progress(_), _)) | None => ("", String::new()),
-    };
-    let error = refused.as_ref().map(|refused| refused.why.sentence(ctx, sop, &names));
-    let running = case.ended().is_none();
-    let field = match open {
-        "note" if running => Some(("note-text", "track-add-text")),
-        "withdraw" if running => Some(("withdraw-text", "act-withdraw-text")),
-        "attach" if running => Some(("attach-files", "files")),
-        _ => None,
-    };
-    let fault = error.as_ref().zip(field).map(|(error, (field, label))| ErrorLink {
-        field: field.to_owned(),
-        sentence: format!("{}: {error}", words.t(label)),
-    });
+    let refused = refused.as_ref();
+    let refusal = refused.map(|refused| refused.why.sentence(ctx, sop, &names));
+    let acts = cases::offers(ctx, case, &ACTS, refused.zip(refusal.as_deref()), true);
+    let errors: Vec<ErrorLink> = acts.iter().filter_map(ActForm::fault).collect();
     let title = words.t("track-title").with("no", case.number.to_string()).to_string();
-    let title = if error.is_some() { words.t("title-mend").with("title", title).to_string() } else { title };
-    let obstacle = refused.as_ref().map(|refused| refused.why.obstacle());
+    let title =
+        if refused.is_some() { words.t("title-mend").with("title", title).to_string() } else { title };
     let template = TrackPage {
         page: ctx.page(&title),
         no: case.number.to_string(),
+        version: case.version,
         filed: words.weekday_date(calendar.local(case.request.received_at).date()),
         subject: case.request.subject.clone(),
         said: said(ctx, sop, case, &names),
-        dues,
+        dues: tracks::dues(ctx, case, reader_zone),
         rail: view.rail(),
         news: cases::sentences(
             cases::Teller { words, sop, case, names: &names, zone: calendar.zone(), for_requester: true },
             &file.history,
         ),
         documents,
-        running,
-        typed,
-        open,
-        error,
-        errors: fault.into_iter().collect(),
-        attachments_hint: cases::attachments_hint(ctx),
+        refusal: refusal.clone().filter(|_| errors.is_empty()),
+        kept: refused.and_then(|refused| cases::unsent(words, refused, &acts)).into_iter().collect(),
+        errors,
+        acts,
     };
-    problem::page(&template, obstacle)
+    problem::page(&template, refused.map(|refused| refused.why.obstacle()))
 }
 
 /// What is said large: one sentence for each row that is under way, or how it ended.

@@ -276,6 +276,21 @@ pub fn decide(
     }
 }
 
+/// Whether somebody can be shown the form of a command: nothing stands in its way but what is still
+/// to be filled in.
+pub fn is_open_to(office: Office<'_>, case: &Case, by: &Actor, now: Timestamp, command: Command) -> bool {
+    match decide(office, case, by, now, command) {
+        Ok(_) => true,
+        Err(refusal) => matches!(
+            refusal,
+            Refusal::RecordIncomplete { .. }
+                | Refusal::OutcomeUnknown { .. }
+                | Refusal::AssigneeNeeded { .. }
+                | Refusal::NothingLogged
+        ),
+    }
+}
+
 fn reopen(
     office: Office<'_>,
     case: &Case,

@@ -18,7 +18,7 @@ mod state;
 mod tests;
 
 pub use command::{Actor, Assignee, AttachedFile, Command, Office, Registration};
-pub use decide::{decide, register};
+pub use decide::{decide, is_open_to, register};
 pub use event::{
     Audience, By, Channel, DueCause, Event, NewEvent, Recorded, SystemJob, Texts, Value, Values, text_key,
 };

@@ -165,6 +165,15 @@ pub struct RequestForm {
     /// Why it was inferred; empty for what is written.
     #[serde(rename = "sebab", default)]
     pub reason: String,
+    /// The choice by which requests are told apart in lists: what kind of problem it is.
+    #[serde(rename = "golongan")]
+    pub category: FieldId,
+    /// The choice that says how soon help is needed.
+    #[serde(rename = "kesegeraan")]
+    pub urgency: FieldId,
+    /// The paragraph that tells what is wrong.
+    #[serde(rename = "uraian")]
+    pub description: FieldId,
     #[serde(rename = "isian")]
     pub fields: Vec<Field>,
 }

@@ -165,6 +165,25 @@ impl<'a> Review<'a> {
         let form = [Key::Name("formulir")];
         self.origin(&form, sop.form.source, &sop.form.reason);
         self.fields(&form, "isian", &sop.form.fields, None);
+        for (key, id, kind, name) in [
+            ("golongan", &sop.form.category, FieldKind::Choice, "pilihan"),
+            ("kesegeraan", &sop.form.urgency, FieldKind::Choice, "pilihan"),
+            ("uraian", &sop.form.description, FieldKind::Paragraph, "paragraf"),
+        ] {
+            if !sop.form.fields.iter().any(|field| field.id == *id && field.kind == kind) {
+                let of_kind = sop.form.fields.iter().filter(|field| field.kind == kind);
+                let known: Vec<String> = of_kind.map(|field| format!("`{}`", field.id)).collect();
+                self.mistake(
+                    &[&form[..], &[Key::Name(key)]].concat(),
+                    format!("`{id}` bukan isian formulir yang berjenis {name}"),
+                    if known.is_empty() {
+                        format!("tambahkan [[formulir.isian]] dengan jenis = \"{name}\"")
+                    } else {
+                        format!("pilih salah satu: {}", known.join(", "))
+                    },
+                );
+            }
+        }
         for (nth, step) in sop.steps.iter().enumerate() {
             self.step(&[Key::Name("langkah"), Key::Nth(nth, step.no.as_str())], step);
         }

@@ -737,6 +737,11 @@ untuk    = ▸["stuju"]
 mulai   = ▸"0"
     mulai: menyebut baris `0` yang tidak ada. Perbaikan: pilih salah satu: 1, 2, 3, 4, 5, 6a, 6b, 7, 8, 9, 10.
 
+- uraian     = "uraian"
++ uraian     = "sistem"
+uraian     = ▸"sistem"
+    formulir, uraian: `sistem` bukan isian formulir yang berjenis paragraf. Perbaikan: pilih salah satu: `uraian`.
+
 - halaman = ["8"]
 + halaman = ["88"]
 halaman = ▸["88"]                            # tabel naskah berganti halaman sesudah baris ini
@@ -856,6 +861,8 @@ jenis    = ▸"pilihan"
 - jenis = "pilihan"
 + label = "Sifat"
 + jenis = "teks"
+kesegeraan = ▸"sifat"
+    formulir, kesegeraan: `sifat` bukan isian formulir yang berjenis pilihan. Perbaikan: pilih salah satu: `jenis`.
 pilihan = ▸[
     formulir, isian sifat, pilihan: isian ini bukan pilihan, tetapi mempunyai pilihan. Perbaikan: hapus pilihan, atau tulis jenis = "pilihan".
 
