@@ -6,6 +6,10 @@
 //   await hendra.routes(no);
 //   await rina.approves(no, "Budi Prasetyo");
 
+/** With what officials sign in the trial office. */
+const PASSPHRASE = "Frasa sandi sertifikat";
+const PASSWORD = "percobaan-sigap";
+
 /** Lets people come in, each with a browser of their own: an object with a `Person` under each name. */
 export async function people(office, ...names) {
   const come = async (who) => [who, await comes(office, who)];
@@ -97,13 +101,13 @@ export class Person {
 
   /** Row 3, with an explanation. */
   explains(no, text) {
-    const fields = { "Penjelasan terperinci": text };
+    const fields = { "Penjelasan terperinci": text, [PASSPHRASE]: PASSWORD };
     return this.completes(no, "Jelaskan penolakan atau beri solusi lain", { decides: "Penjelasan terperinci", fields });
   }
 
   /** Row 3, with another way. */
   advises(no, text) {
-    const fields = { "Solusi alternatif": text };
+    const fields = { "Solusi alternatif": text, [PASSPHRASE]: PASSWORD };
     return this.completes(no, "Jelaskan penolakan atau beri solusi lain", { decides: "Solusi alternatif", fields });
   }
 
@@ -125,7 +129,7 @@ export class Person {
 
   /** and its signature. */
   signsRejection(no) {
-    return this.completes(no, "Tanda tangani surat penolakan", { decides: "Tanda tangani" });
+    return this.completes(no, "Tanda tangani surat penolakan", { decides: "Tanda tangani", fields: { [PASSPHRASE]: PASSWORD } });
   }
 
   /** Row 5: "Sistem aplikasi atau situs", "Server mati" or "Keduanya, diperiksa bersamaan". */
@@ -193,7 +197,7 @@ export class Person {
 
   /** and signed, which ends the case. */
   signsReply(no) {
-    return this.completes(no, "Tanda tangani surat balasan", { decides: "Tanda tangani" });
+    return this.completes(no, "Tanda tangani surat balasan", { decides: "Tanda tangani", fields: { [PASSPHRASE]: PASSWORD } });
   }
 
   // ---- Beside the rows ----
@@ -350,6 +354,7 @@ export class Person {
   /** Opens a document of the case on screen, and reads its text and who signed it. */
   async readsLetter(name, text, signer) {
     await this.page.getByRole("link", { name, exact: true }).last().click();
+    await this.page.getByText("Baca sebagai teks").click();
     const letter = this.page.getByRole("article");
     await this.reads(text, letter);
     await this.reads(signer, letter);

@@ -86,7 +86,7 @@ journey("pages: a case, everything unfolded, and with a form to mend", async (of
   await rina.unfoldsAll("");
   await lookOver(rina.page, "case-unfolded");
   await rina.page.getByRole("link", { name: "Persetujuan ketua tim kerja" }).click();
-  await rina.page.getByRole("article").waitFor();
+  await rina.page.getByRole("img", { name: "Halaman 1 dari 1" }).waitFor();
   await lookOver(rina.page, "document");
 });
 
@@ -124,9 +124,13 @@ journey("pages: what a requester sees", async (office) => {
   }
   await page.goto("/requests");
   await page.getByRole("link", { name: CASES["case-completed"] }).click();
-  await page.getByRole("link", { name: "Surat balasan ke satker" }).click();
-  await page.getByRole("article").waitFor();
+  await page.getByRole("link", { name: "Surat balasan ke satker", exact: true }).click();
+  await page.getByRole("img", { name: "Halaman 1 dari 1" }).waitFor();
+  await page.getByText("Baca sebagai teks").click();
   await lookOver(page, "letter");
+  await page.getByRole("link", { name: "Periksa keaslian" }).click();
+  await page.getByRole("heading", { name: "Pemeriksaan keaslian surat" }).waitFor();
+  await lookOver(page, "verify");
 });
 
 journey("pages: in English", async (office) => {

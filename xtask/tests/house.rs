@@ -11,8 +11,9 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("sop", &[]),
     ("store", &["sop"]),
     ("letters", &["sop"]),
+    ("signatures", &[]),
     ("app", &["sop", "store"]),
-    ("sigap", &["sop", "store", "letters", "app"]),
+    ("sigap", &["sop", "store", "letters", "signatures", "app"]),
     ("xtask", &[]),
 ];
 

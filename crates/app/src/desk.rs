@@ -14,6 +14,8 @@ use store::files::Files;
 use store::{AppendError, CaseFile, Order, RegisterError, Scope, Store, StoreError};
 use tokio::sync::{broadcast, watch};
 
+use crate::letters::LetterOffice;
+
 /// Where the time comes from.
 #[derive(Clone, Copy, Debug)]
 pub enum Clock {
@@ -47,6 +49,7 @@ pub struct Desk {
     pub store: Store,
     pub files: Files,
     pub calendar: Arc<Calendar>,
+    pub letters: LetterOffice,
     clock: Clock,
     changes: broadcast::Sender<Change>,
     /// Closes what would otherwise stay open for as long as somebody watches.
@@ -76,10 +79,16 @@ const LEASE: SignedDuration = SignedDuration::from_secs(60);
 const REST_MAX: Duration = Duration::from_secs(20);
 
 impl Desk {
-    pub fn new(store: Store, files: Files, calendar: Arc<Calendar>, clock: Clock) -> Self {
+    pub fn new(
+        store: Store,
+        files: Files,
+        calendar: Arc<Calendar>,
+        letters: LetterOffice,
+        clock: Clock,
+    ) -> Self {
         let (changes, _) = broadcast::channel(256);
         let (closing, _) = watch::channel(false);
-        Self { store, files, calendar, clock, changes, closing }
+        Self { store, files, calendar, letters, clock, changes, closing }
     }
 
     /// The same desk at another time.
@@ -147,7 +156,8 @@ impl Desk {
                     self.tell(&file.case);
                     return Ok(file);
                 }
-                Err(AppendError::Conflict) => {}
+                // Letters are signed elsewhere; should one come here, it finds its number gone.
+                Err(AppendError::Conflict | AppendError::NumberTaken) => {}
                 Err(AppendError::Store(error)) => return Err(error.into()),
             }
         }
@@ -176,7 +186,7 @@ impl Desk {
         let _ = self.closing.subscribe().wait_for(|closing| *closing).await;
     }
 
-    fn tell(&self, case: &Case) {
+    pub(crate) fn tell(&self, case: &Case) {
         // Nobody watching is no error.
         let _ = self.changes.send(Change {
             case: case.number.clone(),

@@ -16,6 +16,7 @@ mod security;
 
 mod cases;
 mod inbox;
+mod letters;
 mod people;
 mod register;
 mod requests;
@@ -26,6 +27,10 @@ mod sops;
 mod tests;
 
 pub use desk::{ActError, Clock, Desk};
+pub use letters::{
+    Hand, LetterError, LetterOffice, Passphrase, Picture, Press, Says, SignError, Signer, SignerVerdict,
+    Verdict, sign,
+};
 pub use routes::router;
 pub use session::password;
 

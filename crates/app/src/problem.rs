@@ -14,6 +14,7 @@ use store::StoreError;
 
 use crate::ctx::{App, Page, Visitor};
 use crate::desk::ActError;
+use crate::letters::LetterError;
 use crate::words::Words;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,6 +151,12 @@ impl From<ActError> for Problem {
     }
 }
 
+impl From<LetterError> for Problem {
+    fn from(error: LetterError) -> Self {
+        Self::internal(&error)
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
@@ -184,12 +191,14 @@ fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::OutcomeUnknown { .. }
         | Refusal::AssigneeNeeded { .. }
         | Refusal::AssigneeUnsuited { .. }
+        | Refusal::SignatureNeeded
         | Refusal::NothingLogged
         | Refusal::NoLog
         | Refusal::ReceivedInFuture
         | Refusal::NoCalendar { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::TaskNotOpen { .. }
         | Refusal::Stale { .. }
+        | Refusal::WronglyDated { .. }
         | Refusal::CaseFinished { .. }
         | Refusal::CaseRunning
         | Refusal::CaseSuspended { .. }

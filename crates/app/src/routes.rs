@@ -12,7 +12,9 @@ use tower_http::trace::TraceLayer;
 
 use crate::ctx::App;
 use crate::problem::{self, Problem};
-use crate::{Desk, Settings, assets, cases, inbox, people, register, requests, security, session, sops};
+use crate::{
+    Desk, Settings, assets, cases, inbox, letters, people, register, requests, security, session, sops,
+};
 
 /// The largest form without files, in bytes.
 const FORM_BYTES_MAX: usize = 512 * 1024;
@@ -28,6 +30,7 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
     let uploads = Router::new()
         .route("/requests", get(requests::index).post(requests::create))
         .route("/cases/{no}/attachments", post(cases::attach))
+        .route("/v/{code}", get(letters::verify).post(letters::check))
         .layer(DefaultBodyLimit::max(upload_bytes_max));
     Router::new()
         .route("/", get(session::home))
@@ -50,8 +53,9 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         .route("/cases/{no}/reopening", post(cases::reopen))
         .route("/cases/{no}/notes", post(cases::note))
         .route("/cases/{no}/attachments/{seq}", get(cases::download))
-        .route("/cases/{no}/documents/form", get(cases::request_form))
-        .route("/cases/{no}/documents/{which}", get(cases::document))
+        .route("/cases/{no}/documents/{which}", get(letters::page))
+        .route("/cases/{no}/documents/{which}/pdf", get(letters::pdf))
+        .route("/cases/{no}/documents/{which}/pages/{page}", get(letters::picture))
         .route("/changes", get(cases::changes))
         .route("/register", get(register::index))
         .route("/register.csv", get(register::csv))

@@ -6,15 +6,18 @@ use axum::http::{Request, header};
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use sop::calendar::{Calendar, Zone};
-use sop::case::{PersonId, UnitCode};
+use sop::case::{PersonId, SigningMeans, UnitCode};
 use sop::definition::Role;
+use sop::letter::{Letter, Stationery};
 use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock};
 use store::files::Files;
-use store::{NewPerson, Store, Unit};
+use store::{NewPerson, SigningKey, Store, TrustedRoot, Unit};
 use tower::ServiceExt;
 
-use crate::{Clock, Desk, Settings, password, router};
+use crate::{
+    Clock, Desk, LetterError, LetterOffice, Picture, Press, Says, Settings, Signer, Verdict, password, router,
+};
 
 const PASSWORD: &str = "sandi-yang-panjang";
 static HASH: LazyLock<String> = LazyLock::new(|| password::hash_now(PASSWORD));
@@ -35,6 +38,77 @@ struct Office {
     desk: Desk,
     files: tempfile::TempDir,
 }
+
+/// A press that prints the content of a letter as it is.
+#[derive(Debug)]
+struct PlainPress;
+
+impl Press for PlainPress {
+    fn pdf(&self, letter: &Letter) -> Result<Vec<u8>, LetterError> {
+        let content = serde_json::to_string(letter).map_err(|error| LetterError::Press(Box::new(error)))?;
+        if content.contains("tidak dapat dicetak") {
+            return Err(LetterError::Press("the template does not like it".into()));
+        }
+        Ok(format!("%PDF {content}").into_bytes())
+    }
+
+    fn picture(&self, letter: &Letter, page: usize) -> Result<Option<Picture>, LetterError> {
+        let png = self.pdf(letter)?;
+        Ok((page == 0).then_some(Picture { png, pages: 1 }))
+    }
+}
+
+/// A signer that writes its name under a letter.
+#[derive(Debug)]
+struct PlainSigner;
+
+impl Signer for PlainSigner {
+    fn sign(
+        &self,
+        key: &SigningKey,
+        passphrase: &str,
+        pdf: &[u8],
+        says: &Says,
+    ) -> Result<Vec<u8>, LetterError> {
+        if passphrase.as_bytes() != key.key_file {
+            return Err(LetterError::WrongPassphrase);
+        }
+        Ok([pdf, format!(" signed by {}", says.name).as_bytes()].concat())
+    }
+
+    fn verify(&self, pdf: &[u8], _roots: &[TrustedRoot], _at: Timestamp) -> Verdict {
+        let text = String::from_utf8_lossy(pdf);
+        let is_signed = text.contains(" signed by ");
+        let is_changed = is_signed && text.ends_with("!");
+        Verdict {
+            valid: Some(is_signed && !is_changed),
+            modified_after_signing: is_changed,
+            ..Verdict::default()
+        }
+    }
+}
+
+/// A key that its passphrase opens.
+fn key_of(id: &str) -> SigningKey {
+    SigningKey {
+        person: PersonId::new(id),
+        means: SigningMeans::Test,
+        key_file: PASSPHRASE.as_bytes().to_vec(),
+        certificate: "c".repeat(64),
+        holder: format!("Pemegang {id}"),
+        issuer: "CA Uji".to_owned(),
+        valid_until: jakarta("2030-01-01 00:00"),
+        imported_at: jakarta("2026-01-01 00:00"),
+    }
+}
+
+fn letter_office() -> LetterOffice {
+    let stationery = Arc::new(Stationery::shipped().clone());
+    LetterOffice::new(Arc::new(PlainPress), Arc::new(PlainSigner), stationery, "https://sigap.example/")
+}
+
+/// Everybody's passphrase in the small office.
+const PASSPHRASE: &str = "kunci-bersama-77";
 
 /// What came back.
 struct Answer {
@@ -73,10 +147,14 @@ impl Office {
                 password_hash: HASH.clone(),
             };
             store.add_person(&person).await.expect("a person");
+            if *role == "sekretaris" || *role == "ketua" {
+                store.set_signing_key(&key_of(id)).await.expect("a key");
+            }
         }
         let files = Files::open(folder.path()).expect("a folder for files");
         let calendar = Arc::new(Calendar::shipped().clone());
-        Self { desk: Desk::new(store, files, calendar, Clock::Fixed(jakarta(moment))), files: folder }
+        let desk = Desk::new(store, files, calendar, letter_office(), Clock::Fixed(jakarta(moment)));
+        Self { desk, files: folder }
     }
 
     /// The same office later.
@@ -486,6 +564,159 @@ async fn what_changed_between_a_page_and_its_stream_is_told_at_once() {
     assert_eq!(told, None, "who may not read the case hears nothing of it");
 }
 
+/// Leads a case to the signature under its refusal; the task of the signature is the seventh.
+async fn waits_for_signature(office: &Office, surat: &str) -> String {
+    let no = office.sign_in("markus").await.asks("Minta kamera").await;
+    office.sign_in("hendra").await.completes(&no, 1, DISPOSES).await;
+    let rina = office.sign_in("rina").await;
+    rina.completes(&no, 2, &[("outcome", "tolak"), ("t2-alasan", "ganda"), ("t2-ringkas", "Bukan kami.")])
+        .await;
+    let explains = [
+        ("outcome", "penjelasan"),
+        ("t3-penjelasan", "Ditangani Bagian Umum."),
+        ("passphrase-penjelasan", PASSPHRASE),
+    ];
+    rina.completes(&no, 3, &explains).await;
+    rina.completes(&no, 4, &[("outcome", "perintahkan"), ("assignee", "budi")]).await;
+    let letter = [("outcome", "ajukan"), ("t5-hal-penolakan", "Jawaban"), ("t5-surat", surat)];
+    office.sign_in("budi").await.completes(&no, 5, &letter).await;
+    let letter = [("outcome", "teruskan"), ("t6-hal-penolakan", "Jawaban"), ("t6-surat", surat)];
+    assert_eq!(rina.completes(&no, 6, &letter).await.status, 303);
+    no
+}
+
+/// The address of the letter that a task signed, and where it is verified.
+async fn letter_of(reader: &Visitor<'_>, no: &str, task: u32) -> (String, String) {
+    let address = format!("/cases/{no}/documents/{task}-0");
+    let page = reader.get(&address).await.text;
+    let verify = page.split('"').find(|text| text.starts_with("/v/")).expect("it can be verified");
+    (address, verify.to_owned())
+}
+
+#[tokio::test]
+async fn a_letter_is_numbered_and_signed_in_the_act_that_closes_the_case() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let no = waits_for_signature(&office, "Belum dapat kami penuhi.").await;
+    let hendra = office.sign_in("hendra").await;
+    let draft = hendra.get(&format!("/cases/{no}/documents/draft-7/pdf")).await.text;
+    assert!(draft.contains("KONSEP") && draft.contains("Belum dapat kami penuhi."), "{draft}");
+    let signs = [
+        ("outcome", "tandatangani"),
+        ("capacity-tandatangani", "acting"),
+        ("passphrase-tandatangani", PASSPHRASE),
+    ];
+    let answer = hendra.completes(&no, 7, &signs).await;
+    assert_eq!(answer.status, 303, "{}", answer.text);
+    let (address, _) = letter_of(&hendra, &no, 7).await;
+    let pdf = hendra.get(&format!("{address}/pdf")).await;
+    assert_eq!(pdf.headers["content-type"], "application/pdf");
+    for said in ["2/TU.120/H.1/11/2026", "23 November 2026", "acting", "SIMULASI", "signed by Hendra Prawira"]
+    {
+        assert!(pdf.text.contains(said), "no {said} in {}", pdf.text);
+    }
+    assert!(!pdf.text.contains("KONSEP"));
+    let page = hendra.get(&format!("/cases/{no}")).await.text;
+    assert!(
+        page.contains("Hendra Prawira (Plt.) menandatangani surat nomor 2/TU.120/H.1/11/2026."),
+        "{page}"
+    );
+    // The requester reads it; what was only on its way to it stays in the office.
+    let markus = office.sign_in("markus").await;
+    assert_eq!(markus.get(&format!("{address}/pdf")).await.text, pdf.text);
+    assert_eq!(markus.get(&format!("/cases/{no}/documents/1-0/pdf")).await.status, 404);
+    assert_eq!(office.sign_in("sari").await.get(&format!("{address}/pdf")).await.status, 404);
+}
+
+#[tokio::test]
+async fn where_signing_fails_the_case_stays_and_no_number_is_used() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let no = waits_for_signature(&office, "Belum dapat kami penuhi.").await;
+    let unprintable = waits_for_signature(&office, "Ini tidak dapat dicetak.").await;
+    let hendra = office.sign_in("hendra").await;
+    let try_with = async |no: &str, passphrase: &str| {
+        hendra.completes(no, 7, &[("outcome", "tandatangani"), ("passphrase-tandatangani", passphrase)]).await
+    };
+    for (no, passphrase, said) in [
+        (&no, "", "Tulis frasa sandi sertifikat Anda."),
+        (&no, "kunci-keliru-13", "Frasa sandi tidak cocok"),
+        (&unprintable, PASSPHRASE, "Surat belum dapat ditandatangani dan belum bernomor"),
+    ] {
+        let answer = try_with(no, passphrase).await;
+        assert_eq!(answer.status, 422, "{}", answer.text);
+        assert!(answer.text.contains(said), "no {said} in {}", answer.text);
+        assert!(answer.text.contains("href=\"#t7-passphrase-tandatangani\""));
+        assert!(
+            passphrase.is_empty() || !answer.text.contains(passphrase),
+            "a passphrase is not shown again"
+        );
+    }
+    // Two explanations were signed; the next number is still the third.
+    assert_eq!(office.desk.store.next_letter_number(2026).await.expect("a number"), 3);
+    assert_eq!(try_with(&no, PASSPHRASE).await.status, 303);
+    assert_eq!(office.desk.store.next_letter_number(2026).await.expect("a number"), 4);
+}
+
+#[tokio::test]
+async fn whoever_has_no_key_is_told_how_to_get_one() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let no = office.sign_in("markus").await.asks("Minta kamera").await;
+    office.sign_in("hendra").await.completes(&no, 1, DISPOSES).await;
+    let person = NewPerson {
+        id: PersonId::new("tono"),
+        name: "Tono Suharto".to_owned(),
+        nip: None,
+        email: "tono@brmp.example".to_owned(),
+        position: "Ketua Tim".to_owned(),
+        unit: UnitCode::new("SEKRETARIAT"),
+        roles: vec![Role::new("ketua")],
+        password_hash: HASH.clone(),
+    };
+    office.desk.store.add_person(&person).await.expect("a person");
+    let tono = office.sign_in("tono").await;
+    tono.completes(&no, 2, &[("outcome", "tolak"), ("t2-alasan", "ganda"), ("t2-ringkas", "Bukan kami.")])
+        .await;
+    let explains =
+        [("outcome", "penjelasan"), ("t3-penjelasan", "Bagian Umum."), ("passphrase-penjelasan", "x")];
+    let answer = tono.completes(&no, 3, &explains).await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.text.contains("sigap signer import") && answer.text.contains("Bagian Umum."));
+}
+
+#[tokio::test]
+async fn anybody_can_verify_a_letter_they_hold() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let no = waits_for_signature(&office, "Belum dapat kami penuhi.").await;
+    let hendra = office.sign_in("hendra").await;
+    let signs = [("outcome", "tandatangani"), ("passphrase-tandatangani", PASSPHRASE)];
+    hendra.completes(&no, 7, &signs).await;
+    let (address, verify) = letter_of(&hendra, &no, 7).await;
+    let letter = hendra.get(&format!("{address}/pdf")).await.text;
+    let (other, _) = letter_of(&hendra, &no, 3).await;
+    let other = hendra.get(&format!("{other}/pdf")).await.text;
+
+    let stranger = office.stranger();
+    let page = stranger.get(&verify).await;
+    assert_eq!(page.status, 200);
+    for told in ["2/TU.120/H.1/11/2026", "Hendra Prawira", "Sertifikat uji. Surat ini simulasi"] {
+        assert!(page.text.contains(told), "no {told} in {}", page.text);
+    }
+    for hidden in ["Minta kamera", "Belum dapat", "Markus", &no] {
+        assert!(!page.text.contains(hidden), "{hidden} is nobody else's");
+    }
+    for (file, said) in [
+        (letter.clone(), "tidak berubah sejak ditandatangani"),
+        (format!("{letter}!"), "diubah sesudah ditandatangani"),
+        (other, "tetapi ini bukan surat tersebut"),
+        ("bukan surat".to_owned(), "Berkas ini bukan surat tersebut"),
+    ] {
+        let answer = stranger.post_files(&verify, &[("file", Some("surat.pdf"), file.as_bytes())]).await;
+        assert_eq!(answer.status, 200);
+        assert!(answer.text.contains(said), "no {said} in {}", answer.text);
+    }
+    assert_eq!(stranger.post_files(&verify, &[("file", Some(""), b"")]).await.status, 422);
+    assert_eq!(stranger.get("/v/TIDAK-ADA").await.status, 404);
+}
+
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0";
 
 #[tokio::test]
@@ -662,7 +893,11 @@ async fn a_day_off_declared_late_moves_open_due_times_and_keeps_the_old_ones() {
     office.sign_in("hendra").await.completes(&no, 1, DISPOSES).await;
     let rejection = [("outcome", "tolak"), ("t2-alasan", "ganda"), ("t2-ringkas", "Sudah diajukan.")];
     office.sign_in("rina").await.completes(&no, 2, &rejection).await;
-    let explained = [("outcome", "penjelasan"), ("t3-penjelasan", "Lihat permintaan pertama.")];
+    let explained = [
+        ("outcome", "penjelasan"),
+        ("t3-penjelasan", "Lihat permintaan pertama."),
+        ("passphrase-penjelasan", PASSPHRASE),
+    ];
     office.sign_in("rina").await.completes(&no, 3, &explained).await;
     assert_eq!(office.desk.recompute_due_times().await.expect("recomputed"), 0, "nothing has changed");
 
@@ -675,6 +910,7 @@ async fn a_day_off_declared_late_moves_open_due_times_and_keeps_the_old_ones() {
         office.desk.store.clone(),
         office.desk.files.clone(),
         calendar,
+        letter_office(),
         Clock::Fixed(jakarta("2026-11-23 10:00")),
     );
     assert_eq!(office.desk.recompute_due_times().await.expect("recomputed"), 1);

@@ -3,9 +3,11 @@
 mod calendar;
 mod case;
 mod demo;
+mod letters;
 mod log;
 mod office;
 mod serve;
+mod signer;
 mod sop_file;
 mod user;
 
@@ -51,6 +53,9 @@ enum Command {
     /// Look at a case
     #[command(subcommand)]
     Case(case::CaseCommand),
+    /// The keys with which officials sign letters
+    #[command(subcommand)]
+    Signer(signer::SignerCommand),
     /// The event log
     #[command(subcommand)]
     Log(log::LogCommand),
@@ -67,6 +72,7 @@ fn main() -> ExitCode {
         Command::Sop(command) => sop_file::run(&command),
         Command::Calendar(command) => calendar::run(&command),
         Command::Case(command) => office::run(case::run(command)),
+        Command::Signer(command) => office::run(signer::run(command)),
         Command::Log(command) => office::run(log::run(command)),
     };
     match done {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use app::{Clock, Desk};
+use app::{Clock, Desk, LetterOffice};
 use clap::Args;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
@@ -47,6 +47,8 @@ pub struct Settings {
     pub attachment_mb: u64,
     /// The format of the log: text or json.
     pub log: String,
+    /// The address under which people outside reach Sigap; printed on letters.
+    pub public_url: String,
 }
 
 /// The most that the largest attachment may be set to, in megabytes.
@@ -61,11 +63,20 @@ impl Default for Settings {
             https: false,
             attachment_mb: 10,
             log: "text".to_owned(),
+            public_url: String::new(),
         }
     }
 }
 
 impl Settings {
+    /// How letters say that Sigap is reached: as set, or by the address it listens on.
+    pub fn address(&self, listening: std::net::SocketAddr) -> String {
+        match self.public_url.as_str() {
+            "" => format!("{}://{listening}", if self.https { "https" } else { "http" }),
+            url => url.to_owned(),
+        }
+    }
+
     /// Reads the settings; `flags` are those of the command line that were given.
     pub fn read(config: Option<&Path>, flags: impl Serialize) -> Result<Self> {
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
@@ -74,7 +85,7 @@ impl Settings {
             Some(file) => figment.merge(Toml::file(file)),
             None => figment.merge(Toml::file("sigap.toml")),
         };
-        let known = ["data", "calendars", "addr", "https", "attachment_mb", "log"];
+        let known = ["data", "calendars", "addr", "https", "attachment_mb", "log", "public_url"];
         let settings: Self = figment
             .merge(Env::prefixed("SIGAP_").only(&known))
             .merge(Serialized::defaults(flags))
@@ -125,9 +136,9 @@ impl Office {
 
     /// The desk of this office, for the one process that serves it: the folder of attachments is its
     /// own, while other commands may look into the database beside it.
-    pub fn desk(&self) -> Result<Desk> {
+    pub fn desk(&self, letters: LetterOffice) -> Result<Desk> {
         let files = Files::open(self.data.join("files"))?;
-        Ok(Desk::new(self.store.clone(), files, self.calendar.clone(), Clock::System))
+        Ok(Desk::new(self.store.clone(), files, self.calendar.clone(), letters, Clock::System))
     }
 }
 

@@ -12,6 +12,7 @@ use sop::case::Refusal;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+use crate::letters::{self, LocalSigner};
 use crate::office::{Office, OfficeArgs, Settings};
 
 #[derive(Debug, Args, Serialize)]
@@ -31,6 +32,10 @@ pub struct Serve {
     #[arg(long, value_name = "MB")]
     #[serde(skip_serializing_if = "Option::is_none")]
     attachment_mb: Option<u64>,
+    /// The address under which people reach Sigap, printed on letters so that anybody can verify them
+    #[arg(long, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_url: Option<String>,
     /// The format of the log [default: text]
     #[arg(long, value_name = "text|json")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,7 +53,8 @@ pub async fn run(serve: Serve) -> Result<ExitCode> {
     // First the address: a second server started by mistake ends here, before it opens the folder of
     // attachments, which is the first one's.
     let listener = listen(&settings.addr).await?;
-    let desk = office.desk()?;
+    let address = settings.address(listener.local_addr()?);
+    let desk = office.desk(letters::office(&address, LocalSigner::default()))?;
     prepare(&desk).await?;
     let stop = stop_signal()?;
     println!("Sigap: http://{}", listener.local_addr()?);

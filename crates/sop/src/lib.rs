@@ -6,12 +6,15 @@
 //! - [`definition`]: the official document as data, read, checked and walked
 //! - [`calendar`]: working time: when a norm ends, and how much of it has passed
 //! - [`case`]: one request on its way through the SOP: commands, events, refusals
+//! - [`letter`]: what is printed on the documents that a case brings forth
 
 pub mod definition;
 
 pub mod calendar;
 
 pub mod case;
+
+pub mod letter;
 
 mod identifier;
 

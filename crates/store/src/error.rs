@@ -44,6 +44,9 @@ pub enum AppendError {
     /// Somebody was faster: the case is no longer at the version the decision was made on.
     #[error("the case has changed in the meantime")]
     Conflict,
+    /// Another letter has got the number that this one carries.
+    #[error("the number of the letter was taken in the meantime")]
+    NumberTaken,
     #[error(transparent)]
     Store(#[from] StoreError),
 }

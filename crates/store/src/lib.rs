@@ -13,6 +13,7 @@ mod log;
 mod projection;
 
 mod inbox;
+mod letters;
 mod lists;
 mod reports;
 mod search;
@@ -20,6 +21,7 @@ mod search;
 mod people;
 mod sessions;
 mod settings;
+mod signing_keys;
 
 mod outbox;
 
@@ -32,6 +34,7 @@ mod tests;
 pub use connection::Store;
 pub use error::{AppendError, PersonError, RegisterError, StoreError};
 pub use inbox::{InboxCursor, TaskBox, TaskRow};
+pub use letters::{LetterFilter, LetterRow};
 pub use lists::{
     CaseRow, Filter, OpenTask, Page, RegisterRow, RowStatus, Scope, Sort, StateFilter, StepDates,
 };
@@ -40,6 +43,7 @@ pub use outbox::{Claimed, Order};
 pub use people::{Credentials, NewPerson, Person, Unit};
 pub use projection::Rebuilt;
 pub use reports::{StepCount, Workload};
+pub use signing_keys::{SigningKey, TrustedRoot};
 
 /// The most rows that one page of a list has, however many are asked for.
 pub const PAGE_ROWS_MAX: u32 = 1_000;

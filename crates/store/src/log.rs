@@ -9,7 +9,7 @@ use sqlx::{AnyConnection, query};
 use crate::error::{Cause, Context};
 use crate::projection::Projection;
 use crate::sql::{CaseId, Columns as _, int};
-use crate::{AppendError, RegisterError, Scope, Store, StoreError, outbox, search};
+use crate::{AppendError, RegisterError, Scope, Store, StoreError, letters, outbox, search};
 
 /// A case and how it came to be so.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +63,7 @@ impl Store {
             return Err(AppendError::Conflict);
         }
         let new = recorded(before.version, events);
+        letters::take_numbers(&mut tx, &new).await?;
         let stored = Projection::of(id, &before)?;
         let case = new.iter().fold(before, Case::evolve);
         write_events(&mut tx, id, &new).await?;
@@ -109,7 +110,7 @@ async fn is_requester(
 }
 
 /// Takes the next number of a series. Whoever takes one after us waits until we are done.
-async fn take_number(tx: &mut AnyConnection, series: &str, year: i16) -> Result<i64, StoreError> {
+pub(crate) async fn take_number(tx: &mut AnyConnection, series: &str, year: i16) -> Result<i64, StoreError> {
     let row = query(
         "INSERT INTO numbers (series, year, last) VALUES ($1, $2, 1) \
          ON CONFLICT (series, year) DO UPDATE SET last = numbers.last + 1 RETURNING last",

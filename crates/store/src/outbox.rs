@@ -125,6 +125,7 @@ pub(crate) async fn write(tx: &mut AnyConnection, id: CaseId, events: &[Recorded
             | Event::TaskAssigned { .. }
             | Event::ProgressLogged { .. }
             | Event::TaskCompleted { .. }
+            | Event::LetterSigned { .. }
             | Event::StepCompleted { .. }
             | Event::Suspended
             | Event::Resumed

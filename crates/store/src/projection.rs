@@ -31,6 +31,7 @@ pub(crate) struct Projection {
     case: CaseColumns,
     tasks: BTreeMap<i64, TaskColumns>,
     runs: BTreeMap<i64, RunColumns>,
+    letters: BTreeMap<String, LetterColumns>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -74,6 +75,22 @@ struct RunColumns {
     due_at: Option<i64>,
     closed_at: Option<i64>,
     done: i64,
+}
+
+/// A letter never changes once it is signed.
+#[derive(Clone, Debug, PartialEq)]
+struct LetterColumns {
+    task: i64,
+    document: i64,
+    year: i64,
+    number: i64,
+    written_number: String,
+    dated: String,
+    subject: String,
+    unit: String,
+    signer: String,
+    signed_at: i64,
+    file: String,
 }
 
 impl Store {
@@ -170,7 +187,24 @@ impl Projection {
             };
             (n, columns)
         });
-        Ok(Self { id, case: row, tasks, runs: runs.collect() })
+        let letters = case.letters.iter().map(|letter| {
+            let columns = LetterColumns {
+                task: letter.task.0.into(),
+                document: int(letter.document as u64),
+                year: letter.dated.year().into(),
+                number: letter.number.into(),
+                written_number: letter.written_number.clone(),
+                dated: letter.dated.to_string(),
+                subject: sop::letter::subject(sop, case, letter.task, letter.document).unwrap_or_default(),
+                unit: case.request.unit.to_string(),
+                signer: letter.by.person().map(ToString::to_string).unwrap_or_default(),
+                signed_at: micros(letter.at),
+                file: letter.file.to_string(),
+            };
+            (letter.code.to_string(), columns)
+        });
+        let letters = letters.collect();
+        Ok(Self { id, case: row, tasks, runs: runs.collect(), letters })
     }
 
     /// Writes what differs from `before`.
@@ -201,6 +235,11 @@ impl Projection {
                 run.write(tx, self.id, *n).await.doing(doing)?;
             }
         }
+        for (code, letter) in &self.letters {
+            if before.and_then(|before| before.letters.get(code)) != Some(letter) {
+                letter.write(tx, self.id, code).await.doing(doing)?;
+            }
+        }
         Ok(())
     }
 
@@ -218,7 +257,8 @@ impl Projection {
             // What cannot be read is not what the events say either. It is about to be replaced.
             let Ok(id) = row.int("case_id").map(CaseId) else { continue };
             let Ok(case) = CaseColumns::read(&row) else { continue };
-            found.insert(id, Self { id, case, tasks: BTreeMap::new(), runs: BTreeMap::new() });
+            let (tasks, runs, letters) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+            found.insert(id, Self { id, case, tasks, runs, letters });
         }
         let tasks = read("SELECT * FROM open_tasks WHERE case_id >= $1 AND case_id <= $2");
         for row in tasks.fetch_all(&mut *tx).await.doing(doing)? {
@@ -238,11 +278,21 @@ impl Projection {
                 case.runs.insert(run, columns);
             }
         }
+        let letters = read("SELECT * FROM letters WHERE case_id >= $1 AND case_id <= $2");
+        for row in letters.fetch_all(&mut *tx).await.doing(doing)? {
+            let Ok(id) = row.int("case_id").map(CaseId) else { continue };
+            if let (Some(case), Ok(code), Ok(columns)) =
+                (found.get_mut(&id), row.text("code"), LetterColumns::read(&row))
+            {
+                case.letters.insert(code, columns);
+            }
+        }
         Ok(found)
     }
 
     async fn delete(tx: &mut AnyConnection, first: CaseId, last: CaseId) -> Result<(), StoreError> {
         for sql in [
+            "DELETE FROM letters WHERE case_id >= $1 AND case_id <= $2",
             "DELETE FROM open_tasks WHERE case_id >= $1 AND case_id <= $2",
             "DELETE FROM step_runs WHERE case_id >= $1 AND case_id <= $2",
             "DELETE FROM cases WHERE case_id >= $1 AND case_id <= $2",
@@ -409,6 +459,48 @@ impl RunColumns {
             due_at: row.int_or_none("due_at")?,
             closed_at: row.int_or_none("closed_at")?,
             done: row.int("done")?,
+        })
+    }
+}
+
+impl LetterColumns {
+    async fn write(&self, tx: &mut AnyConnection, case: CaseId, code: &str) -> sqlx::Result<()> {
+        query(
+            "INSERT INTO letters (code, case_id, task, document, year, number, written_number, dated, \
+               subject, unit, signer, signed_at, file) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        )
+        .bind(code)
+        .bind(case.0)
+        .bind(self.task)
+        .bind(self.document)
+        .bind(self.year)
+        .bind(self.number)
+        .bind(self.written_number.as_str())
+        .bind(self.dated.as_str())
+        .bind(self.subject.as_str())
+        .bind(self.unit.as_str())
+        .bind(self.signer.as_str())
+        .bind(self.signed_at)
+        .bind(self.file.as_str())
+        .execute(tx)
+        .await
+        .map(drop)
+    }
+
+    fn read(row: &AnyRow) -> Result<Self, Cause> {
+        Ok(Self {
+            task: row.int("task")?,
+            document: row.int("document")?,
+            year: row.int("year")?,
+            number: row.int("number")?,
+            written_number: row.text("written_number")?,
+            dated: row.text("dated")?,
+            subject: row.text("subject")?,
+            unit: row.text("unit")?,
+            signer: row.text("signer")?,
+            signed_at: row.int("signed_at")?,
+            file: row.text("file")?,
         })
     }
 }

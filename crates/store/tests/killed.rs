@@ -13,7 +13,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use office::{Dice, any_act, furnish, minutes, request, rules};
+use office::{Dice, any_act, append, furnish, minutes, request, rules};
 use sop::case::{CaseNo, Version};
 use store::{Filter, Scope, Sort, Store};
 
@@ -138,7 +138,7 @@ fn the_writer() {
                 let no = &open[dice.roll(open.len())];
                 let case = store.case_file(&Scope::All, no).await.unwrap().unwrap().case;
                 let Ok(events) = any_act(&case, &mut dice, at) else { continue };
-                store.append(&case, events).await.unwrap()
+                append(&store, &case, events).await.unwrap()
             };
             println!("stored {} {}", stored.case.number, stored.case.version);
         }

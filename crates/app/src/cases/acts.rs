@@ -12,6 +12,7 @@ use super::{show, tasks};
 use crate::ctx::Ctx;
 use crate::desk::ActError;
 use crate::form::Typed;
+use crate::letters::{self, Hand, LetterError, Passphrase, SignError};
 use crate::policy::{self, Place};
 use crate::problem::Problem;
 use crate::requests;
@@ -29,8 +30,48 @@ pub async fn complete(
         assignee: assignee(&ctx, typed.one("assignee")).await?,
         // A form without a version has seen nothing of what came after the task opened.
         seen: typed.one("seen").parse().unwrap_or(0),
+        signature: None,
     };
-    act(&ctx, &no, command, RefusedForm::Completion(task), &typed).await
+    let form = RefusedForm::Completion(task);
+    let scope = policy::cases(&ctx.person);
+    let file = ctx.desk.store.case_file(&scope, &no).await?.ok_or(Problem::NotFound)?;
+    let outcome = OutcomeId::new(typed.one("outcome"));
+    if !letters::signs(ctx.desk.sop_of(&file.case), &file.case, task, &outcome) {
+        return act(&ctx, &no, command, form, &typed).await;
+    }
+    let hand = Hand {
+        capacity: tasks::capacity(typed.one(&tasks::capacity_control(&outcome))).unwrap_or_default(),
+        passphrase: Passphrase::new(typed.one(&tasks::passphrase_control(&outcome))),
+    };
+    match letters::sign(&ctx.desk, &ctx.person, &ctx.actor, &scope, &no, command, &hand).await {
+        Ok(_) => Ok(Redirect::to(&address(&ctx, &no)).into_response()),
+        Err(error) => {
+            let why = unsigned(&ctx, error)?;
+            let file = ctx.desk.store.case_file(&scope, &no).await?.ok_or(Problem::NotFound)?;
+            again(&ctx, &file, Refused { why, of: form, typed: &typed }).await
+        }
+    }
+}
+
+/// Why a letter was not signed, as its signer reads it.
+pub fn unsigned(ctx: &Ctx, error: SignError) -> Result<Hindrance, Problem> {
+    let words = ctx.words;
+    let say = |key: &'static str| Ok(Hindrance::Signing(words.t(key).to_string()));
+    match error {
+        SignError::Act(ActError::Refused(refusal)) => Ok(Hindrance::Rules(refusal)),
+        SignError::Act(error) => Err(error.into()),
+        SignError::NoKey => say("sign-no-key"),
+        SignError::NoPassphrase => say("sign-no-passphrase"),
+        SignError::Letter(LetterError::WrongPassphrase) => say("sign-wrong-passphrase"),
+        SignError::Letter(LetterError::CertificateExpired) => say("sign-expired"),
+        SignError::Letter(_) | SignError::Files(_) | SignError::Randomness => {
+            let Problem::Internal { reference } = Problem::internal(&error) else {
+                return say("sign-failed");
+            };
+            let sentence = words.t("sign-failed").with("reference", reference.to_string());
+            Ok(Hindrance::Signing(sentence.to_string()))
+        }
+    }
 }
 
 /// `POST /cases/{no}/tasks/{task}/progress`

@@ -101,6 +101,12 @@ impl Teller<'_> {
                 }
                 (sentence, None, record)
             }
+            Event::LetterSigned { written_number, capacity, .. } => {
+                let capacity = capacity.prefix().trim_end();
+                let key = if capacity.is_empty() { "history-signed" } else { "history-signed-as" };
+                let sentence = say(key).with("number", written_number.clone()).with("capacity", capacity);
+                (sentence.to_string(), None, Vec::new())
+            }
             Event::Suspended => (say("history-suspended").to_string(), text(text_key::REASON), Vec::new()),
             Event::Resumed => (say("history-resumed").to_string(), text(text_key::NOTE), Vec::new()),
             Event::DueMoved { step, from, to, cause } => {

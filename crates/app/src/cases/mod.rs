@@ -2,7 +2,6 @@
 
 mod acts;
 mod attachments;
-mod documents;
 mod history;
 pub mod list;
 mod live;
@@ -15,8 +14,7 @@ pub mod tracks;
 mod why;
 
 pub use acts::{address, assign, complete, log_progress, note, reopen, resume, suspend, withdraw};
-pub use attachments::{attach, download, receive};
-pub use documents::{document, made as documents_made, request_form};
+pub use attachments::{attach, disposition, download, receive};
 pub use history::{Line as HistoryLine, Teller, sentences};
 pub use list::index;
 pub use live::changes;

@@ -45,20 +45,22 @@ pub enum Hindrance {
     Rules(Refusal),
     /// Files that cannot be taken in, as a sentence.
     Files(String),
+    /// A letter that could not be signed, as a sentence.
+    Signing(String),
 }
 
 impl Hindrance {
     pub fn obstacle(&self) -> Obstacle<'_> {
         match self {
             Self::Rules(refusal) => Obstacle::Refused(refusal),
-            Self::Files(_) => Obstacle::Mend,
+            Self::Files(_) | Self::Signing(_) => Obstacle::Mend,
         }
     }
 
     pub fn sentence(&self, ctx: &Ctx, sop: &Sop, names: &HashMap<PersonId, String>) -> String {
         match self {
             Self::Rules(refusal) => refusal_sentence(ctx, sop, names, refusal),
-            Self::Files(sentence) => sentence.clone(),
+            Self::Files(sentence) | Self::Signing(sentence) => sentence.clone(),
         }
     }
 }
@@ -73,7 +75,7 @@ impl<'a> Refused<'a> {
     pub fn problems(&self, form: RefusedForm) -> &[FieldProblem] {
         match &self.why {
             Hindrance::Rules(Refusal::RecordIncomplete { problems }) if self.of == form => problems,
-            Hindrance::Rules(_) | Hindrance::Files(_) => &[],
+            Hindrance::Rules(_) | Hindrance::Files(_) | Hindrance::Signing(_) => &[],
         }
     }
 
@@ -81,7 +83,15 @@ impl<'a> Refused<'a> {
     pub fn rule(&self, form: RefusedForm) -> Option<&Refusal> {
         match &self.why {
             Hindrance::Rules(refusal) if self.of == form => Some(refusal),
-            Hindrance::Rules(_) | Hindrance::Files(_) => None,
+            Hindrance::Rules(_) | Hindrance::Files(_) | Hindrance::Signing(_) => None,
+        }
+    }
+
+    /// Why a letter was not signed, if it was by this form.
+    pub fn signing(&self, form: RefusedForm) -> Option<&str> {
+        match &self.why {
+            Hindrance::Signing(sentence) if self.of == form => Some(sentence),
+            Hindrance::Rules(_) | Hindrance::Files(_) | Hindrance::Signing(_) => None,
         }
     }
 }
@@ -131,6 +141,8 @@ pub fn refusal_sentence(
         Refusal::AssigneeNeeded { .. } | Refusal::AssigneeUnsuited { .. } => {
             words.t("fault-choose-member").to_string()
         }
+        Refusal::SignatureNeeded => words.t("refusal-signature-needed").to_string(),
+        Refusal::WronglyDated { .. } => words.t("refusal-wrongly-dated").to_string(),
         Refusal::NothingLogged => words.t("refusal-nothing-logged").to_string(),
         Refusal::NoLog => words.t("refusal-no-log").to_string(),
         Refusal::CaseFinished { end } => {

@@ -8,9 +8,9 @@ use axum::response::Response;
 use sop::Sop;
 use sop::case::{Case, CaseNo, PersonId, Status};
 use sop::definition::{EndKind, Role};
+use sop::letter;
 use store::CaseFile;
 
-use super::documents;
 use super::history::{self, Line, Teller};
 use super::offers::{self, ActForm};
 use super::rail::{RailRow, StripItem, View};
@@ -80,11 +80,21 @@ pub(super) async fn page(
     let load: HashMap<PersonId, u32> =
         ctx.desk.store.workload(now).await?.into_iter().map(|load| (load.person, load.open)).collect();
     let unit = ctx.desk.store.unit(&case.request.unit).await?;
+    let key = ctx.desk.store.signing_key(&ctx.person.id).await?;
 
     let dues = tracks::dues(ctx, case, calendar.zone());
     let refused = refused.as_ref();
-    let desk =
-        tasks::Desk { ctx, sop, case, names: &names, members: &members, load: &load, dues: &dues, refused };
+    let desk = tasks::Desk {
+        ctx,
+        sop,
+        case,
+        names: &names,
+        members: &members,
+        load: &load,
+        dues: &dues,
+        key: key.as_ref(),
+        refused,
+    };
     let tasks = desk.tasks();
     let refusal = refused.map(|refused| refused.why.sentence(ctx, sop, &names));
     let acts = offers::offers(ctx, case, &ACTS, refused.zip(refusal.as_deref()), false);
@@ -180,7 +190,7 @@ fn document_rows(ctx: &Ctx, sop: &Sop, case: &Case) -> Vec<DocumentRow> {
     let mut rows = vec![DocumentRow {
         step: sop.start.to_string(),
         name: words.label(sop, &sop.form.name).to_owned(),
-        href: (format!("/cases/{no}/documents/form")),
+        href: format!("/cases/{no}/documents/form"),
         state: words
             .t("document-filed")
             .with("date", words.short_date(case.request.entered_at, zone))
@@ -191,20 +201,24 @@ fn document_rows(ctx: &Ctx, sop: &Sop, case: &Case) -> Vec<DocumentRow> {
         rows.push(DocumentRow {
             step: String::new(),
             name: format!("{}, {size}", attachment.name),
-            href: (format!("/cases/{no}/attachments/{}", attachment.seq)),
+            href: format!("/cases/{no}/attachments/{}", attachment.seq),
             state: words
                 .t("document-attached")
                 .with("date", words.short_date(attachment.at, zone))
                 .to_string(),
         });
     }
-    for (task, at, document) in documents::made(sop, case) {
-        let index = document.index;
+    for made in letter::made(sop, case) {
+        let Some(completion) = made.task.completion() else { continue };
+        let state = match case.letter(made.task.id, made.index) {
+            Some(signed) => words.t("document-signed").with("number", signed.written_number.clone()),
+            None => words.t("document-made").with("date", words.short_date(completion.at, zone)),
+        };
         rows.push(DocumentRow {
-            step: task.stage.step.to_string(),
-            name: document.name.to_owned(),
-            href: (format!("/cases/{no}/documents/{}-{index}", task.id)),
-            state: words.t("document-made").with("date", words.short_date(at, zone)).to_string(),
+            step: made.task.stage.step.to_string(),
+            name: made.document.name.clone(),
+            href: format!("/cases/{no}/documents/{}-{}", made.task.id, made.index),
+            state: state.to_string(),
         });
     }
     rows

@@ -3,16 +3,17 @@
 use std::collections::HashMap;
 
 use sop::Sop;
-use sop::case::{Assignee, Case, Command, Entries, PersonId, Refusal, Task, TaskId};
-use sop::definition::{Field, Outcome, OutcomeId, Stage, StageKind, Target};
-use store::Person;
+use sop::case::{Assignee, Case, Command, Entries, PersonId, Refusal, SigningMeans, Task, TaskId};
+use sop::definition::{Document, Field, FieldId, Outcome, OutcomeId, Stage, Target};
+use sop::letter::Capacity;
+use store::{Person, SigningKey};
 
 use super::offers::is_offered;
 use super::refusal::{Refused, RefusedForm};
 use super::tracks::StepDue;
-use super::{documents, history, rail, tracks};
+use super::{history, rail, tracks};
 use crate::ctx::Ctx;
-use crate::form::{ErrorLink, FieldView, FormState};
+use crate::form::{ErrorLink, FieldView, FormState, Typed};
 
 /// What somebody recorded: each field with its text.
 pub type RecordView = Vec<(String, String)>;
@@ -39,6 +40,8 @@ pub struct TaskView {
     /// None of the outcomes was chosen.
     pub undecided: Option<String>,
     pub assignment: Option<Assignment>,
+    /// Where the letter can be looked at as it will be printed.
+    pub draft: Option<String>,
 }
 
 #[derive(Debug)]
@@ -49,6 +52,19 @@ pub struct OutcomeView {
     pub chosen: bool,
     pub fields: Vec<FieldView>,
     pub members: Option<Vec<MemberView>>,
+    pub error: Option<String>,
+    pub signing: Option<SigningView>,
+}
+
+/// What a signer gives beside their decision.
+#[derive(Debug)]
+pub struct SigningView {
+    /// Whom the certificate names; none where the reader has no key.
+    pub holder: Option<String>,
+    /// The certificate is made for trying out.
+    pub is_test: bool,
+    /// Value, label, whether chosen.
+    pub capacities: Vec<(&'static str, String, bool)>,
     pub error: Option<String>,
 }
 
@@ -78,6 +94,8 @@ pub struct Desk<'a> {
     /// How many tasks each member has open.
     pub load: &'a HashMap<PersonId, u32>,
     pub dues: &'a [StepDue],
+    /// With what the reader signs.
+    pub key: Option<&'a SigningKey>,
     pub refused: Option<&'a Refused<'a>>,
 }
 
@@ -112,6 +130,9 @@ impl<'a> Desk<'a> {
             outcomes: Vec::new(),
             undecided: None,
             assignment: self.assignment(task),
+            draft: signed_letter(stage)
+                .filter(|document| !document.fields.is_empty())
+                .map(|_| format!("/cases/{}/documents/draft-{}", self.case.number, task.id)),
         };
         if mine {
             let log = RefusedForm::Progress(task.id);
@@ -146,13 +167,12 @@ impl<'a> Desk<'a> {
     /// for a signature the letter itself.
     fn before(&self, task: &Task, stage: &Stage) -> Vec<(String, RecordView)> {
         let (words, sop, case) = (self.ctx.words, self.sop, self.case);
-        if stage.kind == StageKind::Signature {
-            let letter = documents::letter(words, sop, case, task);
-            return if letter.is_empty() {
-                Vec::new()
-            } else {
-                vec![(words.t("letter-now").to_string(), letter)]
-            };
+        if let Some(document) = signed_letter(stage).filter(|document| !document.fields.is_empty()) {
+            let fields = document.subject_field.iter().chain(&document.fields);
+            let letter: RecordView = fields
+                .filter_map(|field| Some((self.label(field), case.newest_text(field)?.to_owned())))
+                .collect();
+            return vec![(words.t("letter-now").to_string(), letter)];
         }
         let leads_here = |done: &Task| {
             let outcome = sop.stage(&done.stage)?.outcome(&done.completion()?.outcome)?;
@@ -220,6 +240,32 @@ impl<'a> Desk<'a> {
             fields: only_here.map(|field| form.field(&prefix, field)).collect(),
             members: outcome.assigns.is_some().then(|| self.members(assignee)),
             error: rule.filter(|_| chosen).and_then(|rule| self.member_error(rule)),
+            signing: outcome.signed().map(|_| self.signing(task, outcome, form.typed)),
+        }
+    }
+
+    /// What a field is called, wherever in the SOP it is.
+    fn label(&self, id: &FieldId) -> String {
+        let mut fields = self.sop.steps.iter().flat_map(|step| &step.stages).flat_map(|stage| &stage.fields);
+        let field = fields.find(|field| field.id == *id);
+        field.map_or_else(String::new, |field| self.ctx.words.label(self.sop, &field.label).to_owned())
+    }
+
+    fn signing(&self, task: &Task, outcome: &Outcome, typed: Option<&Typed>) -> SigningView {
+        let words = self.ctx.words;
+        let named = capacity_control(&outcome.id);
+        let chosen = typed.map(|typed| typed.one(&named)).and_then(capacity).unwrap_or_default();
+        let capacities = CAPACITIES.map(|(value, capacity)| {
+            (value, words.t(&format!("capacity-{value}")).to_string(), capacity == chosen)
+        });
+        SigningView {
+            holder: self.key.map(|key| key.holder.clone()),
+            is_test: self.key.is_some_and(|key| key.means == SigningMeans::Test),
+            capacities: capacities.into(),
+            error: self
+                .refused
+                .and_then(|refused| refused.signing(RefusedForm::Completion(task.id)))
+                .map(ToOwned::to_owned),
         }
     }
 
@@ -257,6 +303,7 @@ impl<'a> Desk<'a> {
             entries: Entries::new(),
             assignee: None,
             seen: self.case.version,
+            signature: None,
         };
         is_offered(self.ctx, self.case, complete)
     }
@@ -336,10 +383,39 @@ impl TaskView {
         add("outcome", self.undecided.as_ref());
         for outcome in &self.outcomes {
             add("assignee", outcome.error.as_ref());
+            let signing = outcome.signing.as_ref().filter(|_| outcome.chosen);
+            let control = passphrase_control(&OutcomeId::new(outcome.id.as_str()));
+            add(&control, signing.and_then(|signing| signing.error.as_ref()));
         }
         add("reassign", self.assignment.as_ref().and_then(|assignment| assignment.error.as_ref()));
         errors
     }
+}
+
+/// The names of the controls with which somebody signs: each outcome that signs has its own.
+pub fn capacity_control(outcome: &OutcomeId) -> String {
+    format!("capacity-{outcome}")
+}
+
+pub fn passphrase_control(outcome: &OutcomeId) -> String {
+    format!("passphrase-{outcome}")
+}
+
+const CAPACITIES: [(&str, Capacity); 4] = [
+    ("own", Capacity::Own),
+    ("daily", Capacity::Daily),
+    ("acting", Capacity::Acting),
+    ("on-behalf", Capacity::OnBehalf),
+];
+
+/// The capacity that a form names.
+pub fn capacity(named: &str) -> Option<Capacity> {
+    CAPACITIES.into_iter().find(|(value, _)| *value == named).map(|(_, capacity)| capacity)
+}
+
+/// The letter that a stage signs.
+fn signed_letter(stage: &Stage) -> Option<&Document> {
+    stage.outcomes.iter().find_map(Outcome::signed).map(|(_, document)| document)
 }
 
 /// What the fields of the form that completes a task begin with, since a page can hold several.

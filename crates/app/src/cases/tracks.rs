@@ -30,6 +30,7 @@ pub fn people(history: &[sop::case::Recorded], case: &Case) -> Vec<PersonId> {
         Event::Registered { requester, .. } => requester.clone(),
         Event::StepOpened { .. }
         | Event::ProgressLogged { .. }
+        | Event::LetterSigned { .. }
         | Event::StepCompleted { .. }
         | Event::Suspended
         | Event::Resumed

@@ -8,11 +8,12 @@ use axum::response::Response;
 use sop::Sop;
 use sop::case::{Case, CaseNo, PersonId};
 use sop::definition::EndKind;
+use sop::letter;
 use store::{CaseFile, CaseRow, Filter, RowStatus, Sort};
 
 use crate::cases::rail::{RailRow, View};
 use crate::cases::tracks::{self, StepDue};
-use crate::cases::{self, Act, ActForm, HistoryLine, Refused, documents_made};
+use crate::cases::{self, Act, ActForm, HistoryLine, Refused};
 use crate::ctx::{self, Ctx, Page};
 use crate::form::ErrorLink;
 use crate::policy::{self, Place};
@@ -120,7 +121,7 @@ pub async fn track_page(
     let names = ctx.desk.store.names(&tracks::people(&file.history, case)).await?;
     let reader_zone = ctx.zone().await?;
     let view = View { sop, words, calendar, case, names: &names, now, for_requester: true };
-    let made = documents_made(sop, case);
+    let made = letter::made(sop, case);
     let mut documents: Vec<(String, String)> =
         vec![(words.label(sop, &sop.form.name).to_owned(), format!("/cases/{}/documents/form", case.number))];
     documents.extend(
@@ -128,11 +129,10 @@ pub async fn track_page(
             .iter()
             .map(|file| (file.name.clone(), format!("/cases/{}/attachments/{}", case.number, file.seq))),
     );
-    documents.extend(made.iter().filter(|(_, _, made)| policy::document(&ctx.person, made.document)).map(
-        |(task, _, made)| {
-            (made.name.to_owned(), format!("/cases/{}/documents/{}-{}", case.number, task.id, made.index))
-        },
-    ));
+    documents.extend(made.iter().filter(|made| policy::document(&ctx.person, made.document)).map(|made| {
+        let address = format!("/cases/{}/documents/{}-{}", case.number, made.task.id, made.index);
+        (made.document.name.clone(), address)
+    }));
     let refused = refused.as_ref();
     let refusal = refused.map(|refused| refused.why.sentence(ctx, sop, &names));
     let acts = cases::offers(ctx, case, &ACTS, refused.zip(refusal.as_deref()), true);

@@ -11,8 +11,10 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use app::{DemoSignIn, password};
 use clap::Args;
+use jiff::SignedDuration;
 use store::Store;
 
+use crate::letters::{self, LocalSigner};
 use crate::office::{Office, Settings};
 use crate::serve;
 
@@ -44,13 +46,18 @@ pub async fn run(demo: Demo) -> Result<ExitCode> {
     let listener = serve::listen(&settings.addr).await?;
     let office = Office::create(&settings).await?;
     let furnished = is_furnished(&office.store, &settings).await?;
-    let desk = office.desk()?;
+    let address = settings.address(listener.local_addr()?);
+    let mut desk = office.desk(letters::office(&address, LocalSigner::remembering()))?;
     if !furnished {
         office::furnish(&office.store, &password::hash(PASSWORD.to_owned()).await).await?;
-        let cases = walk::seed(&desk).await?;
+        let before = desk.now() - SignedDuration::from_hours(24 * 365);
+        office::give_keys(&office.store, PASSWORD, before).await?;
+        let cases = walk::seed(&desk, PASSWORD).await?;
         office.store.set_setting(FURNISHED, "1").await?;
         tracing::info!(cases, "the trial office is furnished");
     }
+    // From now on a key is opened for each signature and forgotten.
+    desk.letters = letters::office(&address, LocalSigner::default());
     serve::prepare(&desk).await?;
 
     let sign_ins: Vec<DemoSignIn> = office::PEOPLE

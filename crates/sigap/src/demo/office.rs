@@ -1,10 +1,14 @@
 //! The invented office: units that bear real names, and people who are nobody.
 
 use anyhow::Result;
+use jiff::Timestamp;
+use signatures::{Subject, TestAuthority};
 use sop::calendar::Zone;
-use sop::case::{PersonId, UnitCode};
+use sop::case::{PersonId, SigningMeans, UnitCode};
 use sop::definition::Role;
 use store::{NewPerson, Store, Unit};
+
+use crate::signer;
 
 pub struct Member {
     /// Names the person in the script, and begins their e-mail address.
@@ -209,6 +213,26 @@ pub async fn furnish(store: &Store, password_hash: &str) -> Result<()> {
             password_hash: password_hash.to_owned(),
         };
         store.add_person(&person).await?;
+    }
+    Ok(())
+}
+
+/// Gives those who sign a key of an authority that says in its name what it is, valid from a time
+/// before the first letter.
+pub async fn give_keys(store: &Store, passphrase: &str, since: Timestamp) -> Result<()> {
+    const YEARS: u32 = 5;
+    let authority = TestAuthority::create("CA UJI Sigap, bukan BSrE", since)?;
+    signer::trust(store, &authority.to_pem()?).await?;
+    for person in PEOPLE.iter().filter(|person| ["sekretaris", "ketua"].contains(&person.role)) {
+        let subject = Subject {
+            common_name: format!("{} (UJI)", person.name),
+            serial_number: Some(person.nip.to_owned()),
+            organization: "Kantor percobaan Sigap".to_owned(),
+            title: person.position.to_owned(),
+        };
+        let key = authority.issue(&subject, since, YEARS, passphrase)?;
+        let id = PersonId::new(person.id);
+        signer::keep(store, &id, &key, passphrase, SigningMeans::Test).await?;
     }
     Ok(())
 }

@@ -4,9 +4,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::event::SystemJob;
-use super::{Audience, By, Channel, Entries, FileHash, PersonId, TaskId, UnitCode, Version};
+use super::{
+    Audience, By, Channel, Entries, FileHash, LetterCode, PersonId, SigningMeans, TaskId, UnitCode, Version,
+};
 use crate::calendar::Calendar;
 use crate::definition::{OutcomeId, Role, Sop, StepNo};
+use crate::letter::Capacity;
 
 /// What the rules look things up in: the SOP of the case and the working time of the office.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +89,26 @@ pub struct Registration {
     pub files: Vec<AttachedFile>,
 }
 
+/// A letter that was printed and signed, on its way into the case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    pub code: LetterCode,
+    /// Its place in the register of outgoing letters of its year.
+    pub number: u32,
+    /// The number as it is printed.
+    pub written_number: String,
+    pub dated: Date,
+    /// The signed PDF.
+    pub file: FileHash,
+    pub bytes: u64,
+    /// What was printed, as a [`crate::letter::Letter`] in JSON.
+    pub content: FileHash,
+    pub capacity: Capacity,
+    pub means: SigningMeans,
+    /// The SHA-256 of the signer's certificate, in hexadecimal.
+    pub certificate: String,
+}
+
 /// Something asked of a case that exists.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
@@ -97,6 +120,8 @@ pub enum Command {
         assignee: Option<Assignee>,
         /// The version of the case the person had before them.
         seen: Version,
+        /// For an outcome that signs a letter.
+        signature: Option<Signature>,
     },
     /// Log a stage of a repair.
     LogProgress {

@@ -8,8 +8,8 @@ use super::event::{SystemJob, text_key};
 use super::record;
 use super::{
     Actor, Assignee, AttachedFile, Audience, By, Case, CaseNo, Command, DueCause, Event, FieldProblem,
-    NewEvent, Office, Refusal, Registration, Status, StepRun, Task, TaskId, TaskState, Texts, Values,
-    Version, roles,
+    NewEvent, Office, Refusal, Registration, Signature, Status, StepRun, Task, TaskId, TaskState, Texts,
+    Values, Version, roles,
 };
 use crate::calendar::NoCalendar;
 use crate::definition::{EndKind, Outcome, Role, StageKind, StageRef, StepNo, Target};
@@ -119,7 +119,7 @@ pub fn decide(
         };
     }
     match command {
-        Command::Complete { task, outcome, entries, assignee, seen } => {
+        Command::Complete { task, outcome, entries, assignee, seen, signature } => {
             let (task, by) = task_for(office, case, by, task)?;
             fresh(task, seen)?;
             running(case)?;
@@ -139,6 +139,14 @@ pub fn decide(
                 (Some(needed), None) => return Err(Refusal::AssigneeNeeded { needed: needed.clone() }),
                 (Some(needed), Some(assignee)) => Some(suited(assignee, needed)?.person),
             };
+            let signed = match (outcome.signed(), signature) {
+                (None, _) => None,
+                (Some(_), None) => return Err(Refusal::SignatureNeeded),
+                (Some((document, _)), Some(signature)) if signature.dated == today => {
+                    Some(signed(task.id, document, signature))
+                }
+                (Some(_), Some(Signature { dated, .. })) => return Err(Refusal::WronglyDated { dated }),
+            };
             let mut story = Story::new(office, Some(case), by, now);
             let completed = Event::TaskCompleted {
                 task: task.id,
@@ -148,6 +156,9 @@ pub fn decide(
             };
             story.handler = assigned.or(story.handler);
             story.tell_with(completed, texts);
+            if let Some(signed) = signed {
+                story.tell(signed);
+            }
             story.follow(&task.stage, outcome)?;
             Ok(story.events)
         }
@@ -286,6 +297,7 @@ pub fn is_open_to(office: Office<'_>, case: &Case, by: &Actor, now: Timestamp, c
             Refusal::RecordIncomplete { .. }
                 | Refusal::OutcomeUnknown { .. }
                 | Refusal::AssigneeNeeded { .. }
+                | Refusal::SignatureNeeded
                 | Refusal::NothingLogged
         ),
     }
@@ -339,6 +351,26 @@ fn task_for<'a>(
 fn not_open(case: &Case, task: TaskId) -> Refusal {
     let completed = case.task(task).and_then(Task::completion).map(|done| (done.by.clone(), done.at));
     Refusal::TaskNotOpen { task, completed }
+}
+
+fn signed(task: TaskId, document: usize, signature: Signature) -> Event {
+    let Signature { code, number, written_number, dated, file, bytes, content, capacity, means, certificate } =
+        signature;
+    let document = u32::try_from(document).unwrap_or(u32::MAX);
+    Event::LetterSigned {
+        task,
+        document,
+        code,
+        number,
+        written_number,
+        dated,
+        file,
+        bytes,
+        content,
+        capacity,
+        means,
+        certificate,
+    }
 }
 
 /// Refuses what was decided on an older state of a task.

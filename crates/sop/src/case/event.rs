@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{CaseNo, FileHash, PersonId, TaskId, UnitCode, Version, roles};
+use super::{CaseNo, FileHash, LetterCode, PersonId, TaskId, UnitCode, Version, roles};
 use crate::definition::{EndId, FieldId, OptionId, OutcomeId, Role, SopCode, StageRef, StepNo};
+use crate::letter::Capacity;
 
 /// One thing that happened to a case. It holds no free text and no name of a person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,6 +40,25 @@ pub enum Event {
     ProgressLogged { task: TaskId, values: Values },
     /// A stage is done.
     TaskCompleted { task: TaskId, outcome: OutcomeId, values: Values, assigned: Option<PersonId> },
+    /// A letter was signed and numbered, in the same act that completed its task.
+    LetterSigned {
+        task: TaskId,
+        /// Its place among the documents of the outcome.
+        document: u32,
+        code: LetterCode,
+        /// Its place in the register of outgoing letters of the year of its date.
+        number: u32,
+        written_number: String,
+        dated: Date,
+        file: FileHash,
+        bytes: u64,
+        /// What was printed, as a [`crate::letter::Letter`] in JSON: it can be shown again as it was.
+        content: FileHash,
+        capacity: Capacity,
+        means: SigningMeans,
+        /// The SHA-256 of the signer's certificate, in hexadecimal.
+        certificate: String,
+    },
     /// All stages of a row are done, or the row was left.
     StepCompleted { step: StepNo },
     /// The clock was stopped.
@@ -67,6 +87,18 @@ pub enum Channel {
     Form,
     /// A letter came on paper and was entered by the office.
     Letter,
+}
+
+/// With what a letter was signed. A letter says it, and never claims more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SigningMeans {
+    /// A key that the office keeps, with a certificate of its own authority.
+    Local,
+    /// The same with a certificate that was made for trying out, and proves nothing.
+    Test,
+    /// Balai Besar Sertifikasi Elektronik.
+    Bsre,
 }
 
 /// Why a due time changed.
@@ -180,6 +212,7 @@ impl Recorded {
             | Event::TaskOpened { .. }
             | Event::ProgressLogged { .. }
             | Event::TaskCompleted { .. }
+            | Event::LetterSigned { .. }
             | Event::StepCompleted { .. } => false,
             Event::Registered { .. }
             | Event::TaskAssigned { .. }

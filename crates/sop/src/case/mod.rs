@@ -17,15 +17,17 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use command::{Actor, Assignee, AttachedFile, Command, Office, Registration};
+pub use command::{Actor, Assignee, AttachedFile, Command, Office, Registration, Signature};
 pub use decide::{decide, is_open_to, register};
 pub use event::{
-    Audience, By, Channel, DueCause, Event, NewEvent, Recorded, SystemJob, Texts, Value, Values, text_key,
+    Audience, By, Channel, DueCause, Event, NewEvent, Recorded, SigningMeans, SystemJob, Texts, Value,
+    Values, text_key,
 };
 pub use record::{Entries, FieldProblem, LINE_CHARS_MAX, PARAGRAPH_CHARS_MAX, Problem, read_date};
 pub use refusal::Refusal;
 pub use state::{
-    Attachment, Case, Completion, LogEntry, Pause, Record, Request, Status, StepRun, Task, TaskState,
+    Attachment, Case, Completion, LogEntry, Pause, Record, Request, SignedLetter, Status, StepRun, Task,
+    TaskState,
 };
 
 use serde::{Deserialize, Serialize};
@@ -46,8 +48,12 @@ identifier!(
     UnitCode
 );
 identifier!(
-    /// The SHA-256 of an attachment's content, in hexadecimal.
+    /// The SHA-256 of a file's content, in hexadecimal.
     FileHash
+);
+identifier!(
+    /// Names a signed letter to everybody who holds it. It cannot be guessed.
+    LetterCode
 );
 
 /// A task within its case, counted from 1 in the order in which tasks opened.

@@ -1,6 +1,7 @@
 //! Why the office says no. Refusals are data; the words are found where they are shown.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::{By, FieldProblem, PersonId, TaskId};
 use crate::definition::{EndId, OutcomeId, Role};
@@ -26,6 +27,10 @@ pub enum Refusal {
     AssigneeNeeded { needed: Role },
     #[error("{person} does not hold the role {needed}")]
     AssigneeUnsuited { person: PersonId, needed: Role },
+    #[error("the letter has to be signed")]
+    SignatureNeeded,
+    #[error("the letter is dated {dated}, not today")]
+    WronglyDated { dated: Date },
     #[error("at least one stage of the work has to be logged first")]
     NothingLogged,
     #[error("this task has no log")]

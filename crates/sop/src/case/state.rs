@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{
-    Audience, By, CaseNo, Channel, Event, FileHash, PersonId, Recorded, TaskId, Texts, UnitCode, Values,
-    Version, text_key,
+    Audience, By, CaseNo, Channel, Event, FileHash, LetterCode, PersonId, Recorded, SigningMeans, TaskId,
+    Texts, UnitCode, Values, Version, text_key,
 };
 use crate::definition::{EndId, FieldId, OutcomeId, SopCode, StageRef, StepNo};
+use crate::letter::Capacity;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Case {
@@ -30,6 +31,8 @@ pub struct Case {
     pub handler: Option<PersonId>,
     pub pauses: Vec<Pause>,
     pub attachments: Vec<Attachment>,
+    /// In the order in which they were signed.
+    pub letters: Vec<SignedLetter>,
 }
 
 /// What was asked for, by whom.
@@ -134,6 +137,26 @@ pub struct Attachment {
     pub at: Timestamp,
 }
 
+/// A letter that was signed and numbered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignedLetter {
+    pub task: TaskId,
+    /// Its place among the documents of the outcome.
+    pub document: usize,
+    pub code: LetterCode,
+    pub number: u32,
+    pub written_number: String,
+    pub dated: Date,
+    pub file: FileHash,
+    pub bytes: u64,
+    pub content: FileHash,
+    pub capacity: Capacity,
+    pub means: SigningMeans,
+    pub certificate: String,
+    pub by: By,
+    pub at: Timestamp,
+}
+
 impl Case {
     /// Folds a whole history, oldest first. None if it does not begin with a registration.
     pub fn replay<'a>(history: impl IntoIterator<Item = &'a Recorded>) -> Option<Self> {
@@ -187,6 +210,7 @@ impl Case {
             handler: None,
             pauses: Vec::new(),
             attachments: Vec::new(),
+            letters: Vec::new(),
         })
     }
 
@@ -251,6 +275,35 @@ impl Case {
                     self.handler.clone_from(assigned);
                 }
             }
+            Event::LetterSigned {
+                task,
+                document,
+                code,
+                number,
+                written_number,
+                dated,
+                file,
+                bytes,
+                content,
+                capacity,
+                means,
+                certificate,
+            } => self.letters.push(SignedLetter {
+                task: *task,
+                document: usize::try_from(*document).unwrap_or(usize::MAX),
+                code: code.clone(),
+                number: *number,
+                written_number: written_number.clone(),
+                dated: *dated,
+                file: file.clone(),
+                bytes: *bytes,
+                content: content.clone(),
+                capacity: *capacity,
+                means: *means,
+                certificate: certificate.clone(),
+                by: by.clone(),
+                at: *at,
+            }),
             Event::StepCompleted { step } => {
                 if let Some(run) = self.open_step_mut(step) {
                     run.closed_at = Some(*at);
@@ -340,6 +393,24 @@ impl Case {
             .filter_map(|(at, id, record)| Some((at, id, record.texts.get(field.as_str())?)))
             .max_by_key(|(at, id, _)| (*at, *id))
             .map(|(_, _, text)| text.as_str())
+    }
+
+    /// The text that a field had when a task was done: what the task itself recorded, or the newest
+    /// before it. A letter that was signed stays what it was, whatever is written later.
+    pub fn text_as_of(&self, task: TaskId, field: &FieldId) -> Option<&str> {
+        let until = self.task(task)?.completion()?.at;
+        self.tasks
+            .iter()
+            .filter_map(|task| Some((task.completion()?, task.id)))
+            .filter(|(completion, id)| (completion.at, *id) <= (until, task))
+            .filter_map(|(completion, id)| Some(((completion.at, id), completion.record.text(field)?)))
+            .max_by_key(|(order, _)| *order)
+            .map(|(_, text)| text)
+    }
+
+    /// The letter that a task signed.
+    pub fn letter(&self, task: TaskId, document: usize) -> Option<&SignedLetter> {
+        self.letters.iter().find(|letter| letter.task == task && letter.document == document)
     }
 
     /// When the case ended, and how.

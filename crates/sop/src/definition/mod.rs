@@ -414,11 +414,46 @@ pub struct Outcome {
 pub struct Document {
     #[serde(rename = "nama")]
     pub name: String,
+    /// The kind of naskah dinas as which it is printed.
+    #[serde(rename = "naskah")]
+    pub kind: DocumentKind,
     #[serde(rename = "kepada", default)]
     pub addressee: Option<Addressee>,
-    /// The fields of its stage that it holds; empty for all.
+    /// The fields that it holds; empty for all of its stage. What is signed holds fields of the stages
+    /// before, as they were last written.
     #[serde(rename = "isian", default)]
     pub fields: Vec<FieldId>,
+    /// The subject of a letter, where no field says it.
+    #[serde(rename = "hal", default)]
+    pub subject: Option<String>,
+    /// The field that says the subject of a letter.
+    #[serde(rename = "isian_hal", default)]
+    pub subject_field: Option<FieldId>,
+    /// Whoever completes the stage signs it, and it gets a number.
+    #[serde(rename = "ditandatangani", default)]
+    pub signed: bool,
+}
+
+/// The kinds of naskah dinas that Sigap can print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DocumentKind {
+    /// Lembar disposisi.
+    #[serde(rename = "disposisi")]
+    Disposition,
+    /// The request form with its approval.
+    #[serde(rename = "formulir")]
+    RequestForm,
+    /// Surat dinas.
+    #[serde(rename = "surat")]
+    Letter,
+    #[serde(rename = "hasil-pemeriksaan")]
+    Examination,
+    #[serde(rename = "laporan-tahapan")]
+    Progress,
+    #[serde(rename = "laporan-pengecekan")]
+    Check,
+    #[serde(rename = "laporan-penyelesaian")]
+    Completion,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -471,6 +506,13 @@ pub fn shipped() -> &'static Sop {
 /// The SOP under which a case began, if it still comes with Sigap.
 pub fn find(code: &SopCode, revision: &str) -> Option<&'static Sop> {
     SHIPPED.iter().find(|sop| sop.code == *code && sop.revision() == revision)
+}
+
+impl Outcome {
+    /// The document that has to be signed for this outcome, and its place among those it brings forth.
+    pub fn signed(&self) -> Option<(usize, &Document)> {
+        self.produces.iter().enumerate().find(|(_, document)| document.signed)
+    }
 }
 
 impl Sop {

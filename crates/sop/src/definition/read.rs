@@ -8,8 +8,8 @@ use std::fmt;
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    End, EndKind, Field, FieldKind, Outcome, Role, Sop, Source, Stage, StageKind, StageRef, Step, StepNo,
-    Target,
+    Document, DocumentKind, End, EndKind, Field, FieldId, FieldKind, Outcome, Role, Sop, Source, Stage,
+    StageKind, StageRef, Step, StepNo, Target,
 };
 
 /// How large an SOP's file may be. The helpdesk's has about 40 kB.
@@ -284,17 +284,16 @@ impl<'a> Review<'a> {
                 self.unknown_performer(&[&at[..], &[Key::Name("menugaskan")]].concat(), role);
             }
             for (nth, document) in outcome.produces.iter().enumerate() {
-                for field in
-                    document.fields.iter().filter(|id| stage.fields.iter().all(|field| field.id != **id))
-                {
-                    let at = [&at[..], &[Key::Name("menghasilkan"), Key::Nth(nth, document.name.as_str())]]
-                        .concat();
-                    self.mistake(
-                        &[&at[..], &[Key::Name("isian")]].concat(),
-                        format!("menyebut isian `{field}` yang tidak ada pada tahap ini"),
-                        "sebut id salah satu isian tahap ini",
-                    );
-                }
+                let at =
+                    [&at[..], &[Key::Name("menghasilkan"), Key::Nth(nth, document.name.as_str())]].concat();
+                self.document(&at, stage, document);
+            }
+            if outcome.produces.iter().filter(|document| document.signed).count() > 1 {
+                self.mistake(
+                    &[&at[..], &[Key::Name("menghasilkan")]].concat(),
+                    "menghasilkan lebih dari satu naskah yang ditandatangani",
+                    "satu hasil menandatangani satu naskah; bagi menjadi dua tahap",
+                );
             }
             let to = [&at[..], &[Key::Name("ke")]].concat();
             if outcome.to.is_empty() {
@@ -303,6 +302,35 @@ impl<'a> Review<'a> {
             for target in &outcome.to {
                 self.target(&to, target);
             }
+        }
+    }
+
+    fn document(&mut self, at: &[Key<'_>], stage: &Stage, document: &Document) {
+        // What is signed was written in the stages before.
+        let written = |id: &FieldId| {
+            let here = || stage.fields.iter().any(|field| field.id == *id);
+            let all = || self.sop.steps.iter().flat_map(|step| &step.stages).flat_map(|stage| &stage.fields);
+            if document.signed { all().any(|field| field.id == *id) } else { here() }
+        };
+        let named = document.fields.iter().map(|id| ("isian", id));
+        let unknown: Vec<(&str, &FieldId)> = named
+            .chain(document.subject_field.iter().map(|id| ("isian_hal", id)))
+            .filter(|(_, id)| !written(id))
+            .collect();
+        let place = if document.signed { "SOP" } else { "tahap" };
+        for (key, field) in unknown {
+            self.mistake(
+                &[at, &[Key::Name(key)]].concat(),
+                format!("menyebut isian `{field}` yang tidak ada pada {place} ini"),
+                format!("sebut id salah satu isian {place} ini"),
+            );
+        }
+        if document.signed && document.kind != DocumentKind::Letter {
+            self.mistake(
+                &[at, &[Key::Name("ditandatangani")]].concat(),
+                "hanya surat yang ditandatangani dan bernomor",
+                "tulis naskah = \"surat\", atau hapus ditandatangani",
+            );
         }
     }
 

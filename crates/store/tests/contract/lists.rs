@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use sop::case::{Command, TaskId};
 use store::{Filter, Page, RowStatus, Scope, Sort, StateFilter, StoreError};
 
-use crate::office::{Dice, Office, actor, any_act, letter, minutes, request, unit};
+use crate::office::{Dice, Office, actor, any_act, append, letter, minutes, request, unit};
 
 async fn numbers(office: &Office, filter: Filter) -> Vec<String> {
     let page = office.store.list(&Scope::All, &filter, Sort::NewestFirst, None, 100).await.unwrap();
@@ -51,7 +51,7 @@ async fn pages_show_everything_once_while_new_cases_arrive() {
     for mut file in office.requests(23).await {
         for minute in 0..dice.roll(12) as i64 {
             if let Ok(events) = any_act(&file.case, &mut dice, minutes(30 + minute)) {
-                file = office.store.append(&file.case, events).await.unwrap();
+                file = append(&office.store, &file.case, events).await.unwrap();
             }
         }
     }

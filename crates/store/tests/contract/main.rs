@@ -3,6 +3,7 @@
 mod cases;
 mod files;
 mod inbox;
+mod letters;
 mod lists;
 mod office;
 mod orders;

@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, ToSpan as _};
 use sop::calendar::{Calendar, Zone};
 use sop::case::{
-    Actor, Assignee, AttachedFile, Audience, Case, Channel, Command, Entries, FileHash, NewEvent,
-    Office as Rules, PersonId, Refusal, Registration, Status, Task, TaskId, UnitCode, decide, register,
+    Actor, Assignee, AttachedFile, Audience, Case, Channel, Command, Entries, Event, FileHash, NewEvent,
+    Office as Rules, PersonId, Refusal, Registration, Signature, SigningMeans, Status, Task, TaskId,
+    UnitCode, decide, register,
 };
 use sop::definition::{Field, FieldKind, OutcomeId, Role, StageKind};
+use sop::letter::Capacity;
 use sqlx::{AssertSqlSafe, Connection as _};
-use store::{CaseFile, NewPerson, RegisterError, Scope, Store, TaskBox, Unit};
+use store::{AppendError, CaseFile, NewPerson, RegisterError, Scope, Store, TaskBox, Unit};
 use tempfile::TempDir;
 
 /// A Monday, ten in the morning in Jakarta.
@@ -86,7 +88,7 @@ impl Office {
     /// Asks for something and stores what was decided.
     pub async fn act(&self, case: &Case, by: &Actor, at: Timestamp, command: Command) -> CaseFile {
         let events = decide(rules(), case, by, at, command).unwrap();
-        self.store.append(case, events).await.unwrap()
+        append(&self.store, case, events).await.unwrap()
     }
 
     /// Completes the first open task with an outcome.
@@ -199,6 +201,7 @@ pub fn completion(case: &Case, task: &Task, outcome: &OutcomeId) -> (Actor, Comm
     let stage = rules().sop.stage(&task.stage).expect("a stage of the SOP");
     let outcome = stage.outcome(outcome).expect("an outcome of the stage");
     let command = Command::Complete {
+        signature: outcome.signed().map(|_| signature()),
         task: task.id,
         outcome: outcome.id.clone(),
         entries: filled(stage.fields_for(&outcome.id)),
@@ -209,6 +212,34 @@ pub fn completion(case: &Case, task: &Task, outcome: &OutcomeId) -> (Actor, Comm
         seen: case.version,
     };
     (performer(task), command)
+}
+
+/// A letter that was signed this morning; its number is given when it is stored.
+fn signature() -> Signature {
+    Signature {
+        code: "".into(),
+        number: 0,
+        written_number: String::new(),
+        dated: "2026-01-05".parse().unwrap(),
+        file: FileHash::new("1".repeat(64)),
+        bytes: 50_000,
+        content: FileHash::new("3".repeat(64)),
+        capacity: Capacity::Own,
+        means: SigningMeans::Test,
+        certificate: "2".repeat(64),
+    }
+}
+
+/// Stores what was decided, with the next number for a letter among it.
+pub async fn append(store: &Store, case: &Case, mut events: Vec<NewEvent>) -> Result<CaseFile, AppendError> {
+    for event in &mut events {
+        if let Event::LetterSigned { code, number, written_number, dated, .. } = &mut event.event {
+            *number = store.next_letter_number(dated.year()).await.unwrap();
+            *written_number = format!("{number}/{}", dated.year());
+            *code = format!("surat-{written_number}").as_str().into();
+        }
+    }
+    store.append(case, events).await
 }
 
 /// Whoever a task waits for.

@@ -1,6 +1,6 @@
-use store::{Filter, Scope, Sort};
+use store::{Filter, LetterFilter, Scope, Sort};
 
-use crate::office::{Dice, Office, any_act, box_of, minutes};
+use crate::office::{Dice, Office, any_act, append, box_of, minutes};
 
 /// Everything that lists show, as text.
 async fn everything(office: &Office) -> String {
@@ -14,7 +14,9 @@ async fn everything(office: &Office) -> String {
         let inbox = office.store.inbox(&box_of(person), None, 1_000).await.unwrap();
         text += &format!("{inbox:#?}\n");
     }
-    text
+    let letters = office.store.letters(2026, &LetterFilter::default(), 1_000).await.unwrap();
+    assert!(!letters.is_empty(), "some letters were signed");
+    text + &format!("{letters:#?}\n")
 }
 
 async fn busy_office() -> Office {
@@ -23,7 +25,7 @@ async fn busy_office() -> Office {
     for mut file in office.requests(12).await {
         for minute in 0..dice.roll(40) as i64 {
             if let Ok(events) = any_act(&file.case, &mut dice, minutes(20 + minute)) {
-                file = office.store.append(&file.case, events).await.unwrap();
+                file = append(&office.store, &file.case, events).await.unwrap();
             }
         }
     }
@@ -55,6 +57,8 @@ async fn rebuilding_mends_what_was_tampered_with() {
           state_since, suspended_reason, due_sort FROM cases WHERE agenda = 1",
             1,
         ),
+        ("DELETE FROM letters", u64::MAX),
+        ("UPDATE letters SET subject = 'x', number = number + 100", u64::MAX),
         ("INSERT INTO case_search (case_search) VALUES ('delete-all')", 0),
     ] {
         office.tamper(tampering).await;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::office::play;
-use crate::case::{Audience, By, Case, Channel, DueCause, Event, Recorded, SystemJob, Value};
+use crate::case::{Audience, By, Case, Channel, DueCause, Event, Recorded, SigningMeans, SystemJob, Value};
 
 #[test]
 fn every_sample_reads_and_writes_back_the_same() {
@@ -73,7 +73,7 @@ fn a_field_that_is_added_later_is_no_obstacle_to_an_older_reader() {
 }
 
 /// What needs a sample of its own. `kinds` is the list the compiler keeps complete.
-const WANTED: [&str; 27] = [
+const WANTED: [&str; 31] = [
     "registered",
     "registered by form",
     "registered by letter",
@@ -84,6 +84,10 @@ const WANTED: [&str; 27] = [
     "task_assigned",
     "progress_logged",
     "task_completed",
+    "letter_signed",
+    "letter_signed by a key of the office",
+    "letter_signed by a key for trying out",
+    "letter_signed by BSrE",
     "step_completed",
     "suspended",
     "resumed",
@@ -115,6 +119,15 @@ fn kinds(recorded: &Recorded) -> Vec<&'static str> {
         Event::TaskAssigned { .. } => vec!["task_assigned"],
         Event::ProgressLogged { .. } => vec!["progress_logged"],
         Event::TaskCompleted { .. } => vec!["task_completed"],
+        Event::LetterSigned { means: SigningMeans::Local, .. } => {
+            vec!["letter_signed", "letter_signed by a key of the office"]
+        }
+        Event::LetterSigned { means: SigningMeans::Test, .. } => {
+            vec!["letter_signed", "letter_signed by a key for trying out"]
+        }
+        Event::LetterSigned { means: SigningMeans::Bsre, .. } => {
+            vec!["letter_signed", "letter_signed by BSrE"]
+        }
         Event::StepCompleted { .. } => vec!["step_completed"],
         Event::Suspended => vec!["suspended"],
         Event::Resumed => vec!["resumed"],

@@ -96,8 +96,9 @@ impl Attempt {
                 let outcome = &outcome.get(&stage.outcomes).id;
                 let seen = seen.unwrap_or(case.version);
                 match office.complete(task, outcome.as_str(), "", to.map(assignee_named), seen) {
-                    Command::Complete { task, outcome, assignee, seen, .. } if !filled => {
-                        Command::Complete { task, outcome, entries: fill([].into_iter(), ""), assignee, seen }
+                    Command::Complete { task, outcome, assignee, seen, signature, .. } if !filled => {
+                        let entries = fill([].into_iter(), "");
+                        Command::Complete { task, outcome, entries, assignee, seen, signature }
                     }
                     command => command,
                 }

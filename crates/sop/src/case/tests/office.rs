@@ -23,10 +23,11 @@ use jiff::civil::{Date, DateTime, Weekday};
 use crate::calendar::Calendar;
 use crate::case::{
     Actor, Assignee, AttachedFile, Audience, By, Case, Channel, Command, DueCause, Entries, Event,
-    FieldProblem, NewEvent, Office as Lookup, PersonId, Problem, Recorded, Refusal, Registration, Status,
-    SystemJob, TaskId, TaskState, Value, Values, decide, register,
+    FieldProblem, NewEvent, Office as Lookup, PersonId, Problem, Recorded, Refusal, Registration, Signature,
+    SigningMeans, Status, SystemJob, TaskId, TaskState, Value, Values, decide, register,
 };
 use crate::definition::{Field, FieldKind, Role, Sop, StageRef, StepNo};
+use crate::letter::Capacity;
 
 /// Who works here, and everybody's roles.
 pub const PEOPLE: [(&str, &[&str]); 8] = [
@@ -314,7 +315,26 @@ impl Office {
         let stage = self.case().task(task).and_then(|task| self.sop.stage(&task.stage));
         let outcome = outcome.into();
         let entries = stage.map(|stage| fill(stage.fields_for(&outcome), typed)).unwrap_or_default();
-        Command::Complete { task, outcome, entries, assignee, seen }
+        let signature = stage.and_then(|stage| stage.outcome(&outcome)?.signed()).map(|_| self.signature());
+        Command::Complete { task, outcome, entries, assignee, seen, signature }
+    }
+
+    /// A letter as the press and the signer hand it over, with the next number of this case alone.
+    pub fn signature(&self) -> Signature {
+        let number = u32::try_from(self.case().letters.len()).unwrap() + 1;
+        let dated = self.calendar.local(self.now).date();
+        Signature {
+            code: format!("kode-{number}").as_str().into(),
+            number,
+            written_number: format!("{number}/TU.120/H.1/{:02}/{}", dated.month(), dated.year()),
+            dated,
+            file: "5e3a".into(),
+            bytes: 48_000,
+            content: "c047e47".into(),
+            capacity: Capacity::Own,
+            means: SigningMeans::Test,
+            certificate: "c0de".to_owned(),
+        }
     }
 
     /// A request as the form has it, for a person with an account or for somebody without.
@@ -529,6 +549,7 @@ fn say(recorded: &Recorded) -> String {
             let to = assigned.as_ref().map(|to| format!(", given to {}", called(to))).unwrap_or_default();
             format!("task {task} is done: {outcome}{to}{}", say_values(values))
         }
+        Event::LetterSigned { task, number, .. } => format!("letter {number} of task {task} is signed"),
         Event::StepCompleted { step } => format!("row {step} is done"),
         Event::Suspended => format!("suspended by {}", say_by(&recorded.by)),
         Event::Resumed => format!("resumed by {}", say_by(&recorded.by)),
@@ -595,6 +616,8 @@ fn say_refusal(refusal: &Refusal) -> String {
         Refusal::AssigneeUnsuited { person, needed } => {
             format!("AssigneeUnsuited, {} is not {needed}", called(person))
         }
+        Refusal::SignatureNeeded => "SignatureNeeded".to_owned(),
+        Refusal::WronglyDated { dated } => format!("WronglyDated {dated}"),
         Refusal::NothingLogged => "NothingLogged".to_owned(),
         Refusal::NoLog => "NoLog".to_owned(),
         Refusal::CaseFinished { end } => format!("CaseFinished, {end}"),

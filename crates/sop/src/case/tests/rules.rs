@@ -117,6 +117,7 @@ fn rejected_with_an_explanation() {
             task 3: 3.penjelasan waits
         09:00 Rina completes 3.penjelasan penjelasan: penjelasan=Lihat 2026-0000
             task 3 is done: penjelasan, penjelasan="Lihat 2026-0000"
+            letter 1 of task 3 is signed
             row 3 is done
             row 4 opens, due Tue 2026-11-24 09:00
             task 4: 4.perintah waits
@@ -131,6 +132,7 @@ fn rejected_with_an_explanation() {
             task 7: 4.tanda-tangan waits
         13:00 Hendra completes 4.tanda-tangan tandatangani
             task 7 is done: tandatangani
+            letter 2 of task 7 is signed
             row 4 is done
             closed: ditolak
         the case
@@ -147,6 +149,7 @@ fn rejected_with_an_alternative_the_letter_still_follows() {
         as far as 3.penjelasan
         Rina completes 3.penjelasan alternatif: solusi=Pakai VPN
             task 3 is done: alternatif, solusi="Pakai VPN"
+            letter 1 of task 3 is signed
             row 3 is done
             row 4 opens, due Tue 2026-11-24 08:00
             task 4: 4.perintah waits
@@ -203,6 +206,7 @@ fn accepted_an_application() {
             task 11: 10.tanda-tangan waits
         10:00 Hendra completes 10.tanda-tangan tandatangani
             task 11 is done: tandatangani
+            letter 1 of task 11 is signed
             row 10 is done
             closed: selesai
         "#,

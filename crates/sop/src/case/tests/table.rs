@@ -85,8 +85,18 @@ fn commands(office: &Office, task: TaskId) -> Vec<Command> {
     let outcome = &stage.outcomes[0];
     let to = outcome.assigns.is_some().then(|| assignee_named("Budi"));
     let run = case.steps.last().unwrap();
-    vec![
-        office.complete(task, outcome.id.as_str(), "", to, case.version),
+    let mut commands = vec![office.complete(task, outcome.id.as_str(), "", to, case.version)];
+    if let Command::Complete { signature: Some(_), task, outcome, entries, assignee, seen } = &commands[0] {
+        commands.push(Command::Complete {
+            task: *task,
+            outcome: outcome.clone(),
+            entries: entries.clone(),
+            assignee: assignee.clone(),
+            seen: *seen,
+            signature: None,
+        });
+    }
+    commands.extend([
         Command::LogProgress { task, entries: fill(stage.log_fields.iter(), "") },
         Command::Assign { task, to: assignee_named("Yohanes"), seen: case.version },
         Command::Suspend { reason: "Menunggu satker".to_owned() },
@@ -104,13 +114,15 @@ fn commands(office: &Office, task: TaskId) -> Vec<Command> {
         },
         Command::NoteOverdue { step: run.step.clone(), due_at: run.due_at.unwrap_or(run.opened_at) },
         Command::RecomputeDue,
-    ]
+    ]);
+    commands
 }
 
 /// A new command has to be named here, and then added above.
 fn name(command: &Command) -> &'static str {
     match command {
-        Command::Complete { .. } => "complete",
+        Command::Complete { signature: Some(_), .. } => "sign",
+        Command::Complete { signature: None, .. } => "complete",
         Command::LogProgress { .. } => "log",
         Command::Assign { .. } => "assign",
         Command::Suspend { .. } => "suspend",
@@ -139,6 +151,8 @@ fn cell<T>(answer: Result<Vec<T>, Refusal>) -> &'static str {
             Refusal::AssigneeNeeded { .. } => "needed",
             Refusal::AssigneeUnsuited { .. } => "unsuited",
             Refusal::NothingLogged => "log-first",
+            Refusal::SignatureNeeded => "unsigned",
+            Refusal::WronglyDated { .. } => "dated",
             Refusal::NoLog => "no-log",
             Refusal::CaseFinished { .. } => "finished",
             Refusal::CaseRunning => "running",

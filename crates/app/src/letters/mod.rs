@@ -1,0 +1,14 @@
+//! Letters on the desk: looked at as they will be printed, signed, found again and verified.
+
+mod compose;
+mod documents;
+mod office;
+mod sign;
+mod verify;
+
+pub use documents::{page, pdf, picture};
+pub use office::{
+    LetterError, LetterOffice, Passphrase, Picture, Press, Says, Signer, SignerVerdict, Verdict,
+};
+pub use sign::{Hand, SignError, sign, signs};
+pub use verify::{check, show as verify};

@@ -1,0 +1,199 @@
+//! What letters are printed and signed with. The desk knows neither Typst nor PDF: whoever serves it
+//! brings a [`Press`] and a [`Signer`].
+
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use sop::case::SigningMeans;
+use sop::letter::{Letter, Stationery};
+use store::{SigningKey, TrustedRoot};
+use tokio::sync::Semaphore;
+
+/// Sets letters in type.
+pub trait Press: fmt::Debug + Send + Sync {
+    /// A letter as PDF. The same letter gives the same bytes.
+    fn pdf(&self, letter: &Letter) -> Result<Vec<u8>, LetterError>;
+
+    /// One page of a letter as a picture, counted from 0; none where the letter has no such page.
+    fn picture(&self, letter: &Letter, page: usize) -> Result<Option<Picture>, LetterError>;
+}
+
+/// A page to look at.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    pub png: Vec<u8>,
+    /// How many pages the whole letter has.
+    pub pages: usize,
+}
+
+/// Signs letters and tells whether a signature holds.
+pub trait Signer: fmt::Debug + Send + Sync {
+    /// Signs a PDF with somebody's key. The passphrase is used and forgotten.
+    fn sign(
+        &self,
+        key: &SigningKey,
+        passphrase: &str,
+        pdf: &[u8],
+        says: &Says,
+    ) -> Result<Vec<u8>, LetterError>;
+
+    /// What the signatures in a file are worth.
+    fn verify(&self, pdf: &[u8], roots: &[TrustedRoot], at: Timestamp) -> Verdict;
+}
+
+/// What a signature says of itself in the file.
+#[derive(Clone, Debug)]
+pub struct Says {
+    pub name: String,
+    pub reason: String,
+    pub place: String,
+    pub at: Timestamp,
+}
+
+/// What the signatures in a file are worth.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Verdict {
+    /// None where it cannot be told.
+    pub valid: Option<bool>,
+    pub signers: Vec<SignerVerdict>,
+    pub modified_after_signing: bool,
+    /// Why it is not valid, or cannot be told.
+    pub reasons: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct SignerVerdict {
+    pub name: String,
+    pub at: Option<Timestamp>,
+    pub trusted: bool,
+}
+
+/// Why a letter was not printed or not signed.
+#[derive(Debug, thiserror::Error)]
+pub enum LetterError {
+    #[error("the passphrase does not open the key")]
+    WrongPassphrase,
+    #[error("the certificate is not valid at this time")]
+    CertificateExpired,
+    #[error("the key cannot be used")]
+    Key(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("the letter cannot be printed")]
+    Press(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("the letter cannot be signed")]
+    Signing(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// How many letters are printed or signed at once: each takes a core.
+const AT_ONCE: usize = 2;
+
+/// The room where letters are made. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct LetterOffice {
+    press: Arc<dyn Press>,
+    signer: Arc<dyn Signer>,
+    pub stationery: Arc<Stationery>,
+    /// How the desk is reached from outside, without a slash at its end.
+    pub address: Arc<str>,
+    places: Arc<Semaphore>,
+}
+
+impl LetterOffice {
+    pub fn new(
+        press: Arc<dyn Press>,
+        signer: Arc<dyn Signer>,
+        stationery: Arc<Stationery>,
+        address: &str,
+    ) -> Self {
+        let address = Arc::from(address.trim_end_matches('/'));
+        Self { press, signer, stationery, address, places: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
+    pub async fn pdf(&self, letter: Letter) -> Result<Vec<u8>, LetterError> {
+        let press = self.press.clone();
+        self.at_work(move || press.pdf(&letter), LetterError::Press).await
+    }
+
+    pub async fn picture(&self, letter: Letter, page: usize) -> Result<Option<Picture>, LetterError> {
+        let press = self.press.clone();
+        self.at_work(move || press.picture(&letter, page), LetterError::Press).await
+    }
+
+    /// Prints a letter and signs it.
+    pub async fn sign(
+        &self,
+        letter: Letter,
+        key: SigningKey,
+        passphrase: Passphrase,
+        says: Says,
+    ) -> Result<Vec<u8>, LetterError> {
+        let (press, signer) = (self.press.clone(), self.signer.clone());
+        let work = move || signer.sign(&key, &passphrase.0, &press.pdf(&letter)?, &says);
+        self.at_work(work, LetterError::Signing).await
+    }
+
+    pub async fn verify(
+        &self,
+        pdf: Vec<u8>,
+        roots: Vec<TrustedRoot>,
+        at: Timestamp,
+    ) -> Result<Verdict, LetterError> {
+        let signer = self.signer.clone();
+        self.at_work(move || Ok(signer.verify(&pdf, &roots, at)), LetterError::Signing).await
+    }
+
+    /// Does what takes a core, when one is free, apart from the threads that answer.
+    async fn at_work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, LetterError> + Send + 'static,
+        stopped: impl FnOnce(Box<dyn std::error::Error + Send + Sync>) -> LetterError,
+    ) -> Result<T, LetterError> {
+        let Ok(place) = self.places.clone().acquire_owned().await else {
+            return Err(stopped("the office is closing".into()));
+        };
+        let done = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            work()
+        });
+        done.await.unwrap_or_else(|error| Err(stopped(Box::new(error))))
+    }
+}
+
+/// Typed by its owner for this one signature. It is in no log.
+#[derive(Clone)]
+pub struct Passphrase(String);
+
+impl Passphrase {
+    pub fn new(typed: &str) -> Self {
+        Self(typed.to_owned())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for Passphrase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Passphrase")
+    }
+}
+
+/// What the foot of a signed letter says: with what it was signed, and never more than that.
+pub fn footer(means: SigningMeans) -> Vec<String> {
+    let signed = match means {
+        SigningMeans::Test => {
+            "SIMULASI. Ditandatangani dengan sertifikat uji, bukan sertifikat BSrE; surat ini tidak berkekuatan hukum."
+        }
+        SigningMeans::Local => {
+            "Ditandatangani secara elektronik dengan sertifikat yang diterbitkan kantor ini, bukan sertifikat BSrE."
+        }
+        SigningMeans::Bsre => {
+            "Dokumen ini telah ditandatangani secara elektronik menggunakan sertifikat elektronik yang diterbitkan oleh Balai Besar Sertifikasi Elektronik (BSrE), Badan Siber dan Sandi Negara (BSSN)."
+        }
+    };
+    vec![
+        signed.to_owned(),
+        "Keasliannya dapat diperiksa siapa saja lewat kode QR atau alamat di bawah ini.".to_owned(),
+    ]
+}

@@ -1,0 +1,501 @@
+use std::path::PathBuf;
+
+use sop::letter::{
+    Block, Capacity, DispositionSheet, Fact, Frame, Initial, Letter, Letterhead, OfficialLetter,
+    RegisterBook, RegisterColumn, Report, RequestFormSheet, Seal, Section, Signatory, StageEntry, Tick,
+};
+use typst::foundations::Bytes;
+use typst::layout::{Frame as Setting, FrameItem};
+use typst_layout::PagedDocument;
+
+use super::*;
+
+fn samples() -> Vec<(String, Letter)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("samples");
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    let read = |path: &PathBuf| {
+        let letter = serde_json::from_str(&std::fs::read_to_string(path).unwrap());
+        (path.file_stem().unwrap().to_string_lossy().into_owned(), letter.unwrap())
+    };
+    files.iter().map(read).collect()
+}
+
+/// Everything that is written on the pages, without spaces: words may be broken anywhere.
+fn words(press: &Press, letter: &Letter) -> String {
+    set(press, letter).pages().iter().map(|page| words_of(&page.frame)).collect()
+}
+
+fn set(press: &Press, letter: &Letter) -> PagedDocument {
+    press.set(&Content::of_letter(letter, &press.case).unwrap()).unwrap()
+}
+
+fn words_of(setting: &Setting) -> String {
+    let mut words = String::new();
+    for (_, item) in setting.items() {
+        match item {
+            FrameItem::Group(group) => words.push_str(&words_of(&group.frame)),
+            FrameItem::Text(text) => words.extend(text.text.chars().filter(|c| !c.is_whitespace())),
+            _ => {}
+        }
+    }
+    words
+}
+
+/// How far the words reach to the right and down, in points.
+fn reach(setting: &Setting, x: f64, y: f64) -> (f64, f64) {
+    let mut reach: (f64, f64) = (0.0, 0.0);
+    for (at, item) in setting.items() {
+        let (x, y) = (x + at.x.to_pt(), y + at.y.to_pt());
+        let (right, bottom) = match item {
+            FrameItem::Group(group) if group.transform.is_identity() => self::reach(&group.frame, x, y),
+            FrameItem::Text(text) => (x + text.width().to_pt(), y),
+            _ => (0.0, 0.0),
+        };
+        reach = (reach.0.max(right), reach.1.max(bottom));
+    }
+    reach
+}
+
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+/// One letter of each kind, with a text in all places.
+fn all_kinds(text: &str, rows: usize, frame: &Frame) -> Vec<Letter> {
+    let text = || text.to_owned();
+    let frame = || frame.clone();
+    let body = || {
+        vec![
+            Block::Paragraph { text: text() },
+            Block::List { numbered: true, items: vec![text(), text()] },
+            Block::List { numbered: false, items: vec![text()] },
+            Block::Table {
+                head: vec![text(), text(), text()],
+                rows: vec![vec![text(), text(), text()]; rows],
+            },
+        ]
+    };
+    let fact = Fact { label: text(), value: text() };
+    let tick = Tick { label: text(), ticked: true };
+    let initial = Initial { position: text(), name: text(), at: text() };
+    let signatory = Signatory {
+        capacity: Capacity::OnBehalf,
+        position: text(),
+        own_position: Some(text()),
+        name: text(),
+        nip: Some(text()),
+    };
+    let sections = vec![Section { heading: text(), body: body() }, Section { heading: text(), body: vec![] }];
+    let report = Report {
+        frame: frame(),
+        facts: vec![fact.clone(); 2],
+        sections: sections.clone(),
+        stages: vec![StageEntry { at: text(), by: text(), what: text() }; 2],
+        place: text(),
+        dated: text(),
+        author: signatory.clone(),
+        initials: vec![initial.clone()],
+    };
+    vec![
+        Letter::Disposition(DispositionSheet {
+            frame: frame(),
+            from: text(),
+            letter_no: text(),
+            letter_date: text(),
+            received: text(),
+            agenda: text(),
+            urgencies: vec![tick.clone(); 3],
+            subject: text(),
+            forwarded_to: vec![text()],
+            requests: vec![tick; 2],
+            notes: body(),
+            initial: initial.clone(),
+        }),
+        Letter::RequestForm(RequestFormSheet {
+            frame: frame(),
+            facts: vec![fact],
+            sections,
+            approval: Some(initial.clone()),
+        }),
+        Letter::Official(OfficialLetter {
+            frame: frame(),
+            number: text(),
+            sensitivity: text(),
+            attachments: text(),
+            subject: text(),
+            place: text(),
+            dated: text(),
+            to: vec![text()],
+            body: body(),
+            signatory,
+            initials: vec![initial],
+            copies: vec![text()],
+        }),
+        Letter::Examination(report.clone()),
+        Letter::Progress(report.clone()),
+        Letter::Check(report.clone()),
+        Letter::Completion(report),
+        Letter::Register(RegisterBook {
+            frame: frame(),
+            period: text(),
+            columns: vec![
+                RegisterColumn { head: text(), share: 0 },
+                RegisterColumn { head: text(), share: 3 },
+            ],
+            rows: vec![vec![text(), text()]; rows],
+        }),
+    ]
+}
+
+fn frame(text: &str) -> Frame {
+    Frame {
+        letterhead: Letterhead { names: vec![text.to_owned()], address: vec![text.to_owned()] },
+        title: text.to_owned(),
+        date: jiff::civil::date(2026, 11, 24),
+        seal: Some(Seal {
+            code: "7KQ2-M4XW".to_owned(),
+            address: "https://sigap.example/v/7KQ2-M4XW".to_owned(),
+        }),
+        footer: vec![text.to_owned()],
+        mark: Some(text.to_owned()),
+    }
+}
+
+fn paragraph(text: &str) -> Letter {
+    let mut letter = all_kinds("Isi", 1, &frame("Kop")).remove(2);
+    if let Letter::Official(official) = &mut letter {
+        official.body = vec![Block::Paragraph { text: text.to_owned() }];
+    }
+    letter
+}
+
+#[test]
+fn every_kind_of_letter_has_a_sample() {
+    let mut templates: Vec<&str> = samples().iter().map(|(_, letter)| Template::of(letter).name()).collect();
+    templates.sort_unstable();
+    templates.dedup();
+    assert_eq!(templates.len(), 8);
+}
+
+#[test]
+fn every_sample_prints_the_same_twice() {
+    let press = Press::new();
+    for (name, letter) in samples() {
+        let pdf = press.pdf(&letter).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(pdf.starts_with(b"%PDF-1.7"), "{name}");
+        comemo::evict(0);
+        assert!(pdf == Press::new().pdf(&letter).unwrap(), "{name}");
+        press.archival_pdf_a1b(&letter).unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+}
+
+#[test]
+fn nothing_of_a_sample_is_lost() {
+    fn texts(value: &serde_json::Value, found: &mut Vec<String>) {
+        match value {
+            serde_json::Value::String(text) => found.push(text.clone()),
+            serde_json::Value::Array(items) => items.iter().for_each(|item| texts(item, found)),
+            serde_json::Value::Object(fields) => fields.values().for_each(|item| texts(item, found)),
+            _ => {}
+        }
+    }
+    let press = Press::new();
+    for (name, letter) in samples() {
+        let printed = words(&press, &letter).to_uppercase();
+        let mut value = serde_json::to_value(&letter).unwrap();
+        for field in ["template", "frame"] {
+            value.as_object_mut().unwrap().remove(field);
+        }
+        let mut found = Vec::new();
+        texts(&value, &mut found);
+        let names = ["own", "daily", "acting", "on_behalf", "paragraph", "list", "table"];
+        for text in found.iter().filter(|text| !names.contains(&text.as_str())) {
+            assert!(printed.contains(&squeezed(text).to_uppercase()), "{name} lacks {text:?}");
+        }
+    }
+}
+
+#[test]
+fn a_sealed_letter_prints_its_code_and_a_draft_its_mark() {
+    let press = Press::new();
+    let samples = samples();
+    let named = |wanted: &str| &samples.iter().find(|(name, _)| name == wanted).unwrap().1;
+    assert!(words(&press, named("official")).contains("7KQ2-M4XW-9DTR"));
+    assert!(words(&press, named("official-draft")).contains("KONSEP"));
+}
+
+#[test]
+fn a_short_disposition_takes_half_a_page() {
+    let press = Press::new();
+    let (_, letter) = samples().into_iter().find(|(name, _)| name == "disposition").unwrap();
+    let Letter::Disposition(mut sheet) = letter else { panic!("no disposition") };
+    sheet.frame.footer.clear();
+    let document = set(&press, &Letter::Disposition(sheet));
+    assert_eq!(document.pages().len(), 1);
+    let (_, bottom) = reach(&document.pages()[0].frame, 0.0, 0.0);
+    assert!(bottom < 842.0 / 2.0, "{bottom}");
+}
+
+#[test]
+fn markup_stays_text() {
+    let press = Press::new();
+    for text in [
+        "#import \"/etc/passwd\": *",
+        "#set page(width: 1pt) $x^2$ *b* _i_ `c` <l> @r \\ // /* */ ~ --- = H",
+        "[x](y) {{z}} </script> ';--",
+        "#read(\"/data.json\")",
+    ] {
+        assert!(words(&press, &paragraph(text)).contains(&squeezed(text)), "{text}");
+    }
+}
+
+#[test]
+fn any_content_prints() {
+    let press = Press::new();
+    let texts = [
+        ("empty", String::new()),
+        ("spaces", "  \n \n".to_owned()),
+        ("lines", "satu\ndua\r\n\ntiga".to_owned()),
+        (
+            "controls",
+            (0..32_u8).map(char::from).chain(['\u{7f}', '\u{85}', '\u{feff}', '\u{fffe}']).collect(),
+        ),
+        ("scripts", "שלום עולם مرحبا 表示 नमस्ते ไทย 👩‍👩‍👧 🇮🇩 e\u{301}\u{323} Ωμέγα Привет ﬁ ǆ".to_owned()),
+        ("word", "panjang".repeat(40)),
+        ("address", format!("https://contoh.go.id/{}", "jalan/".repeat(60))),
+    ];
+    for (name, text) in texts {
+        for letter in all_kinds(&text, 2, &frame(&text)) {
+            let template = Template::of(&letter).name();
+            press.pdf(&letter).unwrap_or_else(|error| panic!("{name} in {template}: {error}"));
+            press.archival_pdf_a1b(&letter).unwrap_or_else(|error| panic!("{name} in {template}: {error}"));
+        }
+    }
+}
+
+#[test]
+fn any_character_prints() {
+    let press = Press::new();
+    for from in (0..0x1_1000_u32).step_by(0x800) {
+        let text: Vec<String> =
+            (from..from + 0x800).filter_map(char::from_u32).map(|c| format!("a{c} ")).collect();
+        let letter = paragraph(&text.concat());
+        press.pdf(&letter).unwrap_or_else(|error| panic!("from {from:x}: {error}"));
+        press.archival_pdf_a1b(&letter).unwrap_or_else(|error| panic!("from {from:x}: {error}"));
+    }
+}
+
+#[test]
+fn long_words_stay_on_the_page() {
+    let press = Press::new();
+    for text in ["W".repeat(400), format!("https://contoh.go.id/{}", "JALAN/".repeat(60))] {
+        for letter in all_kinds(&text, 1, &Frame { mark: None, ..frame(&text) }) {
+            for page in set(&press, &letter).pages() {
+                let (right, bottom) = reach(&page.frame, 0.0, 0.0);
+                let (width, height) = (page.frame.width().to_pt(), page.frame.height().to_pt());
+                let name = Template::of(&letter).name();
+                // The right margin is 2 cm, which is 56.7 points.
+                assert!(right < width - 56.0, "{name}: {right} of {width}");
+                assert!(bottom < height, "{name}: {bottom} of {height}");
+            }
+        }
+    }
+}
+
+#[test]
+fn long_content_flows_over_pages() {
+    let press = Press::new();
+    let text = "Nama dan hal yang sangat panjang sekali ini ".repeat(230);
+    let end = format!("{text}penghabisan");
+    let short = frame("Sekretariat");
+    let letter = all_kinds(&end, 0, &short).remove(2);
+    let printed = words(&press, &letter);
+    // Number, sensitivity, attachments, subject, place, date, addressee, three of the signature with the
+    // number, copies, initials with their three, paragraph, three items and the head of the table.
+    assert!(printed.matches("penghabisan").count() >= 18, "{}", printed.matches("penghabisan").count());
+    for page in set(&press, &letter).pages() {
+        let (_, bottom) = reach(&page.frame, 0.0, 0.0);
+        assert!(bottom < 842.0, "{bottom}");
+    }
+    press.pdf(&letter).unwrap();
+}
+
+#[test]
+fn long_tables_and_texts_flow_over_pages() {
+    let press = Press::new();
+    for letter in all_kinds("Sel tabel", 200, &frame("Kop")) {
+        let printed = words(&press, &letter);
+        let name = Template::of(&letter).name();
+        assert!(printed.matches("Seltabel").count() >= 400, "{name}");
+        press.pdf(&letter).unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+    let text = "Kalimat yang diulang. ".repeat(2_300);
+    assert_eq!(words(&press, &paragraph(&text)).matches("Kalimatyangdiulang.").count(), 2_300);
+}
+
+#[test]
+fn a_signature_is_never_alone_on_its_page() {
+    let press = Press::new();
+    // Somewhere in this range the signature no longer fits on the page.
+    for lines in 20..34 {
+        let mut letter = paragraph("x");
+        if let Letter::Official(official) = &mut letter {
+            official.frame = Frame { seal: None, mark: None, ..frame("Kop") };
+            official.copies.clear();
+            official.initials.clear();
+            official.signatory.name = "Penandatangan".to_owned();
+            official.body = vec![Block::Paragraph { text: "Baris.".to_owned() }; lines];
+        }
+        let document = set(&press, &letter);
+        let page = document.pages().iter().map(|page| words_of(&page.frame));
+        let signed: Vec<String> = page.filter(|words| words.contains("Penandatangan")).collect();
+        assert_eq!(signed.len(), 1);
+        assert!(signed[0].contains("Baris."), "{lines}");
+    }
+}
+
+#[test]
+fn too_much_is_refused() {
+    let error = Press::new().pdf(&paragraph(&"x ".repeat(600_000))).unwrap_err();
+    assert!(matches!(error, PressError::TooLarge { .. }), "{error}");
+    assert!(error.to_string().contains("1000000"), "{error}");
+}
+
+#[test]
+fn pictures_are_as_many_as_asked_for() {
+    let press = Press::new();
+    let (_, letter) = samples().into_iter().find(|(name, _)| name == "register").unwrap();
+    let pages = press.pages(&letter, 0.5, 1).unwrap();
+    assert_eq!(pages.len(), 1);
+    assert!(pages[0].starts_with(b"\x89PNG"));
+    // A4 across: 842 × 595 points.
+    assert_eq!(&pages[0][16..24], &[0, 0, 1, 165, 0, 0, 1, 42]);
+    assert_eq!(press.pages(&letter, f32::NAN, 0).unwrap().len(), 0);
+}
+
+#[test]
+fn the_sop_prints_word_for_word() {
+    let press = Press::new();
+    let sop = sop::shipped();
+    let content = Content::of_sop(sop, &press.case).unwrap();
+    let document = press.set(&content).unwrap();
+    let printed: String = document.pages().iter().map(|page| words_of(&page.frame)).collect();
+    let identity = &sop.identity;
+    let lists = [&identity.unit, &identity.legal_basis, &identity.qualifications, &identity.warnings];
+    let rows = sop.steps.iter().flat_map(|step| step.requirements.iter().chain([&step.activity]));
+    for text in lists.into_iter().flatten().chain(rows).chain([&sop.heading, &sop.total.text]) {
+        assert!(printed.contains(&squeezed(text)), "{text}");
+    }
+    // The identity, and the table as its document breaks it.
+    assert_eq!(document.pages().len(), 3);
+    assert!(press.sop_pdf(sop).unwrap() == Press::new().sop_pdf(sop).unwrap());
+}
+
+fn printed_by(template: &str) -> Result<PagedDocument, PressError> {
+    let press = Press { case: Arc::new(Case::of_text(template)) };
+    press.set(&Content::of_letter(&paragraph("rahasia"), &press.case).unwrap())
+}
+
+#[test]
+fn a_template_reads_nothing_but_its_content() {
+    printed_by("#json(\"/data.json\").number").unwrap();
+    for template in [
+        "#read(\"/etc/passwd\")",
+        "#read(\"../../../etc/passwd\")",
+        "#read(\"/base.typ\")",
+        "#include \"/official.typ.bak\"",
+        "#image(\"/logo.svg\")",
+        "#import \"@preview/cetz:0.4.0\": *",
+    ] {
+        let error = printed_by(template).map(drop).unwrap_err().to_string();
+        let denied = error.contains("access denied") || error.contains("escape");
+        assert!(denied, "{template}: {error}");
+    }
+    assert!(printed_by("#datetime.today()").is_err());
+}
+
+#[test]
+fn an_error_says_where_and_not_what_was_written() {
+    let error = printed_by("\n\n#panic()").unwrap_err().to_string();
+    assert!(error.starts_with("templat official.typ tidak dapat dicetak: official.typ:3: "), "{error}");
+    let job_error = {
+        let press = Press { case: Arc::new(Case::of_text("#set document(title: [x])\n表rahasia")) };
+        press.pdf(&paragraph("x")).unwrap_err().to_string()
+    };
+    assert!(!job_error.contains("rahasia"), "{job_error}");
+}
+
+#[test]
+fn a_job_knows_only_its_own_files() {
+    let case = Case::new();
+    let job = Job::new(&case, Template::Official, Bytes::new(&b"{}"[..]));
+    assert!(job.source(job.main()).is_ok());
+    let other = Job::new(&case, Template::Sop, Bytes::new(&b"{}"[..]));
+    assert!(job.source(other.main()).is_err());
+    assert!(job.file(job.main()).is_err());
+    assert!(job.today(None).is_none());
+}
+
+/// Run with `--ignored`, best with `--release`: prints what memory and time many letters take.
+#[test]
+#[ignore = "takes minutes"]
+fn memory_stays_flat_over_many_letters() {
+    fn resident_kib() -> u64 {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+    let press = Press::new();
+    let mut after_warming = 0;
+    for nth in 0..2_000 {
+        let mut letter = paragraph(&format!("Surat ke-{nth} tentang hal yang berbeda. ").repeat(12));
+        if let Letter::Official(official) = &mut letter {
+            official.number = format!("B-{nth}/TU.120/H.1/11/2026");
+        }
+        press.pdf(&letter).unwrap();
+        if nth == 200 {
+            after_warming = resident_kib();
+        }
+        if nth % 200 == 0 {
+            println!("{nth}: {} MiB", resident_kib() / 1024);
+        }
+    }
+    let grown = resident_kib().saturating_sub(after_warming);
+    assert!(grown < 64 * 1024, "grew by {grown} KiB");
+}
+
+#[test]
+#[ignore = "times"]
+fn times() {
+    let start = std::time::Instant::now();
+    let press = Press::new();
+    println!("new {:?}", start.elapsed());
+    for (name, letter) in samples() {
+        let start = std::time::Instant::now();
+        let size = press.pdf(&letter).unwrap().len();
+        let first = start.elapsed();
+        let mut other = serde_json::to_value(&letter).unwrap();
+        other["frame"]["letterhead"]["names"][0] = "KEMENTERIAN LAIN".into();
+        other["subject"] = "Hal lain".into();
+        let other: Letter = serde_json::from_value(other).unwrap();
+        let start = std::time::Instant::now();
+        press.pdf(&other).unwrap();
+        println!("{name}: first {first:?}, another {:?}, {size} bytes", start.elapsed());
+    }
+    let start = std::time::Instant::now();
+    let size = press.sop_pdf(sop::shipped()).unwrap().len();
+    println!("sop {:?} {size}", start.elapsed());
+    for (name, text) in [
+        ("word", "W".repeat(900_000)),
+        ("words", "kata yang biasa ".repeat(56_000)),
+        ("slashes", "/".repeat(900_000)),
+        ("lines", "a\n".repeat(300_000)),
+    ] {
+        let letter = paragraph(&text);
+        let start = std::time::Instant::now();
+        let result = press.pdf(&letter).map(|pdf| pdf.len()).map_err(|e| e.to_string());
+        println!("{name} {:?} {result:?}", start.elapsed());
+    }
+}

@@ -1,0 +1,6 @@
+//! How the office would put it: who signed, what was changed, and whether anybody notices.
+
+mod files;
+mod judging;
+mod keys;
+mod paper;

@@ -1,0 +1,364 @@
+//! Naskah dinas as content: what is printed on each kind of official document, before a press sets
+//! it in type.
+//!
+//! Everything here is plain text. A press gets a [`Letter`] as data and never as markup, so that
+//! nothing that somebody typed can become an instruction to it.
+
+mod dates;
+mod stationery;
+mod text;
+
+pub use dates::{date, moment, month_roman, weekday_date};
+pub use stationery::{Numbering, Stationery, StationeryError};
+pub use text::{Block, blocks};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::case::{Case, Task, TaskId};
+use crate::definition::{Document, Outcome, Sop};
+
+/// A document, by the template that prints it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "template", rename_all = "kebab-case")]
+pub enum Letter {
+    /// Lembar disposisi.
+    Disposition(DispositionSheet),
+    /// The request form as it was filed, with its approval.
+    RequestForm(RequestFormSheet),
+    /// Surat dinas.
+    Official(OfficialLetter),
+    /// Hasil pemeriksaan.
+    Examination(Report),
+    /// Laporan tahapan perbaikan.
+    Progress(Report),
+    /// Laporan hasil pengecekan.
+    Check(Report),
+    /// Laporan penyelesaian.
+    Completion(Report),
+    /// A page of a register.
+    Register(RegisterBook),
+}
+
+/// What stands around every document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Frame {
+    pub letterhead: Letterhead,
+    /// Names the document for readers that list it, and for those who cannot see it.
+    pub title: String,
+    /// The day it is dated; it is also the date in the file, so that printing it again changes nothing.
+    pub date: Date,
+    /// How it can be verified; none for a draft or a document that is not verified by code.
+    pub seal: Option<Seal>,
+    /// What is said at the foot of each page, such as how it was signed.
+    pub footer: Vec<String>,
+    /// Printed across each page where it is no valid letter, such as "KONSEP".
+    pub mark: Option<String>,
+}
+
+/// Kop surat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letterhead {
+    /// The names of the organisation, the widest first.
+    pub names: Vec<String>,
+    /// Address, telephone, website, line by line.
+    pub address: Vec<String>,
+}
+
+/// Where a document can be verified.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seal {
+    /// Stands in the address and is printed for those who type it.
+    pub code: String,
+    /// What the QR code holds.
+    pub address: String,
+}
+
+/// In which capacity somebody signs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Capacity {
+    /// As the holder of the position.
+    #[default]
+    Own,
+    /// Pelaksana harian: the holder is away for a short time.
+    Daily,
+    /// Pelaksana tugas: the position is vacant, or its holder away for long.
+    Acting,
+    /// Atas nama: by mandate of the superior, who stays responsible.
+    OnBehalf,
+}
+
+impl Capacity {
+    /// What stands before the position.
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Own => "",
+            Self::Daily => "Plh. ",
+            Self::Acting => "Plt. ",
+            Self::OnBehalf => "a.n. ",
+        }
+    }
+}
+
+/// Somebody who signs, or signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signatory {
+    pub capacity: Capacity,
+    /// The position whose authority the document has.
+    pub position: String,
+    /// On behalf of somebody, the signer's own position.
+    pub own_position: Option<String>,
+    pub name: String,
+    pub nip: Option<String>,
+}
+
+/// Who initialled a document, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Initial {
+    pub position: String,
+    pub name: String,
+    pub at: String,
+}
+
+/// A label with what it says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    pub label: String,
+    pub value: String,
+}
+
+/// A box to tick.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tick {
+    pub label: String,
+    pub ticked: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DispositionSheet {
+    pub frame: Frame,
+    pub from: String,
+    pub letter_no: String,
+    pub letter_date: String,
+    pub received: String,
+    pub agenda: String,
+    /// Sifat.
+    pub urgencies: Vec<Tick>,
+    /// Perihal.
+    pub subject: String,
+    /// Diteruskan kepada.
+    pub forwarded_to: Vec<String>,
+    /// Dengan hormat harap.
+    pub requests: Vec<Tick>,
+    pub notes: Vec<Block>,
+    pub initial: Initial,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RequestFormSheet {
+    pub frame: Frame,
+    pub facts: Vec<Fact>,
+    /// Each with its heading.
+    pub sections: Vec<Section>,
+    /// Who approved the request; none while nobody has.
+    pub approval: Option<Initial>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OfficialLetter {
+    pub frame: Frame,
+    /// Empty while it has none.
+    pub number: String,
+    /// Sifat, such as "Biasa".
+    pub sensitivity: String,
+    /// Lampiran, "-" for none.
+    pub attachments: String,
+    /// Hal.
+    pub subject: String,
+    pub place: String,
+    /// The date as written; empty while it has none.
+    pub dated: String,
+    /// The lines of the addressee, below "Yth.".
+    pub to: Vec<String>,
+    pub body: Vec<Block>,
+    pub signatory: Signatory,
+    pub initials: Vec<Initial>,
+    /// Tembusan.
+    pub copies: Vec<String>,
+}
+
+/// A part of a report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Section {
+    pub heading: String,
+    pub body: Vec<Block>,
+}
+
+/// A stage of a repair.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageEntry {
+    pub at: String,
+    pub by: String,
+    pub what: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    pub frame: Frame,
+    pub facts: Vec<Fact>,
+    pub sections: Vec<Section>,
+    /// The stages of a repair, oldest first; empty in other reports.
+    pub stages: Vec<StageEntry>,
+    pub place: String,
+    pub dated: String,
+    pub author: Signatory,
+    /// Who approved it, where somebody did.
+    pub initials: Vec<Initial>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RegisterBook {
+    pub frame: Frame,
+    /// What is listed, such as "1 sampai 30 November 2026".
+    pub period: String,
+    pub columns: Vec<RegisterColumn>,
+    pub rows: Vec<Vec<String>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegisterColumn {
+    pub head: String,
+    /// Its share of the width.
+    pub share: u32,
+}
+
+impl Letter {
+    pub fn frame(&self) -> &Frame {
+        match self {
+            Self::Disposition(sheet) => &sheet.frame,
+            Self::RequestForm(sheet) => &sheet.frame,
+            Self::Official(letter) => &letter.frame,
+            Self::Examination(report)
+            | Self::Progress(report)
+            | Self::Check(report)
+            | Self::Completion(report) => &report.frame,
+            Self::Register(book) => &book.frame,
+        }
+    }
+
+    /// What it says, line by line in the order of reading, for those who cannot see its pages.
+    pub fn text(&self) -> Vec<String> {
+        let facts =
+            |facts: &[Fact]| facts.iter().map(|fact| format!("{}: {}", fact.label, fact.value)).collect();
+        let section = |section: &Section| [vec![section.heading.clone()], lines(&section.body)].concat();
+        match self {
+            Self::Disposition(sheet) => {
+                let ticked = |ticks: &[Tick]| {
+                    let ticked = ticks.iter().filter(|tick| tick.ticked).map(|tick| tick.label.clone());
+                    ticked.collect::<Vec<_>>().join("; ")
+                };
+                let mut text = vec![
+                    format!("Surat dari: {}", sheet.from),
+                    format!("Nomor surat: {}, {}", sheet.letter_no, sheet.letter_date),
+                    format!("Diterima: {}. Nomor agenda: {}", sheet.received, sheet.agenda),
+                    format!("Sifat: {}", ticked(&sheet.urgencies)),
+                    format!("Perihal: {}", sheet.subject),
+                    format!("Diteruskan kepada: {}", sheet.forwarded_to.join("; ")),
+                    format!("Dengan hormat harap: {}", ticked(&sheet.requests)),
+                ];
+                text.extend(lines(&sheet.notes));
+                text.push(sheet.initial.line());
+                text
+            }
+            Self::RequestForm(sheet) => {
+                let mut text: Vec<String> = facts(&sheet.facts);
+                text.extend(sheet.sections.iter().flat_map(section));
+                text.extend(sheet.approval.as_ref().map(Initial::line));
+                text
+            }
+            Self::Official(letter) => {
+                let mut text = vec![
+                    format!("Nomor: {}", letter.number),
+                    format!("Sifat: {}. Lampiran: {}", letter.sensitivity, letter.attachments),
+                    format!("Hal: {}", letter.subject),
+                    format!("{}, {}", letter.place, letter.dated),
+                    format!("Yth. {}", letter.to.join(", ")),
+                ];
+                text.extend(lines(&letter.body));
+                text.push(letter.signatory.line());
+                text
+            }
+            Self::Examination(report)
+            | Self::Progress(report)
+            | Self::Check(report)
+            | Self::Completion(report) => {
+                let mut text: Vec<String> = facts(&report.facts);
+                text.extend(report.sections.iter().flat_map(section));
+                let stage = |stage: &StageEntry| format!("{}, {}: {}", stage.at, stage.by, stage.what);
+                text.extend(report.stages.iter().map(stage));
+                text.push(format!("{}, {}", report.place, report.dated));
+                text.push(report.author.line());
+                text.extend(report.initials.iter().map(Initial::line));
+                text
+            }
+            Self::Register(book) => book.rows.iter().map(|row| row.join("; ")).collect(),
+        }
+    }
+}
+
+impl Signatory {
+    fn line(&self) -> String {
+        let own = self.own_position.as_deref().map(|own| format!(", {own}")).unwrap_or_default();
+        format!("{}{}{own}, {}", self.capacity.prefix(), self.position, self.name)
+    }
+}
+
+impl Initial {
+    fn line(&self) -> String {
+        format!("{}, {}, {}", self.position, self.name, self.at)
+    }
+}
+
+/// The body of a letter, line by line.
+fn lines(body: &[Block]) -> Vec<String> {
+    let block = |block: &Block| match block {
+        Block::Paragraph { text } => vec![text.clone()],
+        Block::List { items, .. } => items.clone(),
+        Block::Table { head, rows } => std::iter::once(head).chain(rows).map(|row| row.join("; ")).collect(),
+    };
+    body.iter().flat_map(block).collect()
+}
+
+/// A document that a case brought forth, the task that did, and its place among those of the task.
+#[derive(Clone, Copy, Debug)]
+pub struct Made<'a> {
+    pub task: &'a Task,
+    pub index: usize,
+    pub document: &'a Document,
+}
+
+/// All documents that a case has brought forth so far, oldest first.
+pub fn made<'a>(sop: &'a Sop, case: &'a Case) -> Vec<Made<'a>> {
+    let mut tasks: Vec<(&Task, &Outcome)> =
+        case.tasks.iter().filter_map(|task| Some((task, outcome(sop, task)?))).collect();
+    tasks.sort_by_key(|(task, _)| (task.completion().map(|completion| completion.at), task.id));
+    let documents = tasks.into_iter().flat_map(|(task, outcome)| {
+        let documents = outcome.produces.iter().enumerate();
+        documents.map(move |(index, document)| Made { task, index, document })
+    });
+    documents.collect()
+}
+
+/// The outcome with which a task was done.
+fn outcome<'a>(sop: &'a Sop, task: &Task) -> Option<&'a Outcome> {
+    sop.stage(&task.stage)?.outcome(&task.completion()?.outcome)
+}
+
+/// The subject of a letter, as it was when its task was done; none where there is no such letter.
+pub fn subject(sop: &Sop, case: &Case, task: TaskId, index: usize) -> Option<String> {
+    let document = outcome(sop, case.task(task)?)?.produces.get(index)?;
+    let written = document.subject_field.as_ref().and_then(|field| case.text_as_of(task, field));
+    let fixed = document.subject.as_deref().unwrap_or(&document.name);
+    Some(written.unwrap_or(fixed).to_owned())
+}

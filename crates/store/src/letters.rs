@@ -1,0 +1,121 @@
+//! Letters that were signed: their numbers, and the register of outgoing letters.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sop::case::{CaseNo, Event, FileHash, LetterCode, PersonId, Recorded, TaskId, UnitCode};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, query};
+
+use crate::error::{Cause, Context};
+use crate::log::take_number;
+use crate::sql::{Columns as _, Statement};
+use crate::{AppendError, PAGE_ROWS_MAX, Store, StoreError};
+
+/// The series of numbers from which outgoing letters take theirs.
+const SERIES: &str = "letter";
+
+/// A line of the register of outgoing letters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LetterRow {
+    pub code: LetterCode,
+    pub case: CaseNo,
+    pub task: TaskId,
+    /// Its place among the documents of its task.
+    pub document: usize,
+    pub number: u32,
+    pub written_number: String,
+    pub dated: Date,
+    pub subject: String,
+    /// To whom it went.
+    pub unit: UnitCode,
+    pub signer: PersonId,
+    pub signed_at: Timestamp,
+    pub file: FileHash,
+}
+
+/// Which letters of a year to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LetterFilter {
+    pub unit: Option<UnitCode>,
+    /// Only those with a smaller number: where the page before ended.
+    pub below: Option<u32>,
+}
+
+impl Store {
+    /// The number that the next letter of a year gets, unless somebody is faster.
+    pub async fn next_letter_number(&self, year: i16) -> Result<u32, StoreError> {
+        let doing = || format!("looking for the next letter number of {year}");
+        let row = query("SELECT last FROM numbers WHERE series = $1 AND year = $2")
+            .bind(SERIES)
+            .bind(i64::from(year))
+            .fetch_optional(&self.readers)
+            .await
+            .doing(doing)?;
+        let last = row.map_or(Ok(0), |row| row.count("last"));
+        last.map(|last| last + 1).damaged(|| format!("the last letter number of {year}"))
+    }
+
+    /// A letter by its code.
+    pub async fn letter(&self, code: &LetterCode) -> Result<Option<LetterRow>, StoreError> {
+        let row = query("SELECT * FROM letters WHERE code = $1")
+            .bind(code.as_str())
+            .fetch_optional(&self.readers)
+            .await
+            .doing(|| "looking for a letter by its code".to_owned())?;
+        row.as_ref().map(LetterRow::read).transpose()
+    }
+
+    /// Letters of a year, the newest number first.
+    pub async fn letters(
+        &self,
+        year: i16,
+        filter: &LetterFilter,
+        limit: u32,
+    ) -> Result<Vec<LetterRow>, StoreError> {
+        let mut statement = Statement::new("SELECT * FROM letters WHERE year = ");
+        statement.int(year.into());
+        if let Some(unit) = &filter.unit {
+            statement.push(" AND unit = ").text(unit.as_str());
+        }
+        if let Some(below) = filter.below {
+            statement.push(" AND number < ").int(below.into());
+        }
+        statement.push(" ORDER BY number DESC LIMIT ").int(limit.min(PAGE_ROWS_MAX).into());
+        let rows = statement.fetch_all(&self.readers, || format!("reading the letters of {year}")).await?;
+        rows.iter().map(LetterRow::read).collect()
+    }
+}
+
+/// Takes the numbers of the letters among some events. A number that was promised to a letter and
+/// has gone to another in the meantime stops the whole act: the letter would carry a wrong one.
+pub(crate) async fn take_numbers(tx: &mut AnyConnection, events: &[Recorded]) -> Result<(), AppendError> {
+    for recorded in events {
+        let Event::LetterSigned { number, dated, .. } = &recorded.event else { continue };
+        if take_number(tx, SERIES, dated.year()).await? != i64::from(*number) {
+            return Err(AppendError::NumberTaken);
+        }
+    }
+    Ok(())
+}
+
+impl LetterRow {
+    fn read(row: &AnyRow) -> Result<Self, StoreError> {
+        let read = || -> Result<Self, Cause> {
+            Ok(Self {
+                code: row.text("code")?.as_str().into(),
+                case: row.case("case_id")?.no(),
+                task: TaskId(row.count("task")?),
+                document: usize::try_from(row.int("document")?)?,
+                number: row.count("number")?,
+                written_number: row.text("written_number")?,
+                dated: row.text("dated")?.parse()?,
+                subject: row.text("subject")?,
+                unit: row.text("unit")?.as_str().into(),
+                signer: row.text("signer")?.as_str().into(),
+                signed_at: row.time("signed_at")?,
+                file: row.text("file")?.as_str().into(),
+            })
+        };
+        read().damaged(|| "a letter".to_owned())
+    }
+}
