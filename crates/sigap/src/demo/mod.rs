@@ -77,6 +77,7 @@ pub async fn run(demo: Demo) -> Result<ExitCode> {
         println!("  {:28}  {}  {}, {}", person.login, person.password, person.name, person.position);
     }
     println!();
+    println!("Letters are signed with the same word as passphrase.");
     println!("The office is in {}. Stop with Ctrl-C.", settings.data.display());
     serve::serve_desk(desk, &settings, sign_ins, listener, stop).await
 }
