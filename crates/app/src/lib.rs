@@ -28,8 +28,7 @@ mod tests;
 
 pub use desk::{ActError, Clock, Desk};
 pub use letters::{
-    Hand, LetterError, LetterOffice, Passphrase, Picture, Press, Says, SignError, Signer, SignerVerdict,
-    Verdict, sign,
+    Hand, LetterError, LetterOffice, Passphrase, Press, Says, SignError, Signer, Verdict, complete,
 };
 pub use routes::router;
 pub use session::password;

@@ -16,7 +16,7 @@ use store::{NewPerson, SigningKey, Store, TrustedRoot, Unit};
 use tower::ServiceExt;
 
 use crate::{
-    Clock, Desk, LetterError, LetterOffice, Picture, Press, Says, Settings, Signer, Verdict, password, router,
+    Clock, Desk, LetterError, LetterOffice, Press, Says, Settings, Signer, Verdict, password, router,
 };
 
 const PASSWORD: &str = "sandi-yang-panjang";
@@ -52,9 +52,13 @@ impl Press for PlainPress {
         Ok(format!("%PDF {content}").into_bytes())
     }
 
-    fn picture(&self, letter: &Letter, page: usize) -> Result<Option<Picture>, LetterError> {
+    fn page_count(&self, _letter: &Letter) -> Result<usize, LetterError> {
+        Ok(1)
+    }
+
+    fn picture(&self, letter: &Letter, page: usize) -> Result<Option<Vec<u8>>, LetterError> {
         let png = self.pdf(letter)?;
-        Ok((page == 0).then_some(Picture { png, pages: 1 }))
+        Ok((page == 0).then_some(png))
     }
 }
 
@@ -80,11 +84,7 @@ impl Signer for PlainSigner {
         let text = String::from_utf8_lossy(pdf);
         let is_signed = text.contains(" signed by ");
         let is_changed = is_signed && text.ends_with("!");
-        Verdict {
-            valid: Some(is_signed && !is_changed),
-            modified_after_signing: is_changed,
-            ..Verdict::default()
-        }
+        Verdict { valid: Some(is_signed && !is_changed), modified_after_signing: is_changed }
     }
 }
 

@@ -115,7 +115,18 @@ impl Press {
         self.print(&Content::of_letter(letter, &self.case)?, Standard::Archival)
     }
 
-    /// Pictures (PNG) of the first pages of a letter, at most `pages_max` of them.
+    /// How many pages a letter has.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Press::pdf`].
+    pub fn page_count(&self, letter: &Letter) -> Result<usize, PressError> {
+        let count = self.set(&Content::of_letter(letter, &self.case)?)?.pages().len();
+        comemo::evict(KEPT_PRINTS);
+        Ok(count)
+    }
+
+    /// One page of a letter, counted from 0, as a picture (PNG); none if it has no such page.
     ///
     /// `pixels_per_point` is 1.0 for 72 dpi; it is brought into the range up to
     /// [`PIXELS_PER_POINT_MAX`].
@@ -123,12 +134,12 @@ impl Press {
     /// # Errors
     ///
     /// As for [`Press::pdf`], or a picture that cannot be encoded.
-    pub fn pages(
+    pub fn picture(
         &self,
         letter: &Letter,
+        page: usize,
         pixels_per_point: f32,
-        pages_max: usize,
-    ) -> Result<Vec<Vec<u8>>, PressError> {
+    ) -> Result<Option<Vec<u8>>, PressError> {
         let content = Content::of_letter(letter, &self.case)?;
         let document = self.set(&content)?;
         // Too small to read, but a picture.
@@ -139,15 +150,14 @@ impl Press {
         };
         let options =
             RenderOptions { pixel_per_pt: f64::from(pixels_per_point).into(), ..Default::default() };
-        let picture = |page| {
+        let picture = document.pages().get(page).map(|page| {
             typst_render::render(page, &options).encode_png().map_err(|error| PressError::Picture {
                 template: content.template.name(),
                 problem: error.to_string(),
             })
-        };
-        let pictures = document.pages().iter().take(pages_max).map(picture).collect();
+        });
         comemo::evict(KEPT_PRINTS);
-        pictures
+        picture.transpose()
     }
 
     /// Prints an SOP as SOP-AP has it (PermenPAN-RB 35/2012): identity and flow table. It is PDF/A-2a

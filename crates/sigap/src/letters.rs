@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use app::{LetterError, LetterOffice, Picture, Press, Says, Signer, SignerVerdict, Verdict};
+use app::{LetterError, LetterOffice, Press, Says, Signer, Verdict};
 use jiff::Timestamp;
 use signatures::{Certificate, Field, Key, KeyError, KeyFile, SignError, SignerError, State};
 use sop::letter::{Letter, Stationery};
@@ -28,11 +28,16 @@ impl Press for TypstPress {
         self.0.pdf(letter).map_err(|error| LetterError::Press(Box::new(error)))
     }
 
-    fn picture(&self, letter: &Letter, page: usize) -> Result<Option<Picture>, LetterError> {
-        let pages = self.0.pages(letter, PIXELS_PER_POINT, PAGES_MAX);
-        let mut pages = pages.map_err(|error| LetterError::Press(Box::new(error)))?;
-        let count = pages.len();
-        Ok((page < count).then(|| Picture { png: pages.swap_remove(page), pages: count }))
+    fn page_count(&self, letter: &Letter) -> Result<usize, LetterError> {
+        let count = self.0.page_count(letter).map_err(|error| LetterError::Press(Box::new(error)))?;
+        Ok(count.min(PAGES_MAX))
+    }
+
+    fn picture(&self, letter: &Letter, page: usize) -> Result<Option<Vec<u8>>, LetterError> {
+        if page >= PAGES_MAX {
+            return Ok(None);
+        }
+        self.0.picture(letter, page, PIXELS_PER_POINT).map_err(|error| LetterError::Press(Box::new(error)))
     }
 }
 
@@ -94,28 +99,14 @@ impl Signer for LocalSigner {
     fn verify(&self, pdf: &[u8], roots: &[TrustedRoot], at: Timestamp) -> Verdict {
         let roots: Vec<Certificate> =
             roots.iter().filter_map(|root| Certificate::from_pem(&root.pem).ok()).collect();
-        verdict(&signatures::verify(pdf, &roots, at))
-    }
-}
-
-/// What `signatures` found, as the desk tells it.
-pub fn verdict(found: &signatures::Verdict) -> Verdict {
-    Verdict {
-        valid: match found.state {
-            State::Valid => Some(true),
-            State::Invalid => Some(false),
-            State::CannotTell => None,
-        },
-        signers: found
-            .signatures
-            .iter()
-            .map(|signature| SignerVerdict {
-                name: signature.name.clone(),
-                at: signature.claimed,
-                trusted: signature.trusted,
-            })
-            .collect(),
-        modified_after_signing: found.modified_after_signing,
-        reasons: found.all_problems().map(|problem| problem.to_string()).collect(),
+        let found = signatures::verify(pdf, &roots, at);
+        Verdict {
+            valid: match found.state {
+                State::Valid => Some(true),
+                State::Invalid => Some(false),
+                State::CannotTell => None,
+            },
+            modified_after_signing: found.modified_after_signing,
+        }
     }
 }

@@ -17,5 +17,6 @@ pub mod case;
 pub mod letter;
 
 mod identifier;
+mod written_date;
 
 pub use definition::{Sop, find, shipped};

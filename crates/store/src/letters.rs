@@ -90,8 +90,8 @@ impl Store {
 /// has gone to another in the meantime stops the whole act: the letter would carry a wrong one.
 pub(crate) async fn take_numbers(tx: &mut AnyConnection, events: &[Recorded]) -> Result<(), AppendError> {
     for recorded in events {
-        let Event::LetterSigned { number, dated, .. } = &recorded.event else { continue };
-        if take_number(tx, SERIES, dated.year()).await? != i64::from(*number) {
+        let Event::LetterSigned { signature, .. } = &recorded.event else { continue };
+        if take_number(tx, SERIES, signature.dated.year()).await? != i64::from(signature.number) {
             return Err(AppendError::NumberTaken);
         }
     }

@@ -125,10 +125,7 @@ pub(crate) async fn take_number(tx: &mut AnyConnection, series: &str, year: i16)
 
 /// Numbers events from the one after `version` on.
 fn recorded(version: Version, events: Vec<NewEvent>) -> Vec<Recorded> {
-    (version + 1..)
-        .zip(events)
-        .map(|(seq, NewEvent { at, by, event, texts })| Recorded { seq, at, by, event, texts })
-        .collect()
+    (version + 1..).zip(events).map(|(seq, event)| event.recorded(seq)).collect()
 }
 
 pub(crate) fn replay(id: CaseId, history: &[Recorded]) -> Result<Case, StoreError> {

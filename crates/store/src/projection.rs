@@ -188,20 +188,21 @@ impl Projection {
             (n, columns)
         });
         let letters = case.letters.iter().map(|letter| {
+            let signature = &letter.signature;
             let columns = LetterColumns {
                 task: letter.task.0.into(),
                 document: int(letter.document as u64),
-                year: letter.dated.year().into(),
-                number: letter.number.into(),
-                written_number: letter.written_number.clone(),
-                dated: letter.dated.to_string(),
+                year: signature.dated.year().into(),
+                number: signature.number.into(),
+                written_number: signature.written_number.clone(),
+                dated: signature.dated.to_string(),
                 subject: sop::letter::subject(sop, case, letter.task, letter.document).unwrap_or_default(),
                 unit: case.request.unit.to_string(),
                 signer: letter.by.person().map(ToString::to_string).unwrap_or_default(),
                 signed_at: micros(letter.at),
-                file: letter.file.to_string(),
+                file: signature.file.to_string(),
             };
-            (letter.code.to_string(), columns)
+            (signature.code.to_string(), columns)
         });
         let letters = letters.collect();
         Ok(Self { id, case: row, tasks, runs: runs.collect(), letters })

@@ -32,29 +32,24 @@ pub async fn complete(
         seen: typed.one("seen").parse().unwrap_or(0),
         signature: None,
     };
-    let form = RefusedForm::Completion(task);
-    let scope = policy::cases(&ctx.person);
-    let file = ctx.desk.store.case_file(&scope, &no).await?.ok_or(Problem::NotFound)?;
-    let outcome = OutcomeId::new(typed.one("outcome"));
-    if !letters::signs(ctx.desk.sop_of(&file.case), &file.case, task, &outcome) {
-        return act(&ctx, &no, command, form, &typed).await;
-    }
+    let outcome = typed.one("outcome");
     let hand = Hand {
-        capacity: tasks::capacity(typed.one(&tasks::capacity_control(&outcome))).unwrap_or_default(),
-        passphrase: Passphrase::new(typed.one(&tasks::passphrase_control(&outcome))),
+        capacity: tasks::capacity(typed.one(&tasks::capacity_control(outcome))).unwrap_or_default(),
+        passphrase: Passphrase::new(typed.one(&tasks::passphrase_control(outcome))),
     };
-    match letters::sign(&ctx.desk, &ctx.person, &ctx.actor, &scope, &no, command, &hand).await {
+    let scope = policy::cases(&ctx.person);
+    match letters::complete(&ctx.desk, &ctx.person, &ctx.actor, &scope, &no, command, &hand).await {
         Ok(_) => Ok(Redirect::to(&address(&ctx, &no)).into_response()),
         Err(error) => {
-            let why = unsigned(&ctx, error)?;
+            let why = unfinished(&ctx, error)?;
             let file = ctx.desk.store.case_file(&scope, &no).await?.ok_or(Problem::NotFound)?;
-            again(&ctx, &file, Refused { why, of: form, typed: &typed }).await
+            again(&ctx, &file, Refused { why, of: RefusedForm::Completion(task), typed: &typed }).await
         }
     }
 }
 
-/// Why a letter was not signed, as its signer reads it.
-pub fn unsigned(ctx: &Ctx, error: SignError) -> Result<Hindrance, Problem> {
+/// Why a task was not completed, as its performer reads it.
+fn unfinished(ctx: &Ctx, error: SignError) -> Result<Hindrance, Problem> {
     let words = ctx.words;
     let say = |key: &'static str| Ok(Hindrance::Signing(words.t(key).to_string()));
     match error {

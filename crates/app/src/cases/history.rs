@@ -101,10 +101,11 @@ impl Teller<'_> {
                 }
                 (sentence, None, record)
             }
-            Event::LetterSigned { written_number, capacity, .. } => {
-                let capacity = capacity.prefix().trim_end();
+            Event::LetterSigned { signature, .. } => {
+                let capacity = signature.capacity.prefix().trim_end();
                 let key = if capacity.is_empty() { "history-signed" } else { "history-signed-as" };
-                let sentence = say(key).with("number", written_number.clone()).with("capacity", capacity);
+                let sentence =
+                    say(key).with("number", signature.written_number.clone()).with("capacity", capacity);
                 (sentence.to_string(), None, Vec::new())
             }
             Event::Suspended => (say("history-suspended").to_string(), text(text_key::REASON), Vec::new()),

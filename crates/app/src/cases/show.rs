@@ -211,7 +211,9 @@ fn document_rows(ctx: &Ctx, sop: &Sop, case: &Case) -> Vec<DocumentRow> {
     for made in letter::made(sop, case) {
         let Some(completion) = made.task.completion() else { continue };
         let state = match case.letter(made.task.id, made.index) {
-            Some(signed) => words.t("document-signed").with("number", signed.written_number.clone()),
+            Some(signed) => {
+                words.t("document-signed").with("number", signed.signature.written_number.clone())
+            }
             None => words.t("document-made").with("date", words.short_date(completion.at, zone)),
         };
         rows.push(DocumentRow {

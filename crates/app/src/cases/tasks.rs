@@ -253,7 +253,7 @@ impl<'a> Desk<'a> {
 
     fn signing(&self, task: &Task, outcome: &Outcome, typed: Option<&Typed>) -> SigningView {
         let words = self.ctx.words;
-        let named = capacity_control(&outcome.id);
+        let named = capacity_control(outcome.id.as_str());
         let chosen = typed.map(|typed| typed.one(&named)).and_then(capacity).unwrap_or_default();
         let capacities = CAPACITIES.map(|(value, capacity)| {
             (value, words.t(&format!("capacity-{value}")).to_string(), capacity == chosen)
@@ -384,7 +384,7 @@ impl TaskView {
         for outcome in &self.outcomes {
             add("assignee", outcome.error.as_ref());
             let signing = outcome.signing.as_ref().filter(|_| outcome.chosen);
-            let control = passphrase_control(&OutcomeId::new(outcome.id.as_str()));
+            let control = passphrase_control(&outcome.id);
             add(&control, signing.and_then(|signing| signing.error.as_ref()));
         }
         add("reassign", self.assignment.as_ref().and_then(|assignment| assignment.error.as_ref()));
@@ -393,11 +393,11 @@ impl TaskView {
 }
 
 /// The names of the controls with which somebody signs: each outcome that signs has its own.
-pub fn capacity_control(outcome: &OutcomeId) -> String {
+pub fn capacity_control(outcome: &str) -> String {
     format!("capacity-{outcome}")
 }
 
-pub fn passphrase_control(outcome: &OutcomeId) -> String {
+pub fn passphrase_control(outcome: &str) -> String {
     format!("passphrase-{outcome}")
 }
 

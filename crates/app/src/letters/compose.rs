@@ -161,7 +161,7 @@ impl<'a> Composer<'a> {
         signed: Option<&SignedLetter>,
     ) -> Option<OfficialLetter> {
         let (case, completion) = (self.case, task.completion()?);
-        let date = signed.map_or_else(|| self.date(completion.at), |signed| signed.dated);
+        let date = signed.map_or_else(|| self.date(completion.at), |signed| signed.signature.dated);
         let texts: Vec<&str> = if document.fields.is_empty() {
             let fields = stage.fields_for(&completion.outcome);
             fields.filter_map(|field| completion.record.text(&field.id)).collect()
@@ -172,7 +172,7 @@ impl<'a> Composer<'a> {
             Some(Addressee::Requester) => vec![case.request.requester_name.clone(), self.unit_name()],
             Some(Addressee::Unit) | None => vec![format!("Kepala {}", self.unit_name())],
         };
-        let capacity = signed.map_or(Capacity::Own, |signed| signed.capacity);
+        let capacity = signed.map_or(Capacity::Own, |signed| signed.signature.capacity);
         // Who drafted a letter does not sign it: until it is signed, its place is left open.
         let signatory = if signed.is_some() || document.signed {
             self.signatory(completion.by.person()?, capacity)
@@ -191,12 +191,12 @@ impl<'a> Composer<'a> {
         }
         Some(OfficialLetter {
             frame,
-            number: signed.map(|signed| signed.written_number.clone()).unwrap_or_default(),
+            number: signed.map(|signed| signed.signature.written_number.clone()).unwrap_or_default(),
             sensitivity: self.sensitivity(),
             attachments: "-".to_owned(),
             subject: letter::subject(self.sop, case, task.id, index)?,
             place: self.stationery.place.clone(),
-            dated: signed.map(|signed| letter::date(signed.dated)).unwrap_or_default(),
+            dated: signed.map(|signed| letter::date(signed.signature.dated)).unwrap_or_default(),
             to: to.into_iter().chain(["di tempat".to_owned()]).collect(),
             body: texts.into_iter().flat_map(blocks).collect(),
             signatory,
@@ -247,8 +247,8 @@ impl<'a> Composer<'a> {
 
     fn frame(&self, title: &str, date: Date, signed: Option<&SignedLetter>) -> Frame {
         let seal = signed.map(|signed| Seal {
-            code: signed.code.to_string(),
-            address: format!("{}/v/{}", self.address, signed.code),
+            code: signed.signature.code.to_string(),
+            address: format!("{}/v/{}", self.address, signed.signature.code),
         });
         let recorded = || {
             vec![format!(
@@ -260,7 +260,7 @@ impl<'a> Composer<'a> {
             letterhead: self.stationery.letterhead(date),
             title: format!("{title}, kasus {}", self.case.number),
             date,
-            footer: signed.map_or_else(recorded, |signed| footer(signed.means)),
+            footer: signed.map_or_else(recorded, |signed| footer(signed.signature.means)),
             seal,
             mark: None,
         }

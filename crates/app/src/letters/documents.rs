@@ -55,15 +55,14 @@ pub async fn page(ctx: Ctx, Path((no, which)): Path<(CaseNo, String)>) -> Result
     let state = match &opened.signed {
         Some(signed) => words
             .t("letter-signed")
-            .with("number", signed.written_number.clone())
+            .with("number", signed.signature.written_number.clone())
             .with("moment", words.weekday_moment(signed.at, zone))
             .to_string(),
         None if which.starts_with("draft-") => words.t("letter-draft").to_string(),
         None => words.t("letter-recorded").to_string(),
     };
     let text = opened.letter.text();
-    let picture = ctx.desk.letters.picture(opened.letter, 0).await?;
-    let count = picture.map_or(0, |picture| picture.pages);
+    let count = ctx.desk.letters.page_count(opened.letter).await?;
     let pages = (1..=count).map(|n| words.t("letter-page").with("n", n).with("of", count).to_string());
     ctx::show(&DocumentPage {
         page: ctx.page(&opened.name),
@@ -72,7 +71,7 @@ pub async fn page(ctx: Ctx, Path((no, which)): Path<(CaseNo, String)>) -> Result
         address: format!("/cases/{no}/documents/{which}"),
         title: opened.name,
         state,
-        verify: opened.signed.map(|signed| format!("/v/{}", signed.code)),
+        verify: opened.signed.map(|signed| format!("/v/{}", signed.signature.code)),
         pages: pages.collect(),
         text,
     })
@@ -84,9 +83,13 @@ pub async fn pdf(ctx: Ctx, Path((no, which)): Path<(CaseNo, String)>) -> Result<
     let name = format!("{} {no}.pdf", opened.name);
     let body = match &opened.signed {
         Some(signed) => {
-            let stored =
-                ctx.desk.files.read(&signed.file).await.map_err(|error| Problem::internal(&error))?;
-            let (content, _) = stored.ok_or_else(|| lost(&signed.file))?;
+            let stored = ctx
+                .desk
+                .files
+                .read(&signed.signature.file)
+                .await
+                .map_err(|error| Problem::internal(&error))?;
+            let (content, _) = stored.ok_or_else(|| lost(&signed.signature.file))?;
             Body::from_stream(tokio_util::io::ReaderStream::new(content))
         }
         None => Body::from(ctx.desk.letters.pdf(opened.letter).await?),
@@ -105,7 +108,7 @@ pub async fn picture(
     let opened = open(&ctx, &no, &which).await?;
     let page = page.checked_sub(1).ok_or(Problem::NotFound)?;
     let picture = ctx.desk.letters.picture(opened.letter, page).await?.ok_or(Problem::NotFound)?;
-    Ok(([(header::CONTENT_TYPE, "image/png")], picture.png).into_response())
+    Ok(([(header::CONTENT_TYPE, "image/png")], picture).into_response())
 }
 
 async fn open(ctx: &Ctx, no: &CaseNo, which: &str) -> Result<Opened, Problem> {
@@ -139,7 +142,7 @@ async fn open(ctx: &Ctx, no: &CaseNo, which: &str) -> Result<Opened, Problem> {
     let name = made.document.name.clone();
     let signed = case.letter(task, index).cloned();
     let letter = match &signed {
-        Some(signed) => content(ctx, &signed.content).await?,
+        Some(signed) => content(ctx, &signed.signature.content).await?,
         None => Composer::new(&ctx.desk, case).await?.made(made).ok_or(Problem::NotFound)?,
     };
     Ok(Opened { letter, name, signed, file })

@@ -7,8 +7,6 @@ mod sign;
 mod verify;
 
 pub use documents::{page, pdf, picture};
-pub use office::{
-    LetterError, LetterOffice, Passphrase, Picture, Press, Says, Signer, SignerVerdict, Verdict,
-};
-pub use sign::{Hand, SignError, sign, signs};
+pub use office::{LetterError, LetterOffice, Passphrase, Press, Says, Signer, Verdict};
+pub use sign::{Hand, SignError, complete};
 pub use verify::{check, show as verify};

@@ -15,16 +15,11 @@ pub trait Press: fmt::Debug + Send + Sync {
     /// A letter as PDF. The same letter gives the same bytes.
     fn pdf(&self, letter: &Letter) -> Result<Vec<u8>, LetterError>;
 
-    /// One page of a letter as a picture, counted from 0; none where the letter has no such page.
-    fn picture(&self, letter: &Letter, page: usize) -> Result<Option<Picture>, LetterError>;
-}
+    /// How many pages a letter has to look at.
+    fn page_count(&self, letter: &Letter) -> Result<usize, LetterError>;
 
-/// A page to look at.
-#[derive(Clone, Debug)]
-pub struct Picture {
-    pub png: Vec<u8>,
-    /// How many pages the whole letter has.
-    pub pages: usize,
+    /// One page of a letter as a picture (PNG), counted from 0; none where the letter has no such page.
+    fn picture(&self, letter: &Letter, page: usize) -> Result<Option<Vec<u8>>, LetterError>;
 }
 
 /// Signs letters and tells whether a signature holds.
@@ -52,21 +47,11 @@ pub struct Says {
 }
 
 /// What the signatures in a file are worth.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// None where it cannot be told.
     pub valid: Option<bool>,
-    pub signers: Vec<SignerVerdict>,
     pub modified_after_signing: bool,
-    /// Why it is not valid, or cannot be told.
-    pub reasons: Vec<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct SignerVerdict {
-    pub name: String,
-    pub at: Option<Timestamp>,
-    pub trusted: bool,
 }
 
 /// Why a letter was not printed or not signed.
@@ -114,7 +99,12 @@ impl LetterOffice {
         self.at_work(move || press.pdf(&letter), LetterError::Press).await
     }
 
-    pub async fn picture(&self, letter: Letter, page: usize) -> Result<Option<Picture>, LetterError> {
+    pub async fn page_count(&self, letter: Letter) -> Result<usize, LetterError> {
+        let press = self.press.clone();
+        self.at_work(move || press.page_count(&letter), LetterError::Press).await
+    }
+
+    pub async fn picture(&self, letter: Letter, page: usize) -> Result<Option<Vec<u8>>, LetterError> {
         let press = self.press.clone();
         self.at_work(move || press.picture(&letter, page), LetterError::Press).await
     }

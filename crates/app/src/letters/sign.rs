@@ -1,12 +1,9 @@
 //! Signing: a letter gets its number, is printed, signed and kept, and only then does the case move
 //! on. Where anything fails on the way, the case stays where it is and no number is used.
 
-use sop::Sop;
 use sop::case::{
-    self, Actor, Case, CaseNo, Command, FileHash, LetterCode, NewEvent, Office, Recorded, Refusal, Signature,
-    Task, TaskId,
+    self, Actor, Case, CaseNo, Command, FileHash, LetterCode, NewEvent, Office, Refusal, Signature, Task,
 };
-use sop::definition::{Outcome, OutcomeId};
 use sop::letter::{Capacity, Letter, Made, made};
 use store::files::{Files, FilesError};
 use store::{AppendError, CaseFile, Person, Scope, StoreError};
@@ -54,14 +51,25 @@ pub struct Hand {
 /// How often a letter is printed and signed anew because another got its number first.
 const TRIES_MAX: usize = 5;
 
-/// Whether a task that is completed in this way signs a letter.
-pub fn signs(sop: &Sop, case: &Case, task: TaskId, outcome: &OutcomeId) -> bool {
-    let stage = case.task(task).and_then(|task| sop.stage(&task.stage));
-    stage.and_then(|stage| stage.outcome(outcome)).and_then(Outcome::signed).is_some()
+/// Completes a task. Where the rules ask for a signature, its letter is signed in the same act.
+pub async fn complete(
+    desk: &Desk,
+    person: &Person,
+    actor: &Actor,
+    scope: &Scope,
+    no: &CaseNo,
+    completion: Command,
+    hand: &Hand,
+) -> Result<CaseFile, SignError> {
+    match desk.act(actor, scope, no, completion.clone()).await {
+        Err(ActError::Refused(Refusal::SignatureNeeded)) => {
+            sign(desk, person, actor, scope, no, completion, hand).await
+        }
+        done => Ok(done?),
+    }
 }
 
-/// Completes a task by signing its letter.
-pub async fn sign(
+async fn sign(
     desk: &Desk,
     person: &Person,
     actor: &Actor,
@@ -136,11 +144,12 @@ async fn compose(
     let after = evolved(case, foretold);
     let sop = desk.sop_of(&after);
     let composer = Composer::new(desk, &after).await?;
-    let letter = after.letters.iter().find(|letter| letter.code == signature.code).and_then(|signed| {
-        let made = made(sop, &after);
-        let is_it = |made: &&Made<'_>| made.task.id == signed.task && made.index == signed.document;
-        composer.made(made.iter().find(is_it)?)
-    });
+    let letter =
+        after.letters.iter().find(|letter| letter.signature.code == signature.code).and_then(|signed| {
+            let made = made(sop, &after);
+            let is_it = |made: &&Made<'_>| made.task.id == signed.task && made.index == signed.document;
+            composer.made(made.iter().find(is_it)?)
+        });
     letter.ok_or_else(|| SignError::Letter(LetterError::Press("the case has no such letter".into())))
 }
 
@@ -178,10 +187,8 @@ pub async fn draft(
 
 /// The case as it will be after some events.
 fn evolved(case: &Case, events: Vec<NewEvent>) -> Case {
-    (case.version + 1..)
-        .zip(events)
-        .map(|(seq, NewEvent { at, by, event, texts })| Recorded { seq, at, by, event, texts })
-        .fold(case.clone(), |case, recorded| case.evolve(&recorded))
+    let recorded = (case.version + 1..).zip(events).map(|(seq, event)| event.recorded(seq));
+    recorded.fold(case.clone(), |case, recorded| case.evolve(&recorded))
 }
 
 fn with(completion: &Command, signature: &Signature) -> Command {

@@ -6,9 +6,9 @@ use axum::extract::{Multipart, Path, State};
 use axum::response::Response;
 use sha2::{Digest as _, Sha256};
 use sop::case::{LetterCode, SigningMeans};
+use sop::letter::Capacity;
 use store::{LetterRow, Scope};
 
-use super::office::Verdict;
 use crate::ctx::{App, Page, Visitor};
 use crate::problem::{self, Obstacle, Problem};
 
@@ -33,7 +33,6 @@ struct VerifyPage {
 struct Checked {
     is_valid: bool,
     sentence: String,
-    reasons: Vec<String>,
 }
 
 /// The largest file that is looked at, in bytes. Our letters have some 100 kB.
@@ -45,7 +44,8 @@ pub async fn show(
     visitor: Visitor,
     Path(code): Path<LetterCode>,
 ) -> Result<Response, Problem> {
-    page(&app, &visitor, &code, None, None).await
+    let letter = app.desk.store.letter(&code).await?.ok_or(Problem::NotFound)?;
+    page(&app, &visitor, letter, None, None).await
 }
 
 /// `POST /v/{code}`: whether a file is this letter, unchanged.
@@ -71,7 +71,7 @@ pub async fn check(
     let words = visitor.words;
     if uploaded.is_empty() {
         let error = Some(words.t("verify-no-file").to_string());
-        return page(&app, &visitor, &code, None, error).await;
+        return page(&app, &visitor, letter, None, error).await;
     }
     let is_this_letter = hex::encode(Sha256::digest(&uploaded)) == letter.file.as_str();
     let roots = app.desk.store.trusted_roots().await?;
@@ -84,56 +84,50 @@ pub async fn check(
         (false, _, false) => "verify-not-it",
     };
     let is_valid = is_this_letter && verdict.valid == Some(true);
-    let Verdict { reasons, .. } = verdict;
-    let checked = Checked { is_valid, sentence: words.t(key).to_string(), reasons };
-    page(&app, &visitor, &code, Some(checked), None).await
+    let checked = Checked { is_valid, sentence: words.t(key).to_string() };
+    page(&app, &visitor, letter, Some(checked), None).await
 }
 
 async fn page(
     app: &App,
     visitor: &Visitor,
-    code: &LetterCode,
+    letter: LetterRow,
     check: Option<Checked>,
     error: Option<String>,
 ) -> Result<Response, Problem> {
-    let letter = app.desk.store.letter(code).await?.ok_or(Problem::NotFound)?;
     let words = visitor.words;
     let signer = app.desk.store.person(&letter.signer).await?;
-    let means = means(app, &letter).await?;
+    let (means, capacity) = signed_with(app, &letter).await?;
     let (name, position) = signer.map_or_else(Default::default, |person| (person.name, person.position));
     let title = words.t("verify-title").to_string();
     let obstacle = error.is_some().then_some(Obstacle::Mend);
     let template = VerifyPage {
         page: Page::new(visitor, &title),
-        code: code.to_string(),
+        code: letter.code.to_string(),
         number: letter.written_number,
         dated: words.date(letter.dated),
         signed_by: name,
-        position: position_of(means.1, &position),
+        position: format!("{}{position}", capacity.prefix()),
         signed_at: words.weekday_moment(letter.signed_at, app.desk.calendar.zone()),
         means: words
-            .t(match means.0 {
+            .t(match means {
                 SigningMeans::Test => "means-test",
                 SigningMeans::Local => "means-local",
                 SigningMeans::Bsre => "means-bsre",
             })
             .to_string(),
-        is_test: means.0 == SigningMeans::Test,
+        is_test: means == SigningMeans::Test,
         check,
         error,
     };
     problem::page(&template, obstacle)
 }
 
-fn position_of(capacity: sop::letter::Capacity, position: &str) -> String {
-    format!("{}{position}", capacity.prefix())
-}
-
 /// With what a letter was signed, and in which capacity.
-async fn means(app: &App, letter: &LetterRow) -> Result<(SigningMeans, sop::letter::Capacity), Problem> {
+async fn signed_with(app: &App, letter: &LetterRow) -> Result<(SigningMeans, Capacity), Problem> {
     let file = app.desk.store.case_file(&Scope::All, &letter.case).await?.ok_or(Problem::NotFound)?;
-    let signed = file.case.letters.into_iter().find(|signed| signed.code == letter.code);
-    signed.map(|signed| (signed.means, signed.capacity)).ok_or(Problem::NotFound)
+    let signed = file.case.letters.into_iter().find(|signed| signed.signature.code == letter.code);
+    signed.map(|signed| (signed.signature.means, signed.signature.capacity)).ok_or(Problem::NotFound)
 }
 
 fn unreadable(error: MultipartError) -> Problem {

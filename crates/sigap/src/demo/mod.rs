@@ -31,7 +31,7 @@ pub struct Demo {
 /// The setting that is written last, so that an office with it is a whole trial office.
 const FURNISHED: &str = "demo";
 
-/// Everybody's password in the trial office.
+/// Everybody's password in the trial office, and the passphrase of those who sign.
 const PASSWORD: &str = "percobaan-sigap";
 
 pub async fn run(demo: Demo) -> Result<ExitCode> {
@@ -52,7 +52,7 @@ pub async fn run(demo: Demo) -> Result<ExitCode> {
         office::furnish(&office.store, &password::hash(PASSWORD.to_owned()).await).await?;
         let before = desk.now() - SignedDuration::from_hours(24 * 365);
         office::give_keys(&office.store, PASSWORD, before).await?;
-        let cases = walk::seed(&desk, PASSWORD).await?;
+        let cases = walk::seed(&desk).await?;
         office.store.set_setting(FURNISHED, "1").await?;
         tracing::info!(cases, "the trial office is furnished");
     }

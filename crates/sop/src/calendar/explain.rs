@@ -1,13 +1,14 @@
 //! Why something falls due when it does, day by day.
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime, Time, Weekday};
+use jiff::civil::{Date, DateTime, Time};
 use serde::Serialize;
 
 use super::clock::{MINUTE, Moment, Run, time_of};
 use super::norm::{Norm, NormUnit};
 use super::year::dotted;
 use super::{Calendar, DayOff, HolidayKind, Hours, HoursKind, NoCalendar};
+use crate::written_date;
 
 /// One line of an explanation, complete enough to be said in any language. Times are local.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -256,29 +257,5 @@ fn written_minutes(minutes: i64) -> String {
 
 /// "Senin 23 Maret 2026"
 fn written_date(date: Date) -> String {
-    const MONTHS: [&str; 12] = [
-        "Januari",
-        "Februari",
-        "Maret",
-        "April",
-        "Mei",
-        "Juni",
-        "Juli",
-        "Agustus",
-        "September",
-        "Oktober",
-        "November",
-        "Desember",
-    ];
-    let weekday = match date.weekday() {
-        Weekday::Monday => "Senin",
-        Weekday::Tuesday => "Selasa",
-        Weekday::Wednesday => "Rabu",
-        Weekday::Thursday => "Kamis",
-        Weekday::Friday => "Jumat",
-        Weekday::Saturday => "Sabtu",
-        Weekday::Sunday => "Minggu",
-    };
-    let month = MONTHS[usize::from(date.month().unsigned_abs()) - 1];
-    format!("{weekday} {} {month} {}", date.day(), date.year())
+    format!("{} {}", written_date::weekday(date), written_date::date(date))
 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::event::SystemJob;
 use super::{
@@ -89,8 +90,8 @@ pub struct Registration {
     pub files: Vec<AttachedFile>,
 }
 
-/// A letter that was printed and signed, on its way into the case.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// With what a letter became one: its number, its signature, and where both can be found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signature {
     pub code: LetterCode,
     /// Its place in the register of outgoing letters of its year.
@@ -101,7 +102,7 @@ pub struct Signature {
     /// The signed PDF.
     pub file: FileHash,
     pub bytes: u64,
-    /// What was printed, as a [`crate::letter::Letter`] in JSON.
+    /// What was printed, as a [`crate::letter::Letter`] in JSON: it can be shown again as it was.
     pub content: FileHash,
     pub capacity: Capacity,
     pub means: SigningMeans,

@@ -143,7 +143,8 @@ pub fn decide(
                 (None, _) => None,
                 (Some(_), None) => return Err(Refusal::SignatureNeeded),
                 (Some((document, _)), Some(signature)) if signature.dated == today => {
-                    Some(signed(task.id, document, signature))
+                    let document = u32::try_from(document).unwrap_or(u32::MAX);
+                    Some(Event::LetterSigned { task: task.id, document, signature })
                 }
                 (Some(_), Some(Signature { dated, .. })) => return Err(Refusal::WronglyDated { dated }),
             };
@@ -351,26 +352,6 @@ fn task_for<'a>(
 fn not_open(case: &Case, task: TaskId) -> Refusal {
     let completed = case.task(task).and_then(Task::completion).map(|done| (done.by.clone(), done.at));
     Refusal::TaskNotOpen { task, completed }
-}
-
-fn signed(task: TaskId, document: usize, signature: Signature) -> Event {
-    let Signature { code, number, written_number, dated, file, bytes, content, capacity, means, certificate } =
-        signature;
-    let document = u32::try_from(document).unwrap_or(u32::MAX);
-    Event::LetterSigned {
-        task,
-        document,
-        code,
-        number,
-        written_number,
-        dated,
-        file,
-        bytes,
-        content,
-        capacity,
-        means,
-        certificate,
-    }
 }
 
 /// Refuses what was decided on an older state of a task.

@@ -6,9 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{CaseNo, FileHash, LetterCode, PersonId, TaskId, UnitCode, Version, roles};
+use super::{CaseNo, FileHash, PersonId, Signature, TaskId, UnitCode, Version, roles};
 use crate::definition::{EndId, FieldId, OptionId, OutcomeId, Role, SopCode, StageRef, StepNo};
-use crate::letter::Capacity;
 
 /// One thing that happened to a case. It holds no free text and no name of a person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,19 +44,8 @@ pub enum Event {
         task: TaskId,
         /// Its place among the documents of the outcome.
         document: u32,
-        code: LetterCode,
-        /// Its place in the register of outgoing letters of the year of its date.
-        number: u32,
-        written_number: String,
-        dated: Date,
-        file: FileHash,
-        bytes: u64,
-        /// What was printed, as a [`crate::letter::Letter`] in JSON: it can be shown again as it was.
-        content: FileHash,
-        capacity: Capacity,
-        means: SigningMeans,
-        /// The SHA-256 of the signer's certificate, in hexadecimal.
-        certificate: String,
+        #[serde(flatten)]
+        signature: Signature,
     },
     /// All stages of a row are done, or the row was left.
     StepCompleted { step: StepNo },
@@ -188,6 +176,14 @@ pub enum By {
 pub enum SystemJob {
     Clock,
     Calendar,
+}
+
+impl NewEvent {
+    /// The event with its number in the case.
+    pub fn recorded(self, seq: Version) -> Recorded {
+        let Self { at, by, event, texts } = self;
+        Recorded { seq, at, by, event, texts }
+    }
 }
 
 impl By {

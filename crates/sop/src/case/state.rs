@@ -6,11 +6,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{
-    Audience, By, CaseNo, Channel, Event, FileHash, LetterCode, PersonId, Recorded, SigningMeans, TaskId,
-    Texts, UnitCode, Values, Version, text_key,
+    Audience, By, CaseNo, Channel, Event, FileHash, PersonId, Recorded, Signature, TaskId, Texts, UnitCode,
+    Values, Version, text_key,
 };
 use crate::definition::{EndId, FieldId, OutcomeId, SopCode, StageRef, StepNo};
-use crate::letter::Capacity;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Case {
@@ -143,16 +142,7 @@ pub struct SignedLetter {
     pub task: TaskId,
     /// Its place among the documents of the outcome.
     pub document: usize,
-    pub code: LetterCode,
-    pub number: u32,
-    pub written_number: String,
-    pub dated: Date,
-    pub file: FileHash,
-    pub bytes: u64,
-    pub content: FileHash,
-    pub capacity: Capacity,
-    pub means: SigningMeans,
-    pub certificate: String,
+    pub signature: Signature,
     pub by: By,
     pub at: Timestamp,
 }
@@ -275,32 +265,10 @@ impl Case {
                     self.handler.clone_from(assigned);
                 }
             }
-            Event::LetterSigned {
-                task,
-                document,
-                code,
-                number,
-                written_number,
-                dated,
-                file,
-                bytes,
-                content,
-                capacity,
-                means,
-                certificate,
-            } => self.letters.push(SignedLetter {
+            Event::LetterSigned { task, document, signature } => self.letters.push(SignedLetter {
                 task: *task,
                 document: usize::try_from(*document).unwrap_or(usize::MAX),
-                code: code.clone(),
-                number: *number,
-                written_number: written_number.clone(),
-                dated: *dated,
-                file: file.clone(),
-                bytes: *bytes,
-                content: content.clone(),
-                capacity: *capacity,
-                means: *means,
-                certificate: certificate.clone(),
+                signature: signature.clone(),
                 by: by.clone(),
                 at: *at,
             }),
@@ -384,27 +352,25 @@ impl Case {
     /// The newest text recorded under a field's id in any stage: where a field that carries on
     /// begins.
     pub fn newest_text(&self, field: &FieldId) -> Option<&str> {
-        self.tasks
-            .iter()
-            .filter_map(|task| match &task.state {
-                TaskState::Done(completion) => Some((completion.at, task.id, &completion.record)),
-                TaskState::Open | TaskState::Dropped => None,
-            })
-            .filter_map(|(at, id, record)| Some((at, id, record.texts.get(field.as_str())?)))
-            .max_by_key(|(at, id, _)| (*at, *id))
-            .map(|(_, _, text)| text.as_str())
+        self.newest_text_of(field, |_| true)
     }
 
     /// The text that a field had when a task was done: what the task itself recorded, or the newest
     /// before it. A letter that was signed stays what it was, whatever is written later.
     pub fn text_as_of(&self, task: TaskId, field: &FieldId) -> Option<&str> {
-        let until = self.task(task)?.completion()?.at;
+        let until = (self.task(task)?.completion()?.at, task);
+        self.newest_text_of(field, |done| done <= until)
+    }
+
+    fn newest_text_of(&self, field: &FieldId, counts: impl Fn((Timestamp, TaskId)) -> bool) -> Option<&str> {
         self.tasks
             .iter()
-            .filter_map(|task| Some((task.completion()?, task.id)))
-            .filter(|(completion, id)| (completion.at, *id) <= (until, task))
-            .filter_map(|(completion, id)| Some(((completion.at, id), completion.record.text(field)?)))
-            .max_by_key(|(order, _)| *order)
+            .filter_map(|task| {
+                let completion = task.completion()?;
+                Some(((completion.at, task.id), completion.record.text(field)?))
+            })
+            .filter(|(done, _)| counts(*done))
+            .max_by_key(|(done, _)| *done)
             .map(|(_, text)| text)
     }
 

@@ -872,6 +872,26 @@ pilihan = ▸[
 lanjutan = ▸true
     formulir, isian sejak, lanjutan: hanya teks dan paragraf yang dapat dilanjutkan. Perbaikan: hapus lanjutan.
 
+- { nama = "Rekomendasi perbaikan", naskah = "hasil-pemeriksaan", isian = ["rekomendasi"] },
++ { nama = "Rekomendasi perbaikan", naskah = "hasil-pemeriksaan", isian = ["saran"] },
+  { nama = "Rekomendasi perbaikan", naskah = "hasil-pemeriksaan", isian = ▸["saran"] },
+    langkah 6a, tahap periksa-aplikasi, hasil diperiksa, menghasilkan Rekomendasi perbaikan, isian: menyebut isian `saran` yang tidak ada pada tahap ini. Perbaikan: sebut id salah satu isian tahap ini.
+
+- isian_hal = "hal", isian = ["balasan"]
++ isian_hal = "perihal", isian = ["balasan"]
+menghasilkan = [{ nama = "Surat balasan ke satker", naskah = "surat", kepada = "satker", isian_hal = ▸"perihal", isian = ["balasan"], ditandatangani = true }]
+    langkah 10, tahap tanda-tangan, hasil tandatangani, menghasilkan Surat balasan ke satker, isian_hal: menyebut isian `perihal` yang tidak ada pada SOP ini. Perbaikan: sebut id salah satu isian SOP ini.
+
+- menghasilkan = [{ nama = "Surat disposisi", naskah = "disposisi" }]
++ menghasilkan = [{ nama = "Surat disposisi", naskah = "disposisi", ditandatangani = true }]
+menghasilkan = [{ nama = "Surat disposisi", naskah = "disposisi", ditandatangani = ▸true }]
+    langkah 1, tahap disposisi, hasil teruskan, menghasilkan Surat disposisi, ditandatangani: hanya surat yang ditandatangani dan bernomor. Perbaikan: tulis naskah = "surat", atau hapus ditandatangani.
+
+- hal = "Penjelasan atas permintaan bantuan teknis TI", ditandatangani = true }]
++ hal = "Penjelasan", ditandatangani = true }, { nama = "Lagi", naskah = "surat", ditandatangani = true }]
+menghasilkan = ▸[{ nama = "Surat penjelasan terperinci", naskah = "surat", kepada = "pemohon", hal = "Penjelasan", ditandatangani = true }, { nama = "Lagi", naskah = "surat", ditandatangani = true }]
+    langkah 3, tahap penjelasan, hasil penjelasan, menghasilkan: menghasilkan lebih dari satu naskah yang ditandatangani. Perbaikan: satu hasil menandatangani satu naskah; bagi menjadi dua tahap.
+
 - jenis     = "pekerjaan_bertahap"
 + jenis     = "pekerjaan"
 jenis     = ▸"pekerjaan"

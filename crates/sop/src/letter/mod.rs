@@ -4,15 +4,14 @@
 //! Everything here is plain text. A press gets a [`Letter`] as data and never as markup, so that
 //! nothing that somebody typed can become an instruction to it.
 
-mod dates;
 mod stationery;
 mod text;
 
-pub use dates::{date, moment, month_roman, weekday_date};
+pub use crate::written_date::date;
 pub use stationery::{Numbering, Stationery, StationeryError};
 pub use text::{Block, blocks};
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
 use crate::case::{Case, Task, TaskId};
@@ -330,6 +329,11 @@ fn lines(body: &[Block]) -> Vec<String> {
     body.iter().flat_map(block).collect()
 }
 
+/// "2 Mei 2026 pukul 09.05 WIB"
+pub fn moment(at: DateTime, zone: &str) -> String {
+    format!("{} pukul {:02}.{:02} {zone}", date(at.date()), at.hour(), at.minute())
+}
+
 /// A document that a case brought forth, the task that did, and its place among those of the task.
 #[derive(Clone, Copy, Debug)]
 pub struct Made<'a> {
@@ -361,4 +365,15 @@ pub fn subject(sop: &Sop, case: &Case, task: TaskId, index: usize) -> Option<Str
     let written = document.subject_field.as_ref().and_then(|field| case.text_as_of(task, field));
     let fixed = document.subject.as_deref().unwrap_or(&document.name);
     Some(written.unwrap_or(fixed).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_names_its_zone() {
+        let at = jiff::civil::date(2026, 5, 2).at(9, 5, 0, 0);
+        assert_eq!(moment(at, "WIB"), "2 Mei 2026 pukul 09.05 WIB");
+    }
 }

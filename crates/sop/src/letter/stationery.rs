@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer};
 
-use super::{Letterhead, month_roman};
+use super::Letterhead;
+use crate::written_date::month_roman;
 
 /// How an office writes letters.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

@@ -18,9 +18,9 @@ fn signed_as(file: &CaseFile, number: u32) -> Vec<NewEvent> {
     let (by, command) = completion(&file.case, task, &"tandatangani".into());
     let mut events = decide(rules(), &file.case, &by, minutes(20), command).unwrap();
     for event in &mut events {
-        if let Event::LetterSigned { number: promised, code, .. } = &mut event.event {
-            *promised = number;
-            *code = format!("{}-{number}", file.case.number).as_str().into();
+        if let Event::LetterSigned { signature, .. } = &mut event.event {
+            signature.number = number;
+            signature.code = format!("{}-{number}", file.case.number).as_str().into();
         }
     }
     events

@@ -233,10 +233,11 @@ fn signature() -> Signature {
 /// Stores what was decided, with the next number for a letter among it.
 pub async fn append(store: &Store, case: &Case, mut events: Vec<NewEvent>) -> Result<CaseFile, AppendError> {
     for event in &mut events {
-        if let Event::LetterSigned { code, number, written_number, dated, .. } = &mut event.event {
-            *number = store.next_letter_number(dated.year()).await.unwrap();
-            *written_number = format!("{number}/{}", dated.year());
-            *code = format!("surat-{written_number}").as_str().into();
+        if let Event::LetterSigned { signature, .. } = &mut event.event {
+            let year = signature.dated.year();
+            signature.number = store.next_letter_number(year).await.unwrap();
+            signature.written_number = format!("{}/{year}", signature.number);
+            signature.code = format!("surat-{}", signature.written_number).as_str().into();
         }
     }
     store.append(case, events).await

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::office::play;
-use crate::case::{Audience, By, Case, Channel, DueCause, Event, Recorded, SigningMeans, SystemJob, Value};
+use crate::case::{
+    Audience, By, Case, Channel, DueCause, Event, Recorded, Signature, SigningMeans, SystemJob, Value,
+};
 
 #[test]
 fn every_sample_reads_and_writes_back_the_same() {
@@ -119,13 +121,13 @@ fn kinds(recorded: &Recorded) -> Vec<&'static str> {
         Event::TaskAssigned { .. } => vec!["task_assigned"],
         Event::ProgressLogged { .. } => vec!["progress_logged"],
         Event::TaskCompleted { .. } => vec!["task_completed"],
-        Event::LetterSigned { means: SigningMeans::Local, .. } => {
+        Event::LetterSigned { signature: Signature { means: SigningMeans::Local, .. }, .. } => {
             vec!["letter_signed", "letter_signed by a key of the office"]
         }
-        Event::LetterSigned { means: SigningMeans::Test, .. } => {
+        Event::LetterSigned { signature: Signature { means: SigningMeans::Test, .. }, .. } => {
             vec!["letter_signed", "letter_signed by a key for trying out"]
         }
-        Event::LetterSigned { means: SigningMeans::Bsre, .. } => {
+        Event::LetterSigned { signature: Signature { means: SigningMeans::Bsre, .. }, .. } => {
             vec!["letter_signed", "letter_signed by BSrE"]
         }
         Event::StepCompleted { .. } => vec!["step_completed"],

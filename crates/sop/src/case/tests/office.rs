@@ -138,8 +138,8 @@ impl Office {
     /// Stores events as the store does: numbered without gaps, each evolving the case.
     fn record(&mut self, events: Vec<NewEvent>) -> Vec<Recorded> {
         let before = self.history.len();
-        for NewEvent { at, by, event, texts } in events {
-            let recorded = Recorded { seq: self.history.len() as u64 + 1, at, by, event, texts };
+        for event in events {
+            let recorded = event.recorded(self.history.len() as u64 + 1);
             self.case = match self.case.take() {
                 None => Case::begin(&recorded),
                 Some(case) => Some(case.evolve(&recorded)),
@@ -549,7 +549,9 @@ fn say(recorded: &Recorded) -> String {
             let to = assigned.as_ref().map(|to| format!(", given to {}", called(to))).unwrap_or_default();
             format!("task {task} is done: {outcome}{to}{}", say_values(values))
         }
-        Event::LetterSigned { task, number, .. } => format!("letter {number} of task {task} is signed"),
+        Event::LetterSigned { task, signature, .. } => {
+            format!("letter {} of task {task} is signed", signature.number)
+        }
         Event::StepCompleted { step } => format!("row {step} is done"),
         Event::Suspended => format!("suspended by {}", say_by(&recorded.by)),
         Event::Resumed => format!("resumed by {}", say_by(&recorded.by)),

@@ -1,7 +1,7 @@
 //! Every rule of the office as a story.
 
-use super::office::{Office, check, play, play_by, spoken};
-use crate::case::{Case, Event, Recorded};
+use super::office::{Office, actor, check, play, play_by, spoken};
+use crate::case::{Case, Command, Event, Recorded, Refusal, Signature, decide};
 use crate::definition::Sop;
 
 // ------------------------------------------------------------------------------------------------
@@ -1200,4 +1200,25 @@ fn a_story_that_went_otherwise_is_told() {
 #[test]
 fn an_office_opens_on_a_working_day() {
     assert_eq!(spoken(Office::open().now), "Mon 2026-11-23 08:00");
+}
+
+#[test]
+fn a_letter_is_signed_and_dated_today_or_not_at_all() {
+    let office = play("Mon 2026-11-23 08:00 Markus asks\nas far as 4.tanda-tangan");
+    let task = office.case().open_tasks().next().unwrap().id;
+    let complete = |signature| match office.complete(task, "tandatangani", "", None, office.case().version) {
+        Command::Complete { task, outcome, entries, assignee, seen, .. } => {
+            Command::Complete { task, outcome, entries, assignee, seen, signature }
+        }
+        other => other,
+    };
+    let ask = |signature| {
+        decide(office.lookup(), office.case(), &actor("Hendra"), office.now, complete(signature)).map(drop)
+    };
+    assert_eq!(ask(None), Err(Refusal::SignatureNeeded));
+    for day in [jiff::civil::date(2026, 11, 22), jiff::civil::date(2027, 1, 4)] {
+        let wrong = Signature { dated: day, ..office.signature() };
+        assert_eq!(ask(Some(wrong)), Err(Refusal::WronglyDated { dated: day }));
+    }
+    assert_eq!(ask(Some(office.signature())), Ok(()));
 }
