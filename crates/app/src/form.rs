@@ -6,8 +6,8 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use sop::Sop;
-use sop::case::{Case, Entries, FieldProblem, Problem as FieldFault};
-use sop::definition::{Field, FieldKind};
+use sop::case::{Entries, FieldProblem, Problem as FieldFault};
+use sop::definition::{Field, FieldId, FieldKind};
 
 use crate::words::Words;
 
@@ -84,25 +84,24 @@ pub struct ErrorLink {
     pub sentence: String,
 }
 
-/// What a form shows: what was typed, else what the case already says.
+/// What a form shows: what was typed, else what its fields begin with.
 #[derive(Clone, Copy, Debug)]
 pub struct FormState<'a> {
     pub words: Words,
     pub sop: &'a Sop,
     pub typed: Option<&'a Typed>,
     pub problems: &'a [FieldProblem],
-    /// Where fields that carry on begin.
-    pub case: Option<&'a Case>,
+    /// The texts with which fields begin.
+    pub begun: Option<&'a BTreeMap<FieldId, String>>,
 }
 
 impl FormState<'_> {
     /// A field under the name `prefix` + its id.
     pub fn field(&self, prefix: &str, field: &Field) -> FieldView {
         let name = format!("{prefix}{}", field.id);
-        let begun = self.case.filter(|_| field.carries_on).and_then(|case| case.newest_text(&field.id));
         let value = match self.typed {
             Some(typed) => typed.one(&name).to_owned(),
-            None => begun.unwrap_or_default().to_owned(),
+            None => self.begun.and_then(|begun| begun.get(&field.id)).cloned().unwrap_or_default(),
         };
         let options = || {
             let chosen = self.typed.map(|typed| typed.all(&name)).unwrap_or_default();

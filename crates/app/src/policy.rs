@@ -33,6 +33,8 @@ pub enum Place {
     Inbox,
     /// The list of cases, the case page with all it holds, the register.
     Cases,
+    /// How the office begins its texts.
+    Phrases,
     People,
 }
 
@@ -43,6 +45,7 @@ pub fn may(person: &Person, place: Place) -> bool {
         Place::OwnRequests => has(person, roles::REQUESTER),
         Place::Inbox => performs(person),
         Place::Cases => works_here(person),
+        Place::Phrases => has(person, sop::shipped().coordinator.as_str()) || has(person, roles::AGENDA),
         Place::People => has(person, roles::ADMIN),
     }
 }

@@ -8,10 +8,11 @@ use axum::response::{IntoResponse, Response};
 use crate::problem::Problem;
 
 const HEADERS: [(&str, &str); 6] = [
-    // Nothing inline and nothing from elsewhere: what a page shows and runs comes from the binary.
+    // Nothing inline and nothing from elsewhere: what a page shows and runs comes from the binary. Only
+    // the pages of a preview come within it, since they are kept nowhere.
     (
         "content-security-policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; \
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; \
          connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
     ("x-content-type-options", "nosniff"),

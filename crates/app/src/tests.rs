@@ -1,5 +1,7 @@
 //! The whole desk in process: a small office, an in-memory store, and requests as browsers send them.
 
+mod writing;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
@@ -256,7 +258,8 @@ fn escaped(text: &str) -> String {
     })
 }
 
-const DISPOSES: &[(&str, &str)] = &[("outcome", "teruskan"), ("t1-sifat", "biasa"), ("t1-harap", "proses")];
+pub(crate) const DISPOSES: &[(&str, &str)] =
+    &[("outcome", "teruskan"), ("t1-sifat", "biasa"), ("t1-harap", "proses")];
 
 #[tokio::test]
 async fn a_stranger_is_asked_to_sign_in_and_comes_back_to_where_they_wanted_to_go() {

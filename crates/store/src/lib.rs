@@ -19,6 +19,7 @@ mod reports;
 mod search;
 
 mod people;
+mod phrases;
 mod sessions;
 mod settings;
 mod signing_keys;
@@ -41,6 +42,7 @@ pub use lists::{
 pub use log::CaseFile;
 pub use outbox::{Claimed, Order};
 pub use people::{Credentials, NewPerson, Person, Unit};
+pub use phrases::PhraseRow;
 pub use projection::Rebuilt;
 pub use reports::{StepCount, Workload};
 pub use signing_keys::{SigningKey, TrustedRoot};

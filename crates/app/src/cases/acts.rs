@@ -168,7 +168,7 @@ async fn assignee(ctx: &Ctx, id: &str) -> Result<Option<Assignee>, Problem> {
 }
 
 /// The fields of one form on a page with several: each carries its task's number before its name.
-fn entries(typed: &Typed, prefix: &str) -> Entries {
+pub fn entries(typed: &Typed, prefix: &str) -> Entries {
     let named = |(name, values): (&String, &Vec<String>)| {
         Some((name.strip_prefix(prefix)?.to_owned(), values.clone()))
     };

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use sop::Sop;
 use sop::calendar::Zone;
 use sop::case::{
-    Audience, By, Case, DueCause, Event, PersonId, Record, Recorded, Texts, Value, Values, text_key,
+    Audience, By, Case, DueCause, Event, PersonId, Record, Recorded, Task, Texts, Value, Values, text_key,
 };
-use sop::definition::{EndKind, Field, FieldKind, Outcome, Target};
+use sop::definition::{EndKind, Field, FieldKind, Outcome, StageKind, Target};
 
+use crate::letters::{self, Revised};
 use crate::words::Words;
 
 /// One line of history.
@@ -22,6 +23,8 @@ pub struct Line {
     pub quote: Option<String>,
     /// The form that was filled in, label and text.
     pub record: Vec<(String, String)>,
+    /// What a correction changed.
+    pub revised: Vec<Revised>,
     /// The form stands open: what a requester may read was written for them.
     pub open: bool,
     /// The act has no place in the SOP.
@@ -156,6 +159,7 @@ impl Teller<'_> {
             sentence,
             quote: quote.filter(|quote| !quote.is_empty()),
             record,
+            revised: self.revised(recorded),
             open: self.for_requester,
             outside_sop: recorded.is_outside_sop(),
             office_only,
@@ -171,6 +175,18 @@ impl Teller<'_> {
                 Some((self.words.label(self.sop, &field.label).to_owned(), text))
             })
             .collect()
+    }
+
+    /// What a correction changed in the letter. It is the office's alone, as the draft is.
+    fn revised(&self, recorded: &Recorded) -> Vec<Revised> {
+        let Event::TaskCompleted { task, .. } = &recorded.event else { return Vec::new() };
+        let corrects = |task: &&Task| {
+            self.sop.stage(&task.stage).is_some_and(|stage| stage.kind == StageKind::Correction)
+        };
+        let task = self.case.task(*task).filter(corrects).filter(|_| !self.for_requester);
+        task.map_or_else(Vec::new, |task| {
+            letters::corrected(self.words, self.sop, self.case, task, &recorded.texts)
+        })
     }
 
     fn name(&self, by: &By) -> String {

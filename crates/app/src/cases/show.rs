@@ -1,14 +1,14 @@
 //! The page of a case: where it is, what waits for whom, what was written, and what can be done.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use sop::Sop;
-use sop::case::{Case, CaseNo, PersonId, Status};
-use sop::definition::{EndKind, Role};
-use sop::letter;
+use sop::case::{Case, CaseNo, PersonId, Status, TaskId};
+use sop::definition::{EndKind, FieldId, Role, Stage};
+use sop::letter::made;
 use store::CaseFile;
 
 use super::history::{self, Line, Teller};
@@ -20,6 +20,7 @@ use super::tracks::{self, StepDue};
 use super::why::{self, Why};
 use crate::ctx::{Ctx, Page};
 use crate::form::ErrorLink;
+use crate::letters;
 use crate::policy::{self, Place};
 use crate::problem::{self, Problem};
 use crate::words::Words;
@@ -82,6 +83,8 @@ pub(super) async fn page(
     let unit = ctx.desk.store.unit(&case.request.unit).await?;
     let key = ctx.desk.store.signing_key(&ctx.person.id).await?;
 
+    let begun = begun(ctx, sop, case).await?;
+
     let dues = tracks::dues(ctx, case, calendar.zone());
     let refused = refused.as_ref();
     let desk = tasks::Desk {
@@ -93,6 +96,7 @@ pub(super) async fn page(
         load: &load,
         dues: &dues,
         key: key.as_ref(),
+        begun: &begun,
         refused,
     };
     let tasks = desk.tasks();
@@ -136,6 +140,20 @@ pub(super) async fn page(
             .collect(),
     };
     problem::page(&template, refused.map(|refused| refused.why.obstacle()))
+}
+
+/// The texts with which the forms of a person's tasks begin.
+async fn begun(
+    ctx: &Ctx,
+    sop: &Sop,
+    case: &Case,
+) -> Result<HashMap<TaskId, BTreeMap<FieldId, String>>, Problem> {
+    let mut begun = HashMap::new();
+    let theirs = |stage: &Stage| ctx.actor.has(stage.performer.as_str());
+    for task in case.open_tasks().filter(|task| sop.stage(&task.stage).is_some_and(theirs)) {
+        begun.insert(task.id, letters::prefilled(&ctx.desk, case, task).await?);
+    }
+    Ok(begun)
 }
 
 pub(super) fn subject(words: Words, case: &Case) -> String {
@@ -208,7 +226,7 @@ fn document_rows(ctx: &Ctx, sop: &Sop, case: &Case) -> Vec<DocumentRow> {
                 .to_string(),
         });
     }
-    for made in letter::made(sop, case) {
+    for made in made(sop, case) {
         let Some(completion) = made.task.completion() else { continue };
         let state = match case.letter(made.task.id, made.index) {
             Some(signed) => {

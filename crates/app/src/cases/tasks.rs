@@ -1,10 +1,10 @@
 //! The tasks of a case that wait, each with its form where it waits for the reader.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sop::Sop;
 use sop::case::{Assignee, Case, Command, Entries, PersonId, Refusal, SigningMeans, Task, TaskId};
-use sop::definition::{Document, Field, FieldId, Outcome, OutcomeId, Stage, Target};
+use sop::definition::{Document, Field, FieldId, Outcome, OutcomeId, Stage, StageKind, Target};
 use sop::letter::Capacity;
 use store::{Person, SigningKey};
 
@@ -14,6 +14,8 @@ use super::tracks::StepDue;
 use super::{history, rail, tracks};
 use crate::ctx::Ctx;
 use crate::form::{ErrorLink, FieldView, FormState, Typed};
+use crate::letters::{self, Revised};
+use crate::policy::{self, Place};
 
 /// What somebody recorded: each field with its text.
 pub type RecordView = Vec<(String, String)>;
@@ -42,6 +44,12 @@ pub struct TaskView {
     pub assignment: Option<Assignment>,
     /// Where the letter can be looked at as it will be printed.
     pub draft: Option<String>,
+    /// What the letter says differently from how it was drafted.
+    pub revised: Vec<Revised>,
+    /// Its form leads to a document that can be looked at on the way.
+    pub has_preview: bool,
+    /// Where the phrases are written with which its texts began; none for those who may not.
+    pub phrases: Option<String>,
 }
 
 #[derive(Debug)]
@@ -96,6 +104,8 @@ pub struct Desk<'a> {
     pub dues: &'a [StepDue],
     /// With what the reader signs.
     pub key: Option<&'a SigningKey>,
+    /// The texts with which the forms of each task begin.
+    pub begun: &'a HashMap<TaskId, BTreeMap<FieldId, String>>,
     pub refused: Option<&'a Refused<'a>>,
 }
 
@@ -123,51 +133,57 @@ impl<'a> Desk<'a> {
             quoted: words.t("case-row-verbatim").with("step", step.no.to_string()).to_string(),
             waits_for: tracks::holder(words, sop, task, self.names),
             mine,
-            before: self.before(task, stage),
+            before: self.before(task),
             logged: logged.collect(),
             log_fields: Vec::new(),
             fields: Vec::new(),
             outcomes: Vec::new(),
             undecided: None,
             assignment: self.assignment(task),
-            draft: signed_letter(stage)
-                .filter(|document| !document.fields.is_empty())
+            draft: self
+                .carried_letter(task)
                 .map(|_| format!("/cases/{}/documents/draft-{}", self.case.number, task.id)),
+            revised: self.revised(task),
+            has_preview: false,
+            phrases: None,
         };
         if mine {
             let log = RefusedForm::Progress(task.id);
             let prefix = log_prefix(task.id);
-            let form = self.form(log, None);
+            let form = self.form(log, task.id);
             view.log_fields = stage.log_fields.iter().map(|field| form.field(&prefix, field)).collect();
             let completion = RefusedForm::Completion(task.id);
             let prefix = completion_prefix(task.id);
-            let form = self.form(completion, Some(self.case));
+            let form = self.form(completion, task.id);
             let always = stage.fields.iter().filter(|field| field.only_for.is_empty());
             view.fields = always.map(|field| form.field(&prefix, field)).collect();
             let rule = self.refused.and_then(|refused| refused.rule(completion));
             view.undecided = matches!(rule, Some(Refusal::OutcomeUnknown { .. }))
                 .then(|| words.t("refusal-outcome").to_string());
             let outcomes = stage.outcomes.iter();
+            view.has_preview = letters::has_drafts(sop, task) && view.draft.is_none();
+            view.phrases = (view.has_preview && policy::may(&self.ctx.person, Place::Phrases))
+                .then(|| "/phrases".to_owned());
             view.outcomes = outcomes.map(|outcome| self.outcome(task, stage, outcome, &form, rule)).collect();
         }
         Some(view)
     }
 
-    fn form(&self, form: RefusedForm, case: Option<&'a Case>) -> FormState<'a> {
+    fn form(&self, form: RefusedForm, task: TaskId) -> FormState<'a> {
         FormState {
             words: self.ctx.words,
             sop: self.sop,
             typed: self.refused.and_then(|refused| refused.typed(form)),
             problems: self.refused.map_or(&[], |refused| refused.problems(form)),
-            case,
+            begun: self.begun.get(&task),
         }
     }
 
     /// The records that lead to a task: of the stage before it, of all branches that join in it, and
     /// for a signature the letter itself.
-    fn before(&self, task: &Task, stage: &Stage) -> Vec<(String, RecordView)> {
+    fn before(&self, task: &Task) -> Vec<(String, RecordView)> {
         let (words, sop, case) = (self.ctx.words, self.sop, self.case);
-        if let Some(document) = signed_letter(stage).filter(|document| !document.fields.is_empty()) {
+        if let Some(document) = self.carried_letter(task) {
             let fields = document.subject_field.iter().chain(&document.fields);
             let letter: RecordView = fields
                 .filter_map(|field| Some((self.label(field), case.newest_text(field)?.to_owned())))
@@ -213,6 +229,32 @@ impl<'a> Desk<'a> {
                 (!record.is_empty()).then(|| (from.to_string(), record))
             })
             .collect()
+    }
+
+    /// The letter that a task signs, if others have written it.
+    fn carried_letter(&self, task: &Task) -> Option<&'a Document> {
+        let (_, document) = letters::to_sign(self.sop, task)?;
+        (!document.fields.is_empty()).then_some(document)
+    }
+
+    /// What a letter that waits for its signature says differently from how it was last drafted.
+    fn revised(&self, task: &Task) -> Vec<Revised> {
+        let Some(document) = self.carried_letter(task) else { return Vec::new() };
+        let drafted = |done: &&Task| {
+            done.stage.step == task.stage.step
+                && self.sop.stage(&done.stage).is_some_and(|stage| stage.kind == StageKind::Draft)
+        };
+        let Some(drafted) = self.case.tasks.iter().filter(drafted).rfind(|done| done.completion().is_some())
+        else {
+            return Vec::new();
+        };
+        let fields = document.subject_field.iter().chain(&document.fields);
+        let revised = fields.filter_map(|field| {
+            let before = drafted.completion()?.record.text(field)?;
+            let pieces = letters::revision(before, self.case.newest_text(field)?);
+            (!pieces.is_empty()).then(|| Revised { label: self.label(field), pieces })
+        });
+        revised.collect()
     }
 
     fn outcome(
@@ -411,11 +453,6 @@ const CAPACITIES: [(&str, Capacity); 4] = [
 /// The capacity that a form names.
 pub fn capacity(named: &str) -> Option<Capacity> {
     CAPACITIES.into_iter().find(|(value, _)| *value == named).map(|(_, capacity)| capacity)
-}
-
-/// The letter that a stage signs.
-fn signed_letter(stage: &Stage) -> Option<&Document> {
-    stage.outcomes.iter().find_map(Outcome::signed).map(|(_, document)| document)
 }
 
 /// What the fields of the form that completes a task begin with, since a page can hold several.

@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use sop::Sop;
 use sop::calendar::{Calendar, Zone};
-use sop::case::{Case, PersonId, Record, SignedLetter, Task, Value};
+use sop::case::{Case, PersonId, SignedLetter, Task};
 use sop::definition::{
     Addressee, Document, DocumentKind, Field, FieldKind, Outcome, Stage, StageKind, Target,
 };
 use sop::letter::{
     self, Capacity, DispositionSheet, Fact, Frame, Initial, Letter, Made, OfficialLetter, Report,
-    RequestFormSheet, Seal, Section, Signatory, StageEntry, Stationery, Tick, blocks,
+    RequestFormSheet, Seal, Section, Signatory, StageEntry, Stationery, blocks, entry, ticks,
 };
 use store::{Person, StoreError, Unit};
 
@@ -173,21 +173,22 @@ impl<'a> Composer<'a> {
             Some(Addressee::Unit) | None => vec![format!("Kepala {}", self.unit_name())],
         };
         let capacity = signed.map_or(Capacity::Own, |signed| signed.signature.capacity);
-        // Who drafted a letter does not sign it: until it is signed, its place is left open.
-        let signatory = if signed.is_some() || document.signed {
-            self.signatory(completion.by.person()?, capacity)
-        } else {
-            Signatory {
+        // Who drafted a letter does not sign it: until somebody does, the place is left open.
+        let signer = completion.by.person().filter(|_| signed.is_some() || document.signed);
+        let signatory = signer.map_or_else(
+            || Signatory {
                 capacity,
                 position: self.signing_position(),
                 own_position: None,
                 name: String::new(),
                 nip: None,
-            }
-        };
+            },
+            |signer| self.signatory(signer, capacity),
+        );
         let mut frame = self.frame(&document.name, date, signed);
         if signed.is_none() {
             frame.mark = Some("KONSEP".to_owned());
+            frame.footer = vec!["Konsep: belum bernomor dan belum ditandatangani.".to_owned()];
         }
         Some(OfficialLetter {
             frame,
@@ -365,32 +366,4 @@ impl<'a> Composer<'a> {
 
 fn fact(label: &str, value: String) -> Fact {
     Fact { label: label.to_owned(), value }
-}
-
-fn ticks(field: &Field, record: &Record) -> Vec<Tick> {
-    let chosen = match record.values.get(&field.id) {
-        Some(Value::Options(chosen)) => &chosen[..],
-        Some(Value::Date(_)) | None => &[],
-    };
-    let tick = |option: &sop::definition::FieldOption| Tick {
-        label: option.label.clone(),
-        ticked: chosen.contains(&option.id),
-    };
-    field.options.iter().map(tick).collect()
-}
-
-/// A field as recorded, in the words of the SOP.
-fn entry(field: &Field, record: &Record) -> Option<String> {
-    match field.kind {
-        FieldKind::Line | FieldKind::Paragraph => record.text(&field.id).map(ToOwned::to_owned),
-        FieldKind::Choice | FieldKind::Choices => {
-            let chosen = ticks(field, record).into_iter().filter(|tick| tick.ticked);
-            let labels: Vec<String> = chosen.map(|tick| tick.label).collect();
-            (!labels.is_empty()).then(|| labels.join("; "))
-        }
-        FieldKind::PastDate => match record.values.get(&field.id)? {
-            Value::Date(date) => Some(letter::date(*date)),
-            Value::Options(_) => None,
-        },
-    }
 }

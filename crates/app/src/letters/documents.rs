@@ -6,13 +6,13 @@ use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use sop::case::{CaseNo, FileHash, SignedLetter, TaskId};
+use sop::case::{CaseNo, FileHash, SignedLetter, TaskId, Texts, Values};
 use sop::letter::{Letter, made};
 use store::CaseFile;
 use tokio::io::AsyncReadExt as _;
 
 use super::compose::Composer;
-use super::sign;
+use super::draft::{self, Done};
 use crate::cases;
 use crate::ctx::{self, Ctx, Page};
 use crate::policy::{self, Place};
@@ -127,7 +127,14 @@ async fn open(ctx: &Ctx, no: &CaseNo, which: &str) -> Result<Opened, Problem> {
         ctx.enter(Place::Cases)?;
         let id = TaskId(index.parse().map_err(|_| Problem::NotFound)?);
         let task = case.open_tasks().find(|task| task.id == id).ok_or(Problem::NotFound)?;
-        let letter = sign::draft(&ctx.desk, case, task, &ctx.actor).await?.ok_or(Problem::NotFound)?;
+        let (outcome, _) = draft::to_sign(sop, task).ok_or(Problem::NotFound)?;
+        let done = Done {
+            outcome: outcome.id.clone(),
+            by: ctx.person.id.clone(),
+            values: Values::new(),
+            texts: Texts::new(),
+        };
+        let (_, letter) = draft::drafts(&ctx.desk, case, task, done).await?.pop().ok_or(Problem::NotFound)?;
         let name = ctx.words.t("letter-draft-title").to_string();
         return Ok(Opened { file, letter, name, signed: None });
     }

@@ -2,11 +2,19 @@
 
 mod compose;
 mod documents;
+mod draft;
 mod office;
+mod phrases;
+mod preview;
+mod revision;
 mod sign;
 mod verify;
 
 pub use documents::{page, pdf, picture};
+pub use draft::{has_drafts, to_sign};
 pub use office::{LetterError, LetterOffice, Passphrase, Press, Says, Signer, Verdict};
+pub use phrases::{index as phrases, prefilled, write as write_phrase};
+pub use preview::{corrected, preview};
+pub use revision::{Piece, Revised, revision};
 pub use sign::{Hand, SignError, complete};
 pub use verify::{check, show as verify};

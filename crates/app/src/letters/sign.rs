@@ -2,13 +2,14 @@
 //! on. Where anything fails on the way, the case stays where it is and no number is used.
 
 use sop::case::{
-    self, Actor, Case, CaseNo, Command, FileHash, LetterCode, NewEvent, Office, Refusal, Signature, Task,
+    self, Actor, Case, CaseNo, Command, FileHash, LetterCode, NewEvent, Office, Refusal, Signature,
 };
 use sop::letter::{Capacity, Letter, Made, made};
 use store::files::{Files, FilesError};
 use store::{AppendError, CaseFile, Person, Scope, StoreError};
 
 use super::compose::Composer;
+use super::draft::evolved;
 use super::office::{LetterError, Passphrase, Says};
 use crate::desk::{ActError, Desk};
 
@@ -151,44 +152,6 @@ async fn compose(
             composer.made(made.iter().find(is_it)?)
         });
     letter.ok_or_else(|| SignError::Letter(LetterError::Press("the case has no such letter".into())))
-}
-
-/// The letter that a task would sign, as a draft without number and date: what its signer looks at.
-pub async fn draft(
-    desk: &Desk,
-    case: &Case,
-    task: &Task,
-    actor: &Actor,
-) -> Result<Option<Letter>, StoreError> {
-    let sop = desk.sop_of(case);
-    let Some(stage) = sop.stage(&task.stage) else { return Ok(None) };
-    let Some(outcome) = stage.outcomes.iter().find(|outcome| outcome.signed().is_some()) else {
-        return Ok(None);
-    };
-    let completed = case::Event::TaskCompleted {
-        task: task.id,
-        outcome: outcome.id.clone(),
-        values: case::Values::new(),
-        assigned: None,
-    };
-    let role = stage.performer.clone();
-    let Some(person) = actor.person().cloned() else { return Ok(None) };
-    let by = case::By::Person { person, role };
-    let at = desk.now().max(case.changed_at);
-    let event = NewEvent { at, by, event: completed, texts: case::Texts::new() };
-    let after = evolved(case, vec![event]);
-    let composer = Composer::new(desk, &after).await?;
-    let made = made(sop, &after);
-    Ok(made
-        .iter()
-        .find(|made| made.task.id == task.id && made.document.signed)
-        .and_then(|made| composer.made(made)))
-}
-
-/// The case as it will be after some events.
-fn evolved(case: &Case, events: Vec<NewEvent>) -> Case {
-    let recorded = (case.version + 1..).zip(events).map(|(seq, event)| event.recorded(seq));
-    recorded.fold(case.clone(), |case, recorded| case.evolve(&recorded))
 }
 
 fn with(completion: &Command, signature: &Signature) -> Command {

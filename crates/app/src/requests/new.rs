@@ -213,7 +213,7 @@ async fn page(ctx: &Ctx, typed: Option<&Typed>, faults: Faults) -> Result<Respon
         Vec::new()
     };
     let subject = field(text_key::SUBJECT, "request-subject", Some("request-subject-hint"), Line, true, "");
-    let state = FormState { words, sop, typed, problems: &faults.problems, case: None };
+    let state = FormState { words, sop, typed, problems: &faults.problems, begun: None };
     let fields: Vec<FieldView> = sop.form.fields.iter().map(|field| state.field("", field)).collect();
 
     let unit_error = faults

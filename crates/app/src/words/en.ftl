@@ -587,3 +587,25 @@ verify-same-untrusted = This file is the letter, unchanged, but its certificate 
 verify-another = The signature of this file is valid, but it is not this letter.
 verify-modified = This file was changed after it was signed.
 verify-not-it = This file is not this letter.
+
+# Documents on their way
+preview-do = Look at the document
+preview-title = The document as it would be printed
+preview-kept-nowhere = A preview of what is in the form now. Nothing has been saved.
+preview-none = This form leads to no document.
+preview-goes-on = The document goes on; further pages show once it is made.
+revised-title = Changed from the draft
+revised-removed = Removed:
+revised-added = Added:
+write-how = An empty line ends a paragraph. Begin lines with a hyphen (-) or a number (1.) for a list; write | column | column | for a table.
+write-phrases = Change the opening phrases
+phrases-title = Phrases of letters
+phrases-explained = The sentences with which letters and reports begin. What has been written in a case stays as it is; only what is written next begins differently.
+phrases-names = Names that can be used
+phrases-names-explained = A name in braces is replaced by what the case says. A paragraph about something the case does not know is left out.
+phrase-save = Save the phrase
+phrase-restore = Go back to the phrase that comes with Sigap
+phrase-written = Written by { $who }, { $moment }
+phrase-unknown = Nothing in a case is named { $name }. Use one of the names in the list above.
+phrase-unclosed = A brace is opened and never closed. Close it, or remove it.
+phrase-stale = Somebody else has just written this phrase. What you typed is still below; merge it with the newest, then save again. The newest: { $text }

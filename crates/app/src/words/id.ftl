@@ -539,3 +539,25 @@ verify-same-untrusted = Berkas ini surat tersebut dan tidak berubah, tetapi sert
 verify-another = Tanda tangan berkas ini sah, tetapi ini bukan surat tersebut.
 verify-modified = Berkas ini diubah sesudah ditandatangani.
 verify-not-it = Berkas ini bukan surat tersebut.
+
+# Naskah yang sedang ditulis
+preview-do = Lihat naskah
+preview-title = Naskah seperti akan dicetak
+preview-kept-nowhere = Pratinjau dari isian saat ini. Belum ada yang disimpan.
+preview-none = Isian ini tidak menghasilkan naskah.
+preview-goes-on = Naskah ini masih berlanjut; halaman berikutnya tampak setelah naskah dibuat.
+revised-title = Yang diubah dari konsep
+revised-removed = Dihapus:
+revised-added = Ditambahkan:
+write-how = Alinea dipisahkan baris kosong. Awali baris dengan tanda hubung (-) atau nomor (1.) untuk daftar; tulis | kolom | kolom | untuk tabel.
+write-phrases = Ubah frasa pembuka
+phrases-title = Frasa surat
+phrases-explained = Kalimat yang mengawali isian surat dan laporan. Isian kasus yang sudah ditulis tidak berubah; yang berubah hanya isian berikutnya.
+phrases-names = Nama yang dapat dipakai
+phrases-names-explained = Nama dalam kurung kurawal diganti dengan isi kasus. Alinea yang isinya belum ada dalam kasus tidak ditulis.
+phrase-save = Simpan frasa
+phrase-restore = Kembalikan ke frasa bawaan
+phrase-written = Ditulis { $who }, { $moment }
+phrase-unknown = Tidak ada isi kasus yang bernama { $name }. Pakai salah satu nama dalam daftar di atas.
+phrase-unclosed = Ada kurung kurawal yang dibuka tetapi tidak ditutup. Tutup dengan tanda kurung kurawal, atau hapus.
+phrase-stale = Frasa ini baru saja ditulis orang lain. Yang Anda tulis masih ada di bawah; gabungkan dengan yang terbaru, lalu simpan lagi. Yang terbaru: { $text }

@@ -23,7 +23,9 @@ pub use event::{
     Audience, By, Channel, DueCause, Event, NewEvent, Recorded, SigningMeans, SystemJob, Texts, Value,
     Values, text_key,
 };
-pub use record::{Entries, FieldProblem, LINE_CHARS_MAX, PARAGRAPH_CHARS_MAX, Problem, read_date};
+pub use record::{
+    Entries, FieldProblem, LINE_CHARS_MAX, PARAGRAPH_CHARS_MAX, Problem, read_date, read_so_far,
+};
 pub use refusal::Refusal;
 pub use state::{
     Attachment, Case, Completion, LogEntry, Pause, Record, Request, SignedLetter, Status, StepRun, Task,

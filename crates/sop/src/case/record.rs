@@ -41,6 +41,28 @@ pub(super) fn read<'a>(
     entries: &Entries,
     today: Date,
 ) -> Result<(Values, Texts), Vec<FieldProblem>> {
+    let (values, texts, problems) = read_all(fields, entries, today);
+    if problems.is_empty() { Ok((values, texts)) } else { Err(problems) }
+}
+
+/// Reads a form that is still being filled in: what is sound so far, and nothing of the rest.
+pub fn read_so_far<'a>(
+    fields: impl Iterator<Item = &'a Field>,
+    entries: &Entries,
+    today: Date,
+) -> (Values, Texts) {
+    let (values, mut texts, problems) = read_all(fields, entries, today);
+    for FieldProblem { field, .. } in problems {
+        texts.remove(field.as_str());
+    }
+    (values, texts)
+}
+
+fn read_all<'a>(
+    fields: impl Iterator<Item = &'a Field>,
+    entries: &Entries,
+    today: Date,
+) -> (Values, Texts, Vec<FieldProblem>) {
     let (mut values, mut texts, mut problems) = (Values::new(), Texts::new(), Vec::new());
     for field in fields {
         let typed: Vec<String> = entries
@@ -91,7 +113,7 @@ pub(super) fn read<'a>(
             },
         }
     }
-    if problems.is_empty() { Ok((values, texts)) } else { Err(problems) }
+    (values, texts, problems)
 }
 
 /// Reads one line that belongs to no field of the SOP.

@@ -362,6 +362,15 @@ impl Case {
         self.newest_text_of(field, |done| done <= until)
     }
 
+    /// The text that a field had before a task was done: what its performer began with, if it carries
+    /// on. For a task that is still open, the newest.
+    pub fn text_before(&self, task: TaskId, field: &FieldId) -> Option<&str> {
+        match self.task(task).and_then(Task::completion) {
+            Some(completion) => self.newest_text_of(field, |done| done < (completion.at, task)),
+            None => self.newest_text(field),
+        }
+    }
+
     fn newest_text_of(&self, field: &FieldId, counts: impl Fn((Timestamp, TaskId)) -> bool) -> Option<&str> {
         self.tasks
             .iter()

@@ -4,6 +4,7 @@
 //! Everything here is plain text. A press gets a [`Letter`] as data and never as markup, so that
 //! nothing that somebody typed can become an instruction to it.
 
+pub mod phrase;
 mod stationery;
 mod text;
 
@@ -14,8 +15,8 @@ pub use text::{Block, blocks};
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
-use crate::case::{Case, Task, TaskId};
-use crate::definition::{Document, Outcome, Sop};
+use crate::case::{Case, Record, Task, TaskId, Value};
+use crate::definition::{Document, Field, FieldKind, FieldOption, Outcome, Sop};
 
 /// A document, by the template that prints it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -365,6 +366,33 @@ pub fn subject(sop: &Sop, case: &Case, task: TaskId, index: usize) -> Option<Str
     let written = document.subject_field.as_ref().and_then(|field| case.text_as_of(task, field));
     let fixed = document.subject.as_deref().unwrap_or(&document.name);
     Some(written.unwrap_or(fixed).to_owned())
+}
+
+/// The boxes of a choice, with a tick in those that were chosen.
+pub fn ticks(field: &Field, record: &Record) -> Vec<Tick> {
+    let chosen = match record.values.get(&field.id) {
+        Some(Value::Options(chosen)) => &chosen[..],
+        Some(Value::Date(_)) | None => &[],
+    };
+    let tick =
+        |option: &FieldOption| Tick { label: option.label.clone(), ticked: chosen.contains(&option.id) };
+    field.options.iter().map(tick).collect()
+}
+
+/// A field as recorded, in the words of the SOP; none where it was left empty.
+pub fn entry(field: &Field, record: &Record) -> Option<String> {
+    match field.kind {
+        FieldKind::Line | FieldKind::Paragraph => record.text(&field.id).map(ToOwned::to_owned),
+        FieldKind::Choice | FieldKind::Choices => {
+            let chosen = ticks(field, record).into_iter().filter(|tick| tick.ticked);
+            let labels: Vec<String> = chosen.map(|tick| tick.label).collect();
+            (!labels.is_empty()).then(|| labels.join("; "))
+        }
+        FieldKind::PastDate => match record.values.get(&field.id)? {
+            Value::Date(day) => Some(date(*day)),
+            Value::Options(_) => None,
+        },
+    }
 }
 
 #[cfg(test)]

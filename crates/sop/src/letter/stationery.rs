@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer};
 
-use super::Letterhead;
+use super::{Letterhead, phrase};
+use crate::definition::{FieldId, StageRef};
 use crate::written_date::month_roman;
 
 /// How an office writes letters.
@@ -19,6 +20,20 @@ pub struct Stationery {
     pub numbering: Numbering,
     #[serde(rename = "kop")]
     letterheads: Vec<DatedLetterhead>,
+    /// How texts begin, until the office writes it otherwise.
+    #[serde(rename = "frasa", default)]
+    phrases: Vec<Phrase>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Phrase {
+    #[serde(rename = "tahap")]
+    stage: StageRef,
+    #[serde(rename = "isian")]
+    field: FieldId,
+    #[serde(rename = "teks")]
+    text: String,
 }
 
 /// How the number of an outgoing letter is put together.
@@ -111,6 +126,12 @@ impl Stationery {
             |kop| Letterhead { names: kop.names.clone(), address: kop.address.clone() },
         )
     }
+
+    /// How a text begins, before the case is filled in; empty where the office has no phrase for it.
+    pub fn phrase(&self, place: &phrase::Place) -> &str {
+        let at = |phrase: &&Phrase| phrase.stage == place.stage && phrase.field == place.field;
+        self.phrases.iter().find(at).map_or("", |phrase| phrase.text.trim())
+    }
 }
 
 impl Numbering {
@@ -162,6 +183,17 @@ mod tests {
         let roman =
             changed("{urut}/{kka}/{unit}/{bulan}/{tahun}", "B-{urut}/{bulan_romawi}/{tahun}").unwrap();
         assert_eq!(roman.numbering.write(120, date(2027, 12, 1)), "B-120/XII/2027");
+    }
+
+    #[test]
+    fn each_phrase_begins_a_text_of_the_sop() {
+        let sop = crate::definition::shipped();
+        let places: Vec<phrase::Place> = phrase::places(sop).map(|(place, ..)| place).collect();
+        for Phrase { stage, field, text } in &Stationery::shipped().phrases {
+            let place = phrase::Place { stage: stage.clone(), field: field.clone() };
+            assert!(places.contains(&place), "{stage} asks for no {field}");
+            assert_eq!(phrase::check(sop, text), Ok(()), "{stage} {field}");
+        }
     }
 
     #[test]

@@ -8,5 +8,6 @@ mod lists;
 mod office;
 mod orders;
 mod people;
+mod phrases;
 mod rebuild;
 mod reports;

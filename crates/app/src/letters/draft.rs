@@ -1,0 +1,97 @@
+//! Letters on their way: what a task would bring forth if it were done as it is written now. Nothing
+//! here changes a case; it is shown to whoever writes, corrects or signs.
+
+use sop::case::{By, Case, Event, NewEvent, PersonId, SystemJob, Task, TaskId, Texts, Values};
+use sop::definition::{Document, Outcome, OutcomeId, Sop, StageRef};
+use sop::letter::{Letter, made};
+use store::StoreError;
+
+use super::compose::Composer;
+use crate::desk::Desk;
+
+/// How somebody does a task, for a moment.
+#[derive(Clone, Debug)]
+pub struct Done {
+    pub outcome: OutcomeId,
+    pub by: PersonId,
+    pub values: Values,
+    pub texts: Texts,
+}
+
+/// The documents that a task is on its way to, each with its name: those it brings forth itself, or
+/// else the letter that is signed later in its row, as it would be with what is written now.
+pub async fn drafts(
+    desk: &Desk,
+    case: &Case,
+    task: &Task,
+    done: Done,
+) -> Result<Vec<(String, Letter)>, StoreError> {
+    let sop = desk.sop_of(case);
+    let at = desk.now().max(case.changed_at);
+    let Done { outcome: chosen, by, values, texts } = done;
+    let Some(stage) = sop.stage(&task.stage) else { return Ok(Vec::new()) };
+    let Some(outcome) = stage.outcome(&chosen) else { return Ok(Vec::new()) };
+    let by = By::Person { person: by, role: stage.performer.clone() };
+    let completed = Event::TaskCompleted { task: task.id, outcome: chosen, values, assigned: None };
+    let mut events = vec![NewEvent { at, by, event: completed, texts }];
+    let mut shown = task.id;
+    if outcome.produces.is_empty()
+        && let Some((stage, signs)) = signed_later(sop, task, outcome)
+    {
+        // Nobody has signed it yet, so its place is left open.
+        let nobody = By::System { system: SystemJob::Clock };
+        shown = TaskId(case.tasks.iter().map(|task| task.id.0).max().unwrap_or(0) + 1);
+        for event in [
+            Event::TaskOpened { task: shown, stage, assignee: None },
+            Event::TaskCompleted {
+                task: shown,
+                outcome: signs.id.clone(),
+                values: Values::new(),
+                assigned: None,
+            },
+        ] {
+            events.push(NewEvent { at, by: nobody.clone(), event, texts: Texts::new() });
+        }
+    }
+    let after = evolved(case, events);
+    let composer = Composer::new(desk, &after).await?;
+    let made = made(sop, &after);
+    let shown = made.iter().filter(|made| made.task.id == shown);
+    Ok(shown.filter_map(|made| Some((made.document.name.clone(), composer.made(made)?))).collect())
+}
+
+/// Whether a task has something to show of what it is on its way to.
+pub fn has_drafts(sop: &Sop, task: &Task) -> bool {
+    let outcomes = sop.stage(&task.stage).map_or(&[][..], |stage| &stage.outcomes);
+    outcomes.iter().any(|outcome| leads_to_document(sop, task, outcome))
+}
+
+pub fn leads_to_document(sop: &Sop, task: &Task, outcome: &Outcome) -> bool {
+    !outcome.produces.is_empty() || signed_later(sop, task, outcome).is_some()
+}
+
+/// The letter that a task signs.
+pub fn to_sign<'a>(sop: &'a Sop, task: &Task) -> Option<(&'a Outcome, &'a Document)> {
+    let outcomes = &sop.stage(&task.stage)?.outcomes;
+    outcomes.iter().find_map(|outcome| Some((outcome, outcome.signed()?.1)))
+}
+
+/// The stage further on in a task's row that signs what the task writes, and how.
+fn signed_later<'a>(sop: &'a Sop, task: &Task, outcome: &Outcome) -> Option<(StageRef, &'a Outcome)> {
+    let step = sop.step(&task.stage.step)?;
+    let written: Vec<_> = step.stage(&task.stage.stage)?.fields_for(&outcome.id).collect();
+    step.stages.iter().find_map(|stage| {
+        let signs = stage.outcomes.iter().find(|outcome| outcome.signed().is_some())?;
+        let (_, document) = signs.signed()?;
+        written
+            .iter()
+            .any(|field| document.fields.contains(&field.id))
+            .then(|| (StageRef { step: step.no.clone(), stage: stage.id.clone() }, signs))
+    })
+}
+
+/// The case as it will be after some events.
+pub fn evolved(case: &Case, events: Vec<NewEvent>) -> Case {
+    let recorded = (case.version + 1..).zip(events).map(|(seq, event)| event.recorded(seq));
+    recorded.fold(case.clone(), |case, recorded| case.evolve(&recorded))
+}
