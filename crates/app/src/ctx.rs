@@ -81,11 +81,7 @@ impl Visitor {
         let Some(person) = app.desk.store.session(&token, app.desk.now()).await? else { return Ok(visitor) };
         let chosen = cookie(headers, LANGUAGE_COOKIE).and_then(Language::from_tag);
         let remembered = person.language.as_deref().and_then(Language::from_tag);
-        let waiting = if policy::may(&person, Place::Inbox) {
-            app.desk.store.inbox_count(&task_box(&person), WAITING_MAX + 1).await.unwrap_or_default()
-        } else {
-            0
-        };
+        let waiting = waiting(&app.desk, &person).await;
         let words = Words::new(chosen.or(remembered).unwrap_or_default());
         let path = page_address(method, headers, uri, Some(&person));
         Ok(Self { words, person: Some(person), waiting, path, ..visitor })
@@ -135,6 +131,11 @@ impl Ctx {
     /// Answers `not found` where a place is not for this person.
     pub fn enter(&self, place: Place) -> Result<(), Problem> {
         if policy::may(&self.person, place) { Ok(()) } else { Err(Problem::NotFound) }
+    }
+
+    /// Counts the tasks that wait once more, on a page that answers with what it has just done.
+    pub async fn recount(&mut self) {
+        self.visitor.waiting = waiting(&self.desk, &self.person).await;
     }
 
     pub fn task_box(&self) -> TaskBox {
@@ -229,6 +230,14 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .filter_map(|value| value.to_str().ok())
         .flat_map(|line| line.split("; "))
         .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+}
+
+/// How many tasks wait for a person, for the masthead; a page is not refused for want of it.
+async fn waiting(desk: &Desk, person: &Person) -> u32 {
+    if !policy::may(person, Place::Inbox) {
+        return 0;
+    }
+    desk.store.inbox_count(&task_box(person), WAITING_MAX + 1).await.unwrap_or_default()
 }
 
 fn task_box(person: &Person) -> TaskBox {

@@ -99,7 +99,7 @@ impl Problem {
     }
 
     /// What the visitor can do about it.
-    fn detail(&self, words: Words) -> String {
+    pub fn detail(&self, words: Words) -> String {
         match self {
             Self::BadRequest(key) => words.t(key).to_string(),
             Self::TooLarge { megabytes_max } => {

@@ -49,7 +49,7 @@ pub async fn complete(
 }
 
 /// Why a task was not completed, as its performer reads it.
-fn unfinished(ctx: &Ctx, error: SignError) -> Result<Hindrance, Problem> {
+pub fn unfinished(ctx: &Ctx, error: SignError) -> Result<Hindrance, Problem> {
     let words = ctx.words;
     let say = |key: &'static str| Ok(Hindrance::Signing(words.t(key).to_string()));
     match error {

@@ -13,13 +13,15 @@ mod tasks;
 pub mod tracks;
 mod why;
 
-pub use acts::{address, assign, complete, entries, log_progress, note, reopen, resume, suspend, withdraw};
+pub use acts::{
+    address, assign, complete, entries, log_progress, note, reopen, resume, suspend, unfinished, withdraw,
+};
 pub use attachments::{attach, disposition, download, receive};
 pub use history::{Line as HistoryLine, Teller, sentences};
 pub use list::index;
 pub use live::changes;
-pub use offers::{ActForm, attachments_hint, offers};
+pub use offers::{ActForm, attachments_hint, is_offered, offers};
 pub use refusal::{Act, Refused, refusal_sentence};
 pub use show::{show, unsent};
-pub use tasks::completion_prefix;
+pub use tasks::{SigningView, capacity, completion_prefix};
 pub use why::day_off;

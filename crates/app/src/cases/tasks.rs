@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use sop::Sop;
 use sop::case::{Assignee, Case, Command, Entries, PersonId, Refusal, SigningMeans, Task, TaskId};
-use sop::definition::{Document, Field, FieldId, Outcome, OutcomeId, Stage, StageKind, Target};
+use sop::definition::{Field, FieldId, Outcome, OutcomeId, Stage, Target};
 use sop::letter::Capacity;
 use store::{Person, SigningKey};
 
@@ -16,6 +16,7 @@ use crate::ctx::Ctx;
 use crate::form::{ErrorLink, FieldView, FormState, Typed};
 use crate::letters::{self, Revised};
 use crate::policy::{self, Place};
+use crate::words::Words;
 
 /// What somebody recorded: each field with its text.
 pub type RecordView = Vec<(String, String)>;
@@ -74,6 +75,22 @@ pub struct SigningView {
     /// Value, label, whether chosen.
     pub capacities: Vec<(&'static str, String, bool)>,
     pub error: Option<String>,
+}
+
+impl SigningView {
+    /// `chosen` names the capacity that a form had before.
+    pub fn new(words: Words, key: Option<&SigningKey>, chosen: &str, error: Option<String>) -> Self {
+        let chosen = capacity(chosen).unwrap_or_default();
+        let capacities = CAPACITIES.map(|(value, capacity)| {
+            (value, words.t(&format!("capacity-{value}")).to_string(), capacity == chosen)
+        });
+        Self {
+            holder: key.map(|key| key.holder.clone()),
+            is_test: key.is_some_and(|key| key.means == SigningMeans::Test),
+            capacities: capacities.into(),
+            error,
+        }
+    }
 }
 
 /// The form that gives a task to somebody else.
@@ -140,10 +157,9 @@ impl<'a> Desk<'a> {
             outcomes: Vec::new(),
             undecided: None,
             assignment: self.assignment(task),
-            draft: self
-                .carried_letter(task)
+            draft: letters::written_by_others(sop, &task.stage)
                 .map(|_| format!("/cases/{}/documents/draft-{}", self.case.number, task.id)),
-            revised: self.revised(task),
+            revised: letters::revised(words, sop, self.case, task),
             has_preview: false,
             phrases: None,
         };
@@ -183,10 +199,12 @@ impl<'a> Desk<'a> {
     /// for a signature the letter itself.
     fn before(&self, task: &Task) -> Vec<(String, RecordView)> {
         let (words, sop, case) = (self.ctx.words, self.sop, self.case);
-        if let Some(document) = self.carried_letter(task) {
+        if let Some((_, document)) = letters::written_by_others(sop, &task.stage) {
             let fields = document.subject_field.iter().chain(&document.fields);
             let letter: RecordView = fields
-                .filter_map(|field| Some((self.label(field), case.newest_text(field)?.to_owned())))
+                .filter_map(|field| {
+                    Some((letters::label(words, sop, field), case.newest_text(field)?.to_owned()))
+                })
                 .collect();
             return vec![(words.t("letter-now").to_string(), letter)];
         }
@@ -231,32 +249,6 @@ impl<'a> Desk<'a> {
             .collect()
     }
 
-    /// The letter that a task signs, if others have written it.
-    fn carried_letter(&self, task: &Task) -> Option<&'a Document> {
-        let (_, document) = letters::to_sign(self.sop, task)?;
-        (!document.fields.is_empty()).then_some(document)
-    }
-
-    /// What a letter that waits for its signature says differently from how it was last drafted.
-    fn revised(&self, task: &Task) -> Vec<Revised> {
-        let Some(document) = self.carried_letter(task) else { return Vec::new() };
-        let drafted = |done: &&Task| {
-            done.stage.step == task.stage.step
-                && self.sop.stage(&done.stage).is_some_and(|stage| stage.kind == StageKind::Draft)
-        };
-        let Some(drafted) = self.case.tasks.iter().filter(drafted).rfind(|done| done.completion().is_some())
-        else {
-            return Vec::new();
-        };
-        let fields = document.subject_field.iter().chain(&document.fields);
-        let revised = fields.filter_map(|field| {
-            let before = drafted.completion()?.record.text(field)?;
-            let pieces = letters::revision(before, self.case.newest_text(field)?);
-            (!pieces.is_empty()).then(|| Revised { label: self.label(field), pieces })
-        });
-        revised.collect()
-    }
-
     fn outcome(
         &self,
         task: &Task,
@@ -286,29 +278,11 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// What a field is called, wherever in the SOP it is.
-    fn label(&self, id: &FieldId) -> String {
-        let mut fields = self.sop.steps.iter().flat_map(|step| &step.stages).flat_map(|stage| &stage.fields);
-        let field = fields.find(|field| field.id == *id);
-        field.map_or_else(String::new, |field| self.ctx.words.label(self.sop, &field.label).to_owned())
-    }
-
     fn signing(&self, task: &Task, outcome: &Outcome, typed: Option<&Typed>) -> SigningView {
-        let words = self.ctx.words;
         let named = capacity_control(outcome.id.as_str());
-        let chosen = typed.map(|typed| typed.one(&named)).and_then(capacity).unwrap_or_default();
-        let capacities = CAPACITIES.map(|(value, capacity)| {
-            (value, words.t(&format!("capacity-{value}")).to_string(), capacity == chosen)
-        });
-        SigningView {
-            holder: self.key.map(|key| key.holder.clone()),
-            is_test: self.key.is_some_and(|key| key.means == SigningMeans::Test),
-            capacities: capacities.into(),
-            error: self
-                .refused
-                .and_then(|refused| refused.signing(RefusedForm::Completion(task.id)))
-                .map(ToOwned::to_owned),
-        }
+        let named = typed.map_or("", |typed| typed.one(&named));
+        let error = self.refused.and_then(|refused| refused.signing(RefusedForm::Completion(task.id)));
+        SigningView::new(self.ctx.words, self.key, named, error.map(ToOwned::to_owned))
     }
 
     /// Where the case goes from here, in words.

@@ -15,6 +15,7 @@ use store::{InboxCursor, TaskRow};
 
 use crate::cases::{day_off, rail};
 use crate::ctx::{self, Ctx, Page};
+use crate::letters;
 use crate::policy::Place;
 use crate::problem::Problem;
 use crate::words::{Due, DueFacts, Words};
@@ -32,6 +33,8 @@ struct InboxPage {
     sentences: Vec<String>,
     today: String,
     groups: Vec<GroupView>,
+    /// That letters wait for a signature, and where they are signed; none where none waits.
+    letters: Option<String>,
     first: Option<&'static str>,
     next: Option<String>,
     team: Option<Team>,
@@ -90,6 +93,8 @@ pub async fn index(ctx: Ctx, Query(from): Query<From>) -> Result<Response, Probl
         desk.store.units().await?.into_iter().map(|unit| (unit.code, unit.name)).collect();
     let reader = Reader { words, calendar: &desk.calendar, now, zone: ctx.zone().await? };
 
+    let letters = rows.iter().filter(|row| letters::is_letter(row)).count();
+    let letters = (letters > 0).then(|| words.t("inbox-letters").with("n", letters).to_string());
     let tasks = rows.iter().map(|row| (row, reader.due(row))).collect::<Vec<_>>();
     let sentences = if after.is_none() { reader.sentences(waiting, &tasks) } else { Vec::new() };
     ctx::show(&InboxPage {
@@ -99,6 +104,7 @@ pub async fn index(ctx: Ctx, Query(from): Query<From>) -> Result<Response, Probl
         groups: reader.groups(&units, tasks),
         first: after.map(|_| "/inbox"),
         next,
+        letters,
         team: team(&ctx).await?,
     })
 }

@@ -2,12 +2,14 @@
 //! here changes a case; it is shown to whoever writes, corrects or signs.
 
 use sop::case::{By, Case, Event, NewEvent, PersonId, SystemJob, Task, TaskId, Texts, Values};
-use sop::definition::{Document, Outcome, OutcomeId, Sop, StageRef};
+use sop::definition::{Document, FieldId, Outcome, OutcomeId, Sop, StageKind, StageRef};
 use sop::letter::{Letter, made};
 use store::StoreError;
 
 use super::compose::Composer;
+use super::revision::{Revised, revision};
 use crate::desk::Desk;
+use crate::words::Words;
 
 /// How somebody does a task, for a moment.
 #[derive(Clone, Debug)]
@@ -70,10 +72,36 @@ pub fn leads_to_document(sop: &Sop, task: &Task, outcome: &Outcome) -> bool {
     !outcome.produces.is_empty() || signed_later(sop, task, outcome).is_some()
 }
 
-/// The letter that a task signs.
-pub fn to_sign<'a>(sop: &'a Sop, task: &Task) -> Option<(&'a Outcome, &'a Document)> {
-    let outcomes = &sop.stage(&task.stage)?.outcomes;
-    outcomes.iter().find_map(|outcome| Some((outcome, outcome.signed()?.1)))
+/// The letter that a stage signs after others have written it, and how.
+pub fn written_by_others<'a>(sop: &'a Sop, stage: &StageRef) -> Option<(&'a Outcome, &'a Document)> {
+    let mut outcomes = sop.stage(stage)?.outcomes.iter();
+    let (outcome, document) = outcomes.find_map(|outcome| Some((outcome, outcome.signed()?.1)))?;
+    (!document.fields.is_empty()).then_some((outcome, document))
+}
+
+/// What a letter that waits for its signature says differently from how it was last drafted.
+pub fn revised(words: Words, sop: &Sop, case: &Case, task: &Task) -> Vec<Revised> {
+    let Some((_, document)) = written_by_others(sop, &task.stage) else { return Vec::new() };
+    let is_draft = |done: &&Task| {
+        done.stage.step == task.stage.step
+            && sop.stage(&done.stage).is_some_and(|stage| stage.kind == StageKind::Draft)
+    };
+    let newest = case.tasks.iter().filter(is_draft).rfind(|done| done.completion().is_some());
+    let Some(drafted) = newest.and_then(Task::completion) else { return Vec::new() };
+    let fields = document.subject_field.iter().chain(&document.fields);
+    let revised = fields.filter_map(|field| {
+        let pieces = revision(drafted.record.text(field)?, case.newest_text(field)?);
+        (!pieces.is_empty()).then(|| Revised { label: label(words, sop, field), pieces })
+    });
+    revised.collect()
+}
+
+/// What a field is called, wherever in the SOP it is.
+pub fn label(words: Words, sop: &Sop, id: &FieldId) -> String {
+    let mut fields = sop.steps.iter().flat_map(|step| &step.stages).flat_map(|stage| &stage.fields);
+    fields
+        .find(|field| field.id == *id)
+        .map_or_else(String::new, |field| words.label(sop, &field.label).to_owned())
 }
 
 /// The stage further on in a task's row that signs what the task writes, and how.

@@ -8,13 +8,15 @@ mod phrases;
 mod preview;
 mod revision;
 mod sign;
+mod signing;
 mod verify;
 
 pub use documents::{page, pdf, picture};
-pub use draft::{has_drafts, to_sign};
+pub use draft::{has_drafts, label, revised, written_by_others};
 pub use office::{LetterError, LetterOffice, Passphrase, Press, Says, Signer, Verdict};
 pub use phrases::{index as phrases, prefilled, write as write_phrase};
 pub use preview::{corrected, preview};
-pub use revision::{Piece, Revised, revision};
+pub use revision::{Piece, Revised};
 pub use sign::{Hand, SignError, complete};
+pub use signing::{is_letter, sign_several, signing};
 pub use verify::{check, show as verify};

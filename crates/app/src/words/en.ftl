@@ -609,3 +609,27 @@ phrase-written = Written by { $who }, { $moment }
 phrase-unknown = Nothing in a case is named { $name }. Use one of the names in the list above.
 phrase-unclosed = A brace is opened and never closed. Close it, or remove it.
 phrase-stale = Somebody else has just written this phrase. What you typed is still below; merge it with the newest, then save again. The newest: { $text }
+
+# The signing desk
+inbox-letters = { $n ->
+    [one] One letter waits for your signature
+   *[other] { $n } letters wait for your signature
+  }
+signing-title = Signing desk
+signing-explained = The letters that wait for your signature. Choose one or several and write the passphrase once; each letter is signed and numbered by itself.
+signing-empty = No letter waits for your signature.
+signing-waiting = Waiting ({ $n })
+signing-page = First page of the letter: { $title }
+signing-return = Open the case, or return this letter
+signing-sign = Sign those chosen
+signing-do = Sign
+signing-none-chosen = Choose at least one letter.
+signing-signed = signed, number { $number }
+signing-done = { $n ->
+    [one] One letter was signed.
+   *[other] { $n } letters were signed.
+  }
+signing-failed = { $n ->
+    [one] One letter was not signed.
+   *[other] { $n } letters were not signed.
+  }

@@ -30,7 +30,7 @@ mend = Perlu diperbaiki:
 title-mend = Perlu diperbaiki: { $title }
 errors-title =
     { $n ->
-        [one] Satu isian perlu diperbaiki
+        [1] Satu isian perlu diperbaiki
        *[other] { $n } isian perlu diperbaiki
     }
 outside-sop = di luar SOP
@@ -561,3 +561,27 @@ phrase-written = Ditulis { $who }, { $moment }
 phrase-unknown = Tidak ada isi kasus yang bernama { $name }. Pakai salah satu nama dalam daftar di atas.
 phrase-unclosed = Ada kurung kurawal yang dibuka tetapi tidak ditutup. Tutup dengan tanda kurung kurawal, atau hapus.
 phrase-stale = Frasa ini baru saja ditulis orang lain. Yang Anda tulis masih ada di bawah; gabungkan dengan yang terbaru, lalu simpan lagi. Yang terbaru: { $text }
+
+# Meja tanda tangan
+inbox-letters = { $n ->
+    [1] Satu surat menunggu tanda tangan Anda
+   *[other] { $n } surat menunggu tanda tangan Anda
+  }
+signing-title = Meja tanda tangan
+signing-explained = Surat yang menunggu tanda tangan Anda. Pilih satu atau beberapa, tulis frasa sandi sekali; setiap surat ditandatangani dan dinomori sendiri-sendiri.
+signing-empty = Tidak ada surat yang menunggu tanda tangan Anda.
+signing-waiting = Menunggu ({ $n })
+signing-page = Halaman pertama surat: { $title }
+signing-return = Buka kasusnya, atau kembalikan surat ini
+signing-sign = Tanda tangani yang dipilih
+signing-do = Tanda tangani
+signing-none-chosen = Pilih sedikitnya satu surat.
+signing-signed = ditandatangani, nomor { $number }
+signing-done = { $n ->
+    [1] Satu surat ditandatangani.
+   *[other] { $n } surat ditandatangani.
+  }
+signing-failed = { $n ->
+    [1] Satu surat belum ditandatangani.
+   *[other] { $n } surat belum ditandatangani.
+  }
