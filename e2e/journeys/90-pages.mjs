@@ -35,6 +35,7 @@ journey("pages: lists, SOP, people", async (office) => {
     "cases-none": "/cases?q=tidak+ada+yang+seperti+ini",
     register: "/register",
     sop: "/sop",
+    phrases: "/phrases",
   };
   for (const [name, address] of Object.entries(pages)) {
     await rina.page.goto(address);
@@ -85,6 +86,12 @@ journey("pages: a case, everything unfolded, and with a form to mend", async (of
   await rina.opens(no);
   await rina.unfoldsAll("");
   await lookOver(rina.page, "case-unfolded");
+  await rina.page.goto(`/cases?q=${encodeURIComponent(CASES["case-correction"])}`);
+  await rina.page.getByRole("row").filter({ hasText: CASES["case-correction"] }).getByRole("link").first().click();
+  await rina.page.getByRole("button", { name: "Lihat naskah" }).click();
+  await rina.page.locator(".preview img").waitFor();
+  await lookOver(rina.page, "case-preview");
+  await rina.opens(no);
   await rina.page.getByRole("link", { name: "Persetujuan ketua tim kerja" }).click();
   await rina.page.getByRole("img", { name: "Halaman 1 dari 1" }).waitFor();
   await lookOver(rina.page, "document");
@@ -97,6 +104,8 @@ journey("pages: the signing desk and the agenda officer's form", async (office) 
   await hendra.page.getByRole("heading", { name: "Tanda tangani surat balasan" }).waitFor();
   await hendra.page.getByRole("radio", { name: /^Tanda tangani/ }).check();
   await lookOver(hendra.page, "case-signature");
+  await hendra.page.goto("/signing");
+  await lookOver(hendra.page, "signing");
   await endang.page.goto("/requests/new");
   await lookOver(endang.page, "letter-form");
   allow(endang.page, /422/);
