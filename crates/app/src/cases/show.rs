@@ -81,6 +81,7 @@ pub(super) async fn page(
         ctx.desk.store.workload(now).await?.into_iter().map(|load| (load.person, load.open)).collect();
     let unit = ctx.desk.store.unit(&case.request.unit).await?;
     let key = ctx.desk.store.signing_key(&ctx.person.id).await?;
+    let reserved = if key.is_some() { ctx.desk.store.reserved_numbers().await? } else { Vec::new() };
 
     let dues = tracks::dues(ctx, case, calendar.zone());
     let refused = refused.as_ref();
@@ -93,6 +94,7 @@ pub(super) async fn page(
         load: &load,
         dues: &dues,
         key: key.as_ref(),
+        reserved: &reserved,
         refused,
     };
     let tasks = desk.tasks();

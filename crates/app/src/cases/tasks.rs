@@ -6,7 +6,7 @@ use sop::Sop;
 use sop::case::{Assignee, Case, Command, Entries, PersonId, Refusal, SigningMeans, Task, TaskId};
 use sop::definition::{Document, Field, FieldId, Outcome, OutcomeId, Stage, Target};
 use sop::letter::Capacity;
-use store::{Person, SigningKey};
+use store::{Person, Reservation, SigningKey};
 
 use super::offers::is_offered;
 use super::refusal::{Refused, RefusedForm};
@@ -65,6 +65,8 @@ pub struct SigningView {
     pub is_test: bool,
     /// Value, label, whether chosen.
     pub capacities: Vec<(&'static str, String, bool)>,
+    /// Numbers set aside that the letter may take instead of the next one: value, label, whether chosen.
+    pub reserved: Vec<(String, String, bool)>,
     pub error: Option<String>,
 }
 
@@ -96,6 +98,8 @@ pub struct Desk<'a> {
     pub dues: &'a [StepDue],
     /// With what the reader signs.
     pub key: Option<&'a SigningKey>,
+    /// Numbers of letters that were set aside.
+    pub reserved: &'a [Reservation],
     pub refused: Option<&'a Refused<'a>>,
 }
 
@@ -262,11 +266,31 @@ impl<'a> Desk<'a> {
             holder: self.key.map(|key| key.holder.clone()),
             is_test: self.key.is_some_and(|key| key.means == SigningMeans::Test),
             capacities: capacities.into(),
+            reserved: self
+                .reserved(typed.map_or("", |typed| typed.one(&number_control(outcome.id.as_str())))),
             error: self
                 .refused
                 .and_then(|refused| refused.signing(RefusedForm::Completion(task.id)))
                 .map(ToOwned::to_owned),
         }
+    }
+
+    /// The numbers that a letter of this case may take: the day they bring is not before the request.
+    fn reserved(&self, chosen: &str) -> Vec<(String, String, bool)> {
+        let words = self.ctx.words;
+        let asked = self.ctx.desk.calendar.local(self.case.request.received_at).date();
+        let suitable = self.reserved.iter().filter(|reservation| reservation.dated >= asked);
+        let option = |reservation: &Reservation| {
+            let label = words
+                .t("sign-number-reserved")
+                .with("number", reservation.written_number.clone())
+                .with("date", words.date(reservation.dated))
+                .with("purpose", reservation.purpose.clone());
+            let value = reservation.number.to_string();
+            let is_chosen = value == chosen;
+            (value, label.to_string(), is_chosen)
+        };
+        suitable.map(option).collect()
     }
 
     /// Where the case goes from here, in words.
@@ -399,6 +423,10 @@ pub fn capacity_control(outcome: &str) -> String {
 
 pub fn passphrase_control(outcome: &str) -> String {
     format!("passphrase-{outcome}")
+}
+
+pub fn number_control(outcome: &str) -> String {
+    format!("number-{outcome}")
 }
 
 const CAPACITIES: [(&str, Capacity); 4] = [
