@@ -58,39 +58,39 @@ pub struct BookPage {
 }
 
 const INCOMING: &[Column] = &[
-    Column { head: "book-agenda", share: 6, timed: false, class: "" },
-    Column { head: "book-entered", share: 10, timed: false, class: "tgl nowrap" },
+    Column { head: "book-agenda", share: 9, timed: false, class: "" },
+    Column { head: "book-entered", share: 12, timed: false, class: "tgl nowrap" },
     Column { head: "book-received", share: 13, timed: true, class: "nowrap" },
-    Column { head: "book-unit", share: 15, timed: false, class: "sat" },
+    Column { head: "book-unit", share: 16, timed: false, class: "sat" },
     Column { head: "book-sender", share: 14, timed: false, class: "sat" },
     Column { head: "book-letter-no", share: 18, timed: false, class: "" },
-    Column { head: "book-letter-date", share: 10, timed: false, class: "nowrap" },
-    Column { head: "book-subject", share: 26, timed: false, class: "hal" },
-    Column { head: "book-channel", share: 8, timed: false, class: "" },
-    Column { head: "book-case", share: 9, timed: false, class: "nowrap" },
+    Column { head: "book-letter-date", share: 12, timed: false, class: "nowrap" },
+    Column { head: "book-subject", share: 24, timed: false, class: "hal" },
+    Column { head: "book-channel", share: 10, timed: false, class: "" },
+    Column { head: "book-case", share: 12, timed: false, class: "nowrap" },
 ];
 
 const OUTGOING: &[Column] = &[
     Column { head: "book-number", share: 18, timed: false, class: "" },
-    Column { head: "book-dated", share: 10, timed: false, class: "tgl nowrap" },
+    Column { head: "book-dated", share: 11, timed: false, class: "tgl nowrap" },
     Column { head: "book-subject", share: 28, timed: false, class: "hal" },
-    Column { head: "book-addressee", share: 17, timed: false, class: "sat" },
+    Column { head: "book-addressee", share: 18, timed: false, class: "sat" },
     Column { head: "book-signer", share: 15, timed: false, class: "" },
-    Column { head: "book-case", share: 9, timed: false, class: "nowrap" },
-    Column { head: "book-remark", share: 27, timed: false, class: "" },
+    Column { head: "book-case", share: 11, timed: false, class: "nowrap" },
+    Column { head: "book-remark", share: 26, timed: false, class: "" },
 ];
 
 const DISPOSITIONS: &[Column] = &[
-    Column { head: "book-agenda", share: 7, timed: false, class: "" },
+    Column { head: "book-agenda", share: 9, timed: false, class: "" },
     Column { head: "book-disposed", share: 13, timed: true, class: "tgl nowrap" },
-    Column { head: "book-unit", share: 15, timed: false, class: "sat" },
-    Column { head: "book-subject", share: 25, timed: false, class: "hal" },
-    Column { head: "book-urgency", share: 8, timed: false, class: "" },
-    Column { head: "book-disposed-by", share: 14, timed: false, class: "" },
-    Column { head: "book-forwarded", share: 14, timed: false, class: "" },
-    Column { head: "book-requests", share: 18, timed: false, class: "" },
-    Column { head: "book-notes", share: 22, timed: false, class: "prose" },
-    Column { head: "book-case", share: 10, timed: false, class: "nowrap" },
+    Column { head: "book-unit", share: 16, timed: false, class: "sat" },
+    Column { head: "book-subject", share: 23, timed: false, class: "hal" },
+    Column { head: "book-urgency", share: 9, timed: false, class: "" },
+    Column { head: "book-disposed-by", share: 13, timed: false, class: "" },
+    Column { head: "book-forwarded", share: 18, timed: false, class: "" },
+    Column { head: "book-requests", share: 17, timed: false, class: "" },
+    Column { head: "book-notes", share: 20, timed: false, class: "prose" },
+    Column { head: "book-case", share: 12, timed: false, class: "nowrap" },
 ];
 
 impl Book {

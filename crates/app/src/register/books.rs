@@ -22,8 +22,8 @@ use crate::words::{Language, Words};
 
 /// How many lines a page of a book has.
 const PAGE_LINES: u32 = 50;
-/// How many lines are printed at once: some fifty pages, which the press sets within seconds.
-const PRINTED_LINES_MAX: u32 = 1_000;
+/// How many lines are printed at once: some fifty pages, which take the press some ten seconds.
+const PRINTED_LINES_MAX: u32 = 500;
 
 #[derive(Template)]
 #[template(path = "register/book.html")]
