@@ -1,5 +1,7 @@
 //! The books of the office, and numbers of letters that are set aside.
 
+use sop::case::{Actor, Channel, Registration};
+
 use super::*;
 
 /// A case whose refusal is signed: it has a disposition and two letters.
@@ -31,7 +33,13 @@ async fn the_books_tell_what_came_what_was_disposed_and_what_went_out() {
         ("incoming", &["23 Nov 2026 09.00 WIB", "BRMP NTT", "Markus Lado", "Minta kamera", "Formulir"][..]),
         (
             "dispositions",
-            &["Hendra Prawira", "Biasa", "Ketua Kelompok/Tim Kerja Substansi", "Proses lebih lanjut", "Minta kamera"][..],
+            &[
+                "Hendra Prawira",
+                "Biasa",
+                "Ketua Kelompok/Tim Kerja Substansi",
+                "Proses lebih lanjut",
+                "Minta kamera",
+            ][..],
         ),
         ("outgoing", &["TU.120/", "Jawaban", "Hendra Prawira (Plh.)", "Rina Wulandari", "BRMP NTT"][..]),
     ] {
@@ -78,6 +86,37 @@ async fn a_period_that_cannot_be_read_is_told_at_its_field_and_prints_nothing() 
         assert!(answer.text.contains("id=\"from-error\"") && answer.text.contains("value=\"kemarin\""));
     }
     assert_eq!(rina.get("/register/outgoing?after=2026-x").await.status, 400);
+}
+
+#[tokio::test]
+async fn a_period_too_long_to_print_is_told_with_the_limit() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let actor = Actor::Person { id: PersonId::new("endang"), roles: vec![Role::new("agenda")] };
+    let entries = [("jenis", "aplikasi"), ("uraian", "Tidak tampil."), ("sifat", "biasa")];
+    let entries = entries.map(|(field, entry)| (field.to_owned(), vec![entry.to_owned()]));
+    let registration = Registration {
+        requester: None,
+        requester_name: "Yohanes Lado".to_owned(),
+        contact: "pesawat 114".to_owned(),
+        unit: UnitCode::new("BRMP-NTT"),
+        subject: "Situs tidak tampil".to_owned(),
+        channel: Channel::Letter,
+        received_at: office.desk.now(),
+        letter_no: String::new(),
+        letter_date: None,
+        entries: entries.into(),
+        files: Vec::new(),
+    };
+    let endang = office.sign_in("endang").await;
+    for _ in 0..500 {
+        office.desk.register(&actor, registration.clone()).await.expect("a request");
+    }
+    assert_eq!(endang.get("/register/incoming/pdf").await.headers["content-type"], "application/pdf");
+    office.desk.register(&actor, registration).await.expect("one more");
+    let refused = endang.get("/register/incoming/pdf").await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text.contains("lebih dari 500 catatan"), "{}", refused.text);
+    assert_eq!(endang.get("/register/incoming/csv").await.text.lines().count(), 502, "a file has them all");
 }
 
 #[tokio::test]
