@@ -1,5 +1,6 @@
 //! The books that an office keeps: the agendas of incoming and outgoing letters and the book of
-//! dispositions. Each is read from its end, a page at a time, as the lists of cases are.
+//! dispositions. Each is read from its end, a page at a time, as the lists of cases are. They are for
+//! those who may read every case, and so know no scope.
 
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -316,7 +316,8 @@ fn people(row: &OutgoingRow) -> Vec<&PersonId> {
     signer.into_iter().chain(reservation.map(|reservation| &reservation.by)).chain(voided_by).collect()
 }
 
-fn name(names: &HashMap<PersonId, String>, person: &PersonId) -> String {
+/// What somebody is called; an account that is gone leaves its id.
+pub fn name(names: &HashMap<PersonId, String>, person: &PersonId) -> String {
     names.get(person).cloned().unwrap_or_else(|| person.to_string())
 }
 

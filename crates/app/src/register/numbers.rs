@@ -1,13 +1,11 @@
 //! Numbers of letters that are set aside, and given up with the reason why.
 
-use std::collections::HashMap;
-
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use sop::case::{LINE_CHARS_MAX, PersonId, Problem as FieldFault};
 use store::{LetterNumber, Reservation, ReserveError};
 
-use super::book::Book;
+use super::book::{self, Book};
 use super::books;
 use crate::cases::list::Filters;
 use crate::ctx::Ctx;
@@ -158,7 +156,7 @@ impl NumbersView {
             number: reservation.written_number.clone(),
             dated: words.date(reservation.dated),
             purpose: reservation.purpose.clone(),
-            who: who(&names, &reservation.by),
+            who: book::name(&names, &reservation.by),
             reason: field(reason_control(reservation.number), "number-reason", None),
         };
         let waiting: Vec<WaitingView> = waiting.iter().map(view).collect();
@@ -179,8 +177,4 @@ impl NumbersView {
             waiting,
         }))
     }
-}
-
-fn who(names: &HashMap<PersonId, String>, person: &PersonId) -> String {
-    names.get(person).cloned().unwrap_or_else(|| person.to_string())
 }
