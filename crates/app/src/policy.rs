@@ -33,9 +33,9 @@ pub enum Place {
     Inbox,
     /// The list of cases, the case page with all it holds, the registers.
     Cases,
+    People,
     /// Setting numbers of letters aside, and giving them up.
     Numbers,
-    People,
 }
 
 pub fn may(person: &Person, place: Place) -> bool {
@@ -45,9 +45,9 @@ pub fn may(person: &Person, place: Place) -> bool {
         Place::OwnRequests => has(person, roles::REQUESTER),
         Place::Inbox => performs(person),
         Place::Cases => works_here(person),
+        Place::People => has(person, roles::ADMIN),
         // Who keeps the agenda, and who may have to sign on paper while nobody keeps it.
         Place::Numbers => has(person, roles::AGENDA) || signs(person),
-        Place::People => has(person, roles::ADMIN),
     }
 }
 

@@ -92,9 +92,9 @@ pub(super) async fn page(
         names: &names,
         members: &members,
         load: &load,
+        reserved: &reserved,
         dues: &dues,
         key: key.as_ref(),
-        reserved: &reserved,
         refused,
     };
     let tasks = desk.tasks();

@@ -54,6 +54,8 @@ pub struct OutcomeView {
     pub members: Option<Vec<MemberView>>,
     pub error: Option<String>,
     pub signing: Option<SigningView>,
+    /// Numbers set aside that its letter may take instead of the next one: value, label, whether chosen.
+    pub reserved: Vec<(String, String, bool)>,
 }
 
 /// What a signer gives beside their decision.
@@ -65,8 +67,6 @@ pub struct SigningView {
     pub is_test: bool,
     /// Value, label, whether chosen.
     pub capacities: Vec<(&'static str, String, bool)>,
-    /// Numbers set aside that the letter may take instead of the next one: value, label, whether chosen.
-    pub reserved: Vec<(String, String, bool)>,
     pub error: Option<String>,
 }
 
@@ -95,11 +95,11 @@ pub struct Desk<'a> {
     pub members: &'a [Person],
     /// How many tasks each member has open.
     pub load: &'a HashMap<PersonId, u32>,
+    /// Numbers of letters that were set aside.
+    pub reserved: &'a [Reservation],
     pub dues: &'a [StepDue],
     /// With what the reader signs.
     pub key: Option<&'a SigningKey>,
-    /// Numbers of letters that were set aside.
-    pub reserved: &'a [Reservation],
     pub refused: Option<&'a Refused<'a>>,
 }
 
@@ -245,6 +245,7 @@ impl<'a> Desk<'a> {
             members: outcome.assigns.is_some().then(|| self.members(assignee)),
             error: rule.filter(|_| chosen).and_then(|rule| self.member_error(rule)),
             signing: outcome.signed().map(|_| self.signing(task, outcome, form.typed)),
+            reserved: outcome.signed().map(|_| self.reserved(outcome, form.typed)).unwrap_or_default(),
         }
     }
 
@@ -266,8 +267,6 @@ impl<'a> Desk<'a> {
             holder: self.key.map(|key| key.holder.clone()),
             is_test: self.key.is_some_and(|key| key.means == SigningMeans::Test),
             capacities: capacities.into(),
-            reserved: self
-                .reserved(typed.map_or("", |typed| typed.one(&number_control(outcome.id.as_str())))),
             error: self
                 .refused
                 .and_then(|refused| refused.signing(RefusedForm::Completion(task.id)))
@@ -276,8 +275,10 @@ impl<'a> Desk<'a> {
     }
 
     /// The numbers that a letter of this case may take: the day they bring is not before the request.
-    fn reserved(&self, chosen: &str) -> Vec<(String, String, bool)> {
+    fn reserved(&self, outcome: &Outcome, typed: Option<&Typed>) -> Vec<(String, String, bool)> {
         let words = self.ctx.words;
+        let named = number_control(outcome.id.as_str());
+        let chosen = typed.map_or("", |typed| typed.one(&named));
         let asked = self.ctx.desk.calendar.local(self.case.request.received_at).date();
         let suitable = self.reserved.iter().filter(|reservation| reservation.dated >= asked);
         let option = |reservation: &Reservation| {
