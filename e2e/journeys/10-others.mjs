@@ -18,7 +18,7 @@ journey("somebody else's request, a guessed number and an absent one look the sa
   for (const address of [...addresses(no), ...addresses(`${year}-0001`), "/requests/bukan-nomor", "/tidak/ada"]) {
     same(await file(sari, address), absent, `What ${address} looks like`);
   }
-  for (const address of ["/cases", "/register", "/register.csv", "/inbox", "/people"]) {
+  for (const address of ["/cases", "/register", "/register.csv", "/register/outgoing", "/register/incoming/csv", "/register/dispositions/pdf", "/inbox", "/people"]) {
     same(await file(sari, address), absent, `What ${address} looks like to a requester`);
   }
   for (const address of [...addresses(no), "/cases", "/register", "/register.csv", "/inbox", "/requests", "/requests/new"]) {

@@ -34,6 +34,9 @@ journey("pages: lists, SOP, people", async (office) => {
     "cases-overdue": "/cases?state=overdue&sort=due",
     "cases-none": "/cases?q=tidak+ada+yang+seperti+ini",
     register: "/register",
+    incoming: "/register/incoming",
+    outgoing: "/register/outgoing",
+    dispositions: "/register/dispositions",
     sop: "/sop",
     phrases: "/phrases",
   };
@@ -44,6 +47,10 @@ journey("pages: lists, SOP, people", async (office) => {
   allow(rina.page, /422/);
   await rina.page.goto("/register?from=kemarin&until=1-1-2026");
   await lookOver(rina.page, "register-wrong");
+  await rina.page.goto("/register/outgoing");
+  await rina.unfoldsAll("");
+  await rina.sendsInVain(rina.page.locator("form[action='/numbers']"));
+  await lookOver(rina.page, "outgoing-mend");
   await wahyu.page.goto("/people");
   await lookOver(wahyu.page, "people");
 });

@@ -31,11 +31,13 @@ pub enum Place {
     EnterLetter,
     OwnRequests,
     Inbox,
-    /// The list of cases, the case page with all it holds, the register.
+    /// The list of cases, the case page with all it holds, the registers.
     Cases,
     /// How the office begins its texts.
     Phrases,
     People,
+    /// Setting numbers of letters aside, and giving them up.
+    Numbers,
 }
 
 pub fn may(person: &Person, place: Place) -> bool {
@@ -47,6 +49,8 @@ pub fn may(person: &Person, place: Place) -> bool {
         Place::Cases => works_here(person),
         Place::Phrases => has(person, sop::shipped().coordinator.as_str()) || has(person, roles::AGENDA),
         Place::People => has(person, roles::ADMIN),
+        // Who keeps the agenda, and who may have to sign on paper while nobody keeps it.
+        Place::Numbers => has(person, roles::AGENDA) || signs(person),
     }
 }
 
@@ -67,6 +71,13 @@ fn works_here(person: &Person) -> bool {
 /// Whether a person is a performer of the SOP.
 fn performs(person: &Person) -> bool {
     sop::shipped().performers.iter().any(|performer| person.roles.contains(&performer.id))
+}
+
+/// Whether a person is one of those who sign letters in the SOP.
+fn signs(person: &Person) -> bool {
+    let stages = sop::shipped().steps.iter().flat_map(|step| &step.stages);
+    let mut signing = stages.filter(|stage| stage.outcomes.iter().any(|outcome| outcome.signed().is_some()));
+    signing.any(|stage| person.roles.contains(&stage.performer))
 }
 
 fn has(person: &Person, role: &str) -> bool {

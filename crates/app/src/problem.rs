@@ -170,6 +170,8 @@ impl IntoResponse for Problem {
 pub enum Obstacle<'a> {
     /// A form or filter has to be mended.
     Mend,
+    /// Somebody was faster.
+    TooLate,
     Refused(&'a Refusal),
 }
 
@@ -178,6 +180,7 @@ pub fn page(template: &impl Template, obstacle: Option<Obstacle<'_>>) -> Result<
     let status = match obstacle {
         None => StatusCode::OK,
         Some(Obstacle::Mend) => MEND,
+        Some(Obstacle::TooLate) => StatusCode::CONFLICT,
         Some(Obstacle::Refused(refusal)) => refused(refusal),
     };
     Ok((status, Html(template.render()?)).into_response())

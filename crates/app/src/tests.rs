@@ -22,6 +22,8 @@ use crate::{
     Clock, Desk, LetterError, LetterOffice, Press, Says, Settings, Signer, Verdict, password, router,
 };
 
+mod registers;
+
 const PASSWORD: &str = "sandi-yang-panjang";
 static HASH: LazyLock<String> = LazyLock::new(|| password::hash_now(PASSWORD));
 
@@ -406,6 +408,9 @@ async fn each_role_reaches_its_own_places() {
         "/cases",
         "/register",
         "/register.csv",
+        "/register/incoming",
+        "/register/outgoing/csv",
+        "/register/dispositions/pdf",
         "/sop",
         "/people",
         &format!("/requests/{no}"),

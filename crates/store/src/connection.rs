@@ -7,6 +7,7 @@ use sqlx::migrate::Migrator;
 use sqlx::{AnyPool, Transaction};
 
 use crate::error::{Context, StoreError};
+use crate::projection::REBUILD;
 
 const READERS_MAX: u32 = 8;
 
@@ -53,10 +54,14 @@ impl Store {
         Ok(Self { readers, writer })
     }
 
-    /// Brings the database to the form that this version knows. A database of a later version is
-    /// refused.
+    /// Brings the database to the form that this version knows, and the projections with it where a
+    /// migration asks for that. A database of a later version is refused.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        MIGRATIONS.run(&self.writer).await.doing(|| "bringing the database up to date".to_owned())
+        MIGRATIONS.run(&self.writer).await.doing(|| "bringing the database up to date".to_owned())?;
+        if self.setting(REBUILD).await?.is_some() {
+            self.rebuild().await?;
+        }
+        Ok(())
     }
 
     /// Whether the database answers and has been brought up to date.

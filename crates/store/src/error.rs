@@ -44,9 +44,18 @@ pub enum AppendError {
     /// Somebody was faster: the case is no longer at the version the decision was made on.
     #[error("the case has changed in the meantime")]
     Conflict,
-    /// Another letter has got the number that this one carries.
+    /// Another letter has got the number that this one carries, or it is reserved no more.
     #[error("the number of the letter was taken in the meantime")]
     NumberTaken,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why no number was set aside.
+#[derive(Debug, thiserror::Error)]
+pub enum ReserveError {
+    #[error("{waiting_max} reserved numbers wait already")]
+    TooMany { waiting_max: u32 },
     #[error(transparent)]
     Store(#[from] StoreError),
 }

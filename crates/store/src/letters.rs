@@ -1,20 +1,22 @@
-//! Letters that were signed: their numbers, and the register of outgoing letters.
+//! Letters that were signed, and the numbers they take.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sop::case::{CaseNo, Event, FileHash, LetterCode, PersonId, Recorded, TaskId, UnitCode};
+use sop::case::{CaseNo, Event, FileHash, LetterCode, PersonId, Recorded, SigningMeans, TaskId, UnitCode};
+use sop::letter::Capacity;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, query};
 
 use crate::error::{Cause, Context};
 use crate::log::take_number;
-use crate::sql::{Columns as _, Statement};
-use crate::{AppendError, PAGE_ROWS_MAX, Store, StoreError};
+use crate::numbers::{self, LetterNumber};
+use crate::sql::Columns as _;
+use crate::{AppendError, Store, StoreError};
 
 /// The series of numbers from which outgoing letters take theirs.
-const SERIES: &str = "letter";
+pub(crate) const SERIES: &str = "letter";
 
-/// A line of the register of outgoing letters.
+/// A letter that was signed and numbered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LetterRow {
     pub code: LetterCode,
@@ -22,23 +24,17 @@ pub struct LetterRow {
     pub task: TaskId,
     /// Its place among the documents of its task.
     pub document: usize,
-    pub number: u32,
+    pub number: LetterNumber,
     pub written_number: String,
     pub dated: Date,
     pub subject: String,
     /// To whom it went.
     pub unit: UnitCode,
     pub signer: PersonId,
+    pub capacity: Capacity,
+    pub means: SigningMeans,
     pub signed_at: Timestamp,
     pub file: FileHash,
-}
-
-/// Which letters of a year to list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LetterFilter {
-    pub unit: Option<UnitCode>,
-    /// Only those with a smaller number: where the page before ended.
-    pub below: Option<u32>,
 }
 
 impl Store {
@@ -64,26 +60,6 @@ impl Store {
             .doing(|| "looking for a letter by its code".to_owned())?;
         row.as_ref().map(LetterRow::read).transpose()
     }
-
-    /// Letters of a year, the newest number first.
-    pub async fn letters(
-        &self,
-        year: i16,
-        filter: &LetterFilter,
-        limit: u32,
-    ) -> Result<Vec<LetterRow>, StoreError> {
-        let mut statement = Statement::new("SELECT * FROM letters WHERE year = ");
-        statement.int(year.into());
-        if let Some(unit) = &filter.unit {
-            statement.push(" AND unit = ").text(unit.as_str());
-        }
-        if let Some(below) = filter.below {
-            statement.push(" AND number < ").int(below.into());
-        }
-        statement.push(" ORDER BY number DESC LIMIT ").int(limit.min(PAGE_ROWS_MAX).into());
-        let rows = statement.fetch_all(&self.readers, || format!("reading the letters of {year}")).await?;
-        rows.iter().map(LetterRow::read).collect()
-    }
 }
 
 /// Takes the numbers of the letters among some events. A number that was promised to a letter and
@@ -91,7 +67,12 @@ impl Store {
 pub(crate) async fn take_numbers(tx: &mut AnyConnection, events: &[Recorded]) -> Result<(), AppendError> {
     for recorded in events {
         let Event::LetterSigned { signature, .. } = &recorded.event else { continue };
-        if take_number(tx, SERIES, signature.dated.year()).await? != i64::from(signature.number) {
+        let is_its_own = if signature.reserved {
+            numbers::waits_for(tx, signature).await?
+        } else {
+            take_number(tx, SERIES, signature.dated.year()).await? == i64::from(signature.number)
+        };
+        if !is_its_own {
             return Err(AppendError::NumberTaken);
         }
     }
@@ -99,19 +80,21 @@ pub(crate) async fn take_numbers(tx: &mut AnyConnection, events: &[Recorded]) ->
 }
 
 impl LetterRow {
-    fn read(row: &AnyRow) -> Result<Self, StoreError> {
+    pub(crate) fn read(row: &AnyRow) -> Result<Self, StoreError> {
         let read = || -> Result<Self, Cause> {
             Ok(Self {
                 code: row.text("code")?.as_str().into(),
                 case: row.case("case_id")?.no(),
                 task: TaskId(row.count("task")?),
                 document: usize::try_from(row.int("document")?)?,
-                number: row.count("number")?,
+                number: LetterNumber::read(row)?,
                 written_number: row.text("written_number")?,
                 dated: row.text("dated")?.parse()?,
                 subject: row.text("subject")?,
                 unit: row.text("unit")?.as_str().into(),
                 signer: row.text("signer")?.as_str().into(),
+                capacity: row.one_of("capacity")?,
+                means: row.one_of("means")?,
                 signed_at: row.time("signed_at")?,
                 file: row.text("file")?.as_str().into(),
             })

@@ -12,9 +12,11 @@ mod error;
 mod log;
 mod projection;
 
+mod books;
 mod inbox;
 mod letters;
 mod lists;
+mod numbers;
 mod reports;
 mod search;
 
@@ -32,14 +34,16 @@ mod sql;
 #[cfg(test)]
 mod tests;
 
+pub use books::{BookFilter, DispositionRow, IncomingRow, OutgoingRow};
 pub use connection::Store;
-pub use error::{AppendError, PersonError, RegisterError, StoreError};
+pub use error::{AppendError, PersonError, RegisterError, ReserveError, StoreError};
 pub use inbox::{InboxCursor, TaskBox, TaskRow};
-pub use letters::{LetterFilter, LetterRow};
+pub use letters::LetterRow;
 pub use lists::{
     CaseRow, Filter, OpenTask, Page, RegisterRow, RowStatus, Scope, Sort, StateFilter, StepDates,
 };
 pub use log::CaseFile;
+pub use numbers::{LetterNumber, RESERVED_MAX, Reservation, Voiding};
 pub use outbox::{Claimed, Order};
 pub use people::{Credentials, NewPerson, Person, Unit};
 pub use phrases::PhraseRow;

@@ -3,17 +3,21 @@
 
 use std::collections::BTreeMap;
 
-use sop::case::{Case, Status, Value};
-use sop::definition::{FieldId, Sop};
+use sop::case::{Case, Status, Task, Value};
+use sop::definition::{FieldId, FieldKind, OptionId, Sop, StageKind};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, query};
 
 use crate::error::{Cause, Context};
-use crate::sql::{CaseId, Columns as _, due_sort, int, micros};
+use crate::sql::{CaseId, Columns as _, due_sort, int, micros, name_of};
 use crate::{Store, StoreError, log, search};
 
 /// How many cases are rebuilt at a time, to have them in memory.
 const REBUILD_CASES: i64 = 500;
+
+/// The setting by which a migration asks that the projections be rebuilt, since it gave them something
+/// that follows from events stored before.
+pub(crate) const REBUILD: &str = "rebuild";
 
 /// What rebuilding the projections found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +36,7 @@ pub(crate) struct Projection {
     tasks: BTreeMap<i64, TaskColumns>,
     runs: BTreeMap<i64, RunColumns>,
     letters: BTreeMap<String, LetterColumns>,
+    dispositions: BTreeMap<i64, DispositionColumns>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +51,7 @@ struct CaseColumns {
     requester_name: String,
     letter_no: Option<String>,
     letter_date: Option<String>,
+    channel: String,
     category: Option<String>,
     urgency: Option<String>,
     received_at: i64,
@@ -91,6 +97,21 @@ struct LetterColumns {
     signer: String,
     signed_at: i64,
     file: String,
+    means: String,
+    capacity: String,
+}
+
+/// A disposition never changes once it is given.
+#[derive(Clone, Debug, PartialEq)]
+struct DispositionColumns {
+    stage: String,
+    outcome: String,
+    unit: String,
+    disposed_at: i64,
+    disposed_by: Option<String>,
+    urgency: Option<String>,
+    requests: String,
+    notes: String,
 }
 
 impl Store {
@@ -120,6 +141,8 @@ impl Store {
         let (from, to) = (CaseId(done.0 + 1), CaseId(i64::MAX));
         rebuilt.changed_cases += Projection::read(&mut tx, from, to).await?.len() as u64;
         Projection::delete(&mut tx, from, to).await?;
+        let asked = query("DELETE FROM settings WHERE key = $1").bind(REBUILD).execute(&mut *tx).await;
+        asked.doing(|| "noting that the projections are rebuilt".to_owned())?;
         tx.commit().await.doing(|| "rebuilding the projections".to_owned())?;
         Ok(rebuilt)
     }
@@ -152,6 +175,7 @@ impl Projection {
             requester_name: request.requester_name.clone(),
             letter_no: request.letter_no.clone(),
             letter_date: request.letter_date.map(|date| date.to_string()),
+            channel: name_of(&request.channel)?,
             category: chosen(&sop.form.category),
             urgency: chosen(&sop.form.urgency),
             received_at: micros(request.received_at),
@@ -187,7 +211,8 @@ impl Projection {
             };
             (n, columns)
         });
-        let letters = case.letters.iter().map(|letter| {
+        let mut letters = BTreeMap::new();
+        for letter in &case.letters {
             let signature = &letter.signature;
             let columns = LetterColumns {
                 task: letter.task.0.into(),
@@ -201,11 +226,14 @@ impl Projection {
                 signer: letter.by.person().map(ToString::to_string).unwrap_or_default(),
                 signed_at: micros(letter.at),
                 file: signature.file.to_string(),
+                means: name_of(&signature.means)?,
+                capacity: name_of(&signature.capacity)?,
             };
-            (signature.code.to_string(), columns)
-        });
-        let letters = letters.collect();
-        Ok(Self { id, case: row, tasks, runs: runs.collect(), letters })
+            letters.insert(signature.code.to_string(), columns);
+        }
+        let disposition = |task: &Task| Some((task.id.0.into(), DispositionColumns::of(sop, case, task)?));
+        let dispositions = case.tasks.iter().filter_map(disposition).collect();
+        Ok(Self { id, case: row, tasks, runs: runs.collect(), letters, dispositions })
     }
 
     /// Writes what differs from `before`.
@@ -241,6 +269,11 @@ impl Projection {
                 letter.write(tx, self.id, code).await.doing(doing)?;
             }
         }
+        for (task, disposition) in &self.dispositions {
+            if before.and_then(|before| before.dispositions.get(task)) != Some(disposition) {
+                disposition.write(tx, self.id, *task).await.doing(doing)?;
+            }
+        }
         Ok(())
     }
 
@@ -258,8 +291,9 @@ impl Projection {
             // What cannot be read is not what the events say either. It is about to be replaced.
             let Ok(id) = row.int("case_id").map(CaseId) else { continue };
             let Ok(case) = CaseColumns::read(&row) else { continue };
-            let (tasks, runs, letters) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-            found.insert(id, Self { id, case, tasks, runs, letters });
+            let (tasks, runs) = (BTreeMap::new(), BTreeMap::new());
+            let (letters, dispositions) = (BTreeMap::new(), BTreeMap::new());
+            found.insert(id, Self { id, case, tasks, runs, letters, dispositions });
         }
         let tasks = read("SELECT * FROM open_tasks WHERE case_id >= $1 AND case_id <= $2");
         for row in tasks.fetch_all(&mut *tx).await.doing(doing)? {
@@ -288,11 +322,21 @@ impl Projection {
                 case.letters.insert(code, columns);
             }
         }
+        let dispositions = read("SELECT * FROM dispositions WHERE case_id >= $1 AND case_id <= $2");
+        for row in dispositions.fetch_all(&mut *tx).await.doing(doing)? {
+            let Ok(id) = row.int("case_id").map(CaseId) else { continue };
+            if let (Some(case), Ok(task), Ok(columns)) =
+                (found.get_mut(&id), row.int("task"), DispositionColumns::read(&row))
+            {
+                case.dispositions.insert(task, columns);
+            }
+        }
         Ok(found)
     }
 
     async fn delete(tx: &mut AnyConnection, first: CaseId, last: CaseId) -> Result<(), StoreError> {
         for sql in [
+            "DELETE FROM dispositions WHERE case_id >= $1 AND case_id <= $2",
             "DELETE FROM letters WHERE case_id >= $1 AND case_id <= $2",
             "DELETE FROM open_tasks WHERE case_id >= $1 AND case_id <= $2",
             "DELETE FROM step_runs WHERE case_id >= $1 AND case_id <= $2",
@@ -341,9 +385,9 @@ impl CaseColumns {
     async fn write(&self, tx: &mut AnyConnection, id: CaseId) -> sqlx::Result<()> {
         query(
             "INSERT INTO cases (case_id, version, agenda, sop, revision, unit, subject, requester, \
-               requester_name, letter_no, letter_date, category, urgency, received_at, entered_at, \
+               requester_name, letter_no, letter_date, channel, category, urgency, received_at, entered_at, \
                state, state_since, suspended_reason, due_sort) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
              ON CONFLICT (case_id) DO UPDATE SET version = excluded.version, state = excluded.state, \
                state_since = excluded.state_since, suspended_reason = excluded.suspended_reason, \
                due_sort = excluded.due_sort",
@@ -359,6 +403,7 @@ impl CaseColumns {
         .bind(self.requester_name.as_str())
         .bind(self.letter_no.as_deref())
         .bind(self.letter_date.as_deref())
+        .bind(self.channel.as_str())
         .bind(self.category.as_deref())
         .bind(self.urgency.as_deref())
         .bind(self.received_at)
@@ -384,6 +429,7 @@ impl CaseColumns {
             requester_name: row.text("requester_name")?,
             letter_no: row.text_or_none("letter_no")?,
             letter_date: row.text_or_none("letter_date")?,
+            channel: row.text("channel")?,
             category: row.text_or_none("category")?,
             urgency: row.text_or_none("urgency")?,
             received_at: row.int("received_at")?,
@@ -468,8 +514,8 @@ impl LetterColumns {
     async fn write(&self, tx: &mut AnyConnection, case: CaseId, code: &str) -> sqlx::Result<()> {
         query(
             "INSERT INTO letters (code, case_id, task, document, year, number, written_number, dated, \
-               subject, unit, signer, signed_at, file) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+               subject, unit, signer, signed_at, file, means, capacity) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         )
         .bind(code)
         .bind(case.0)
@@ -484,6 +530,8 @@ impl LetterColumns {
         .bind(self.signer.as_str())
         .bind(self.signed_at)
         .bind(self.file.as_str())
+        .bind(self.means.as_str())
+        .bind(self.capacity.as_str())
         .execute(tx)
         .await
         .map(drop)
@@ -502,6 +550,69 @@ impl LetterColumns {
             signer: row.text("signer")?,
             signed_at: row.int("signed_at")?,
             file: row.text("file")?,
+            means: row.text("means")?,
+            capacity: row.text("capacity")?,
+        })
+    }
+}
+
+impl DispositionColumns {
+    /// None for a task that is no disposition, or not given yet.
+    fn of(sop: &Sop, case: &Case, task: &Task) -> Option<Self> {
+        let stage = sop.stage(&task.stage).filter(|stage| stage.kind == StageKind::Disposition)?;
+        let given = task.completion()?;
+        let fields = |kind: FieldKind| stage.fields.iter().filter(move |field| field.kind == kind);
+        let chosen = |kind| -> Vec<&str> {
+            let of_field = |field: &FieldId| match given.record.values.get(field) {
+                Some(Value::Options(options)) => &options[..],
+                Some(Value::Date(_)) | None => &[],
+            };
+            fields(kind).flat_map(|field| of_field(&field.id)).map(OptionId::as_str).collect()
+        };
+        let notes: Vec<&str> =
+            fields(FieldKind::Paragraph).filter_map(|field| given.record.text(&field.id)).collect();
+        Some(Self {
+            stage: task.stage.to_string(),
+            outcome: given.outcome.to_string(),
+            unit: case.request.unit.to_string(),
+            disposed_at: micros(given.at),
+            disposed_by: given.by.person().map(ToString::to_string),
+            urgency: chosen(FieldKind::Choice).first().map(|id| (*id).to_owned()),
+            requests: chosen(FieldKind::Choices).join(","),
+            notes: notes.join("\n"),
+        })
+    }
+
+    async fn write(&self, tx: &mut AnyConnection, case: CaseId, task: i64) -> sqlx::Result<()> {
+        query(
+            "INSERT INTO dispositions (case_id, task, stage, outcome, unit, disposed_at, disposed_by, \
+               urgency, requests, notes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        )
+        .bind(case.0)
+        .bind(task)
+        .bind(self.stage.as_str())
+        .bind(self.outcome.as_str())
+        .bind(self.unit.as_str())
+        .bind(self.disposed_at)
+        .bind(self.disposed_by.as_deref())
+        .bind(self.urgency.as_deref())
+        .bind(self.requests.as_str())
+        .bind(self.notes.as_str())
+        .execute(tx)
+        .await
+        .map(drop)
+    }
+
+    fn read(row: &AnyRow) -> Result<Self, Cause> {
+        Ok(Self {
+            stage: row.text("stage")?,
+            outcome: row.text("outcome")?,
+            unit: row.text("unit")?,
+            disposed_at: row.int("disposed_at")?,
+            disposed_by: row.text_or_none("disposed_by")?,
+            urgency: row.text_or_none("urgency")?,
+            requests: row.text("requests")?,
+            notes: row.text("notes")?,
         })
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sop::case::CaseNo;
 use sqlx::any::{Any, AnyArguments, AnyRow};
 use sqlx::query::Query;
@@ -68,6 +70,15 @@ pub(crate) fn int(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
+/// One of few as a column keeps it: by the name that it has in events.
+pub(crate) fn name_of(one: &impl Serialize) -> Result<String, StoreError> {
+    let doing = || "naming what is written".to_owned();
+    match serde_json::to_value(one).doing(doing)? {
+        serde_json::Value::String(name) => Ok(name),
+        other => Err(format!("{other} is no name")).doing(doing),
+    }
+}
+
 /// Reads columns by name.
 pub(crate) trait Columns {
     fn text(&self, column: &str) -> Result<String, Cause>;
@@ -85,6 +96,11 @@ pub(crate) trait Columns {
 
     fn time_or_none(&self, column: &str) -> Result<Option<Timestamp>, Cause> {
         self.int_or_none(column)?.map(timestamp).transpose()
+    }
+
+    /// One of few, by its name.
+    fn one_of<T: DeserializeOwned>(&self, column: &str) -> Result<T, Cause> {
+        Ok(serde_json::from_value(serde_json::Value::String(self.text(column)?))?)
     }
 
     fn due(&self, column: &str) -> Result<Option<Timestamp>, Cause> {

@@ -4,7 +4,7 @@ use sqlx::Row as _;
 use crate::inbox::InboxCursor;
 use crate::search;
 use crate::sql::{CaseId, Statement};
-use crate::{Filter, Scope, Sort, StateFilter, Store, TaskBox, inbox, lists};
+use crate::{Filter, Scope, Sort, StateFilter, Store, TaskBox, books, inbox, lists};
 
 #[test]
 fn numbers_have_at_least_four_digits() {
@@ -112,5 +112,23 @@ async fn an_inbox_is_merged_from_the_order_of_its_indexes() {
         assert_eq!(plan.matches("INDEX open_tasks_assignee (assignee=?").count(), 1, "{sql}\n{plan}");
         assert!(!plan.contains("TEMP B-TREE"), "{sql}\n{plan}");
         assert!(!plan.contains("SCAN"), "{sql}\n{plan}");
+    }
+}
+
+#[tokio::test]
+async fn the_books_are_read_in_the_order_of_their_indexes() {
+    let store = empty_store().await;
+    const BY_NUMBER: &str = "autoindex";
+    for (unit, after, indexes) in [
+        (None, false, ["cases_entered", "dispositions_disposed", BY_NUMBER, BY_NUMBER]),
+        (None, true, ["cases_entered", "dispositions_disposed", BY_NUMBER, BY_NUMBER]),
+        (Some("u"), true, ["cases_unit_entered", "dispositions_unit_disposed", "letters_unit", BY_NUMBER]),
+    ] {
+        for ((book, statement), index) in books::statements_for_test(unit, after).into_iter().zip(indexes) {
+            let sql = statement.sql().to_owned();
+            let plan = plan(&store, statement).await;
+            assert!(plan.contains(index), "{book}: {sql}\n{plan}");
+            assert!(!plan.contains("TEMP B-TREE") && !plan.contains("SCAN"), "{book}: {sql}\n{plan}");
+        }
     }
 }

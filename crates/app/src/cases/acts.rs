@@ -36,6 +36,10 @@ pub async fn complete(
     let hand = Hand {
         capacity: tasks::capacity(typed.one(&tasks::capacity_control(outcome))).unwrap_or_default(),
         passphrase: Passphrase::new(typed.one(&tasks::passphrase_control(outcome))),
+        reserved: match typed.one(&tasks::number_control(outcome)) {
+            "" => None,
+            number => Some(number.parse()?),
+        },
     };
     let scope = policy::cases(&ctx.person);
     match letters::complete(&ctx.desk, &ctx.person, &ctx.actor, &scope, &no, command, &hand).await {
@@ -56,6 +60,7 @@ pub fn unfinished(ctx: &Ctx, error: SignError) -> Result<Hindrance, Problem> {
         SignError::Act(ActError::Refused(refusal)) => Ok(Hindrance::Rules(refusal)),
         SignError::Act(error) => Err(error.into()),
         SignError::NoKey => say("sign-no-key"),
+        SignError::NumberGone => say("sign-number-gone"),
         SignError::NoPassphrase => say("sign-no-passphrase"),
         SignError::Letter(LetterError::WrongPassphrase) => say("sign-wrong-passphrase"),
         SignError::Letter(LetterError::CertificateExpired) => say("sign-expired"),

@@ -107,9 +107,16 @@ impl Teller<'_> {
             Event::LetterSigned { signature, .. } => {
                 let capacity = signature.capacity.prefix().trim_end();
                 let key = if capacity.is_empty() { "history-signed" } else { "history-signed-as" };
-                let sentence =
-                    say(key).with("number", signature.written_number.clone()).with("capacity", capacity);
-                (sentence.to_string(), None, Vec::new())
+                let mut sentence = say(key)
+                    .with("number", signature.written_number.clone())
+                    .with("capacity", capacity)
+                    .to_string();
+                if signature.reserved {
+                    let day = self.words.date(signature.dated);
+                    sentence.push(' ');
+                    sentence += &self.words.t("history-number-reserved").with("date", day).to_string();
+                }
+                (sentence, None, Vec::new())
             }
             Event::Suspended => (say("history-suspended").to_string(), text(text_key::REASON), Vec::new()),
             Event::Resumed => (say("history-resumed").to_string(), text(text_key::NOTE), Vec::new()),

@@ -12,7 +12,7 @@ use sop::Sop;
 use sop::calendar::Calendar;
 use sop::case::{PersonId, UnitCode, read_date};
 use sop::definition::{EndId, Target};
-use store::{CaseRow, Filter, OpenTask, RowStatus, Sort, StateFilter, Unit};
+use store::{BookFilter, CaseRow, Filter, OpenTask, RowStatus, Sort, StateFilter, Unit};
 
 use super::rail;
 use crate::ctx::{Ctx, Page};
@@ -131,19 +131,7 @@ impl Filters {
         calendar: &Calendar,
         now: Timestamp,
     ) -> Result<Filter, Vec<Fault>> {
-        let mut faults = Vec::new();
-        let mut day = |field: &'static str, typed: &str| -> Option<Date> {
-            let typed = typed.trim();
-            let date = read_date(typed);
-            if date.is_none() && !typed.is_empty() {
-                faults.push(Fault { field, key: "fault-not-a-date" });
-            }
-            date
-        };
-        let (from, until) = (day("from", &self.from), day("until", &self.until));
-        if from.zip(until).is_some_and(|(from, until)| until < from) {
-            faults.push(Fault { field: "until", key: "list-fault-until" });
-        }
+        let (from, before, mut faults) = self.days();
         let mut choice = |field: &'static str, chosen: &str, known: bool| {
             if !known && !chosen.is_empty() {
                 faults.push(Fault { field, key: "fault-not-an-option" });
@@ -165,12 +153,40 @@ impl Filters {
         let text = self.q.trim();
         Ok(Filter {
             received_from: from.and_then(midnight),
-            received_before: until.and_then(|until| midnight(until.tomorrow().ok()?)),
+            received_before: before.and_then(midnight),
             unit: (!self.unit.is_empty()).then(|| UnitCode::new(&self.unit)),
             state,
             step: (!self.step.is_empty()).then(|| self.step.as_str().into()),
             text: (!text.is_empty()).then(|| text.to_owned()),
         })
+    }
+
+    /// The same for a book, which goes by days and units alone.
+    pub fn read_for_book(&self, units: &[Unit]) -> Result<BookFilter<Date>, Vec<Fault>> {
+        let (from, before, mut faults) = self.days();
+        let unit = (!self.unit.is_empty()).then(|| UnitCode::new(&self.unit));
+        if unit.as_ref().is_some_and(|chosen| !units.iter().any(|unit| unit.code == *chosen)) {
+            faults.push(Fault { field: "unit", key: "fault-not-an-option" });
+        }
+        if faults.is_empty() { Ok(BookFilter { from, before, unit }) } else { Err(faults) }
+    }
+
+    /// The first day, and the one after the last, with what cannot be read of them.
+    fn days(&self) -> (Option<Date>, Option<Date>, Vec<Fault>) {
+        let mut faults = Vec::new();
+        let mut day = |field: &'static str, typed: &str| -> Option<Date> {
+            let typed = typed.trim();
+            let date = read_date(typed);
+            if date.is_none() && !typed.is_empty() {
+                faults.push(Fault { field, key: "fault-not-a-date" });
+            }
+            date
+        };
+        let (from, until) = (day("from", &self.from), day("until", &self.until));
+        if from.zip(until).is_some_and(|(from, until)| until < from) {
+            faults.push(Fault { field: "until", key: "list-fault-until" });
+        }
+        (from, until.and_then(|until| until.tomorrow().ok()), faults)
     }
 
     /// The address of the same list, from its beginning or from a place in it.
@@ -238,8 +254,9 @@ pub struct FilterForm<'a> {
 }
 
 impl FilterForm<'_> {
-    pub fn from(&self) -> FilterField {
-        self.field("from", "list-from", FilterControl::Date { value: self.filters.from.clone() })
+    /// The first day, under a label that says what happened on it.
+    pub fn from(&self, key: &str) -> FilterField {
+        self.field("from", key, FilterControl::Date { value: self.filters.from.clone() })
     }
 
     pub fn until(&self) -> FilterField {

@@ -82,6 +82,7 @@ pub(super) async fn page(
         ctx.desk.store.workload(now).await?.into_iter().map(|load| (load.person, load.open)).collect();
     let unit = ctx.desk.store.unit(&case.request.unit).await?;
     let key = ctx.desk.store.signing_key(&ctx.person.id).await?;
+    let reserved = if key.is_some() { ctx.desk.store.reserved_numbers().await? } else { Vec::new() };
 
     let begun = begun(ctx, sop, case).await?;
 
@@ -94,6 +95,7 @@ pub(super) async fn page(
         names: &names,
         members: &members,
         load: &load,
+        reserved: &reserved,
         dues: &dues,
         key: key.as_ref(),
         begun: &begun,

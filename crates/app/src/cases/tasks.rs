@@ -6,7 +6,7 @@ use sop::Sop;
 use sop::case::{Assignee, Case, Command, Entries, PersonId, Refusal, SigningMeans, Task, TaskId};
 use sop::definition::{Field, FieldId, Outcome, OutcomeId, Stage, Target};
 use sop::letter::Capacity;
-use store::{Person, SigningKey};
+use store::{Person, Reservation, SigningKey};
 
 use super::offers::is_offered;
 use super::refusal::{Refused, RefusedForm};
@@ -63,6 +63,8 @@ pub struct OutcomeView {
     pub members: Option<Vec<MemberView>>,
     pub error: Option<String>,
     pub signing: Option<SigningView>,
+    /// Numbers set aside that its letter may take instead of the next one: value, label, whether chosen.
+    pub reserved: Vec<(String, String, bool)>,
 }
 
 /// What a signer gives beside their decision.
@@ -118,6 +120,8 @@ pub struct Desk<'a> {
     pub members: &'a [Person],
     /// How many tasks each member has open.
     pub load: &'a HashMap<PersonId, u32>,
+    /// Numbers of letters that were set aside.
+    pub reserved: &'a [Reservation],
     pub dues: &'a [StepDue],
     /// With what the reader signs.
     pub key: Option<&'a SigningKey>,
@@ -275,6 +279,7 @@ impl<'a> Desk<'a> {
             members: outcome.assigns.is_some().then(|| self.members(assignee)),
             error: rule.filter(|_| chosen).and_then(|rule| self.member_error(rule)),
             signing: outcome.signed().map(|_| self.signing(task, outcome, form.typed)),
+            reserved: outcome.signed().map(|_| self.reserved(outcome, form.typed)).unwrap_or_default(),
         }
     }
 
@@ -283,6 +288,26 @@ impl<'a> Desk<'a> {
         let named = typed.map_or("", |typed| typed.one(&named));
         let error = self.refused.and_then(|refused| refused.signing(RefusedForm::Completion(task.id)));
         SigningView::new(self.ctx.words, self.key, named, error.map(ToOwned::to_owned))
+    }
+
+    /// The numbers that a letter of this case may take: the day they bring is not before the request.
+    fn reserved(&self, outcome: &Outcome, typed: Option<&Typed>) -> Vec<(String, String, bool)> {
+        let words = self.ctx.words;
+        let named = number_control(outcome.id.as_str());
+        let chosen = typed.map_or("", |typed| typed.one(&named));
+        let asked = self.ctx.desk.calendar.local(self.case.request.received_at).date();
+        let suitable = self.reserved.iter().filter(|reservation| reservation.dated >= asked);
+        let option = |reservation: &Reservation| {
+            let label = words
+                .t("sign-number-reserved")
+                .with("number", reservation.written_number.clone())
+                .with("date", words.date(reservation.dated))
+                .with("purpose", reservation.purpose.clone());
+            let value = reservation.number.to_string();
+            let is_chosen = value == chosen;
+            (value, label.to_string(), is_chosen)
+        };
+        suitable.map(option).collect()
     }
 
     /// Where the case goes from here, in words.
@@ -415,6 +440,10 @@ pub fn capacity_control(outcome: &str) -> String {
 
 pub fn passphrase_control(outcome: &str) -> String {
     format!("passphrase-{outcome}")
+}
+
+pub fn number_control(outcome: &str) -> String {
+    format!("number-{outcome}")
 }
 
 const CAPACITIES: [(&str, Capacity); 4] = [

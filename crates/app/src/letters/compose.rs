@@ -96,11 +96,6 @@ impl<'a> Composer<'a> {
             field.map_or_else(Vec::new, |field| ticks(field, record))
         };
         let paragraphs = stage.fields.iter().filter(|field| field.kind == FieldKind::Paragraph);
-        let receivers = outcome.to.iter().filter_map(|target| self.sop.stage(&self.sop.first_stage(target)?));
-        let column = |stage: &Stage| {
-            let performer = self.sop.performers.iter().find(|performer| performer.id == stage.performer)?;
-            Some(performer.column.clone())
-        };
         let at = task.completion()?.at;
         Some(DispositionSheet {
             frame: self.frame(&document.name, self.date(at), None),
@@ -111,7 +106,7 @@ impl<'a> Composer<'a> {
             agenda: self.case.agenda.to_string(),
             urgencies: ticks(FieldKind::Choice),
             subject: request.subject.clone(),
-            forwarded_to: receivers.filter_map(column).collect(),
+            forwarded_to: self.sop.receivers(outcome).into_iter().map(ToOwned::to_owned).collect(),
             requests: ticks(FieldKind::Choices),
             notes: paragraphs.filter_map(|field| record.text(&field.id)).flat_map(blocks).collect(),
             initial: self.initial(task)?,

@@ -1,12 +1,13 @@
 //! Signing: a letter gets its number, is printed, signed and kept, and only then does the case move
 //! on. Where anything fails on the way, the case stays where it is and no number is used.
 
+use jiff::civil::Date;
 use sop::case::{
     self, Actor, Case, CaseNo, Command, FileHash, LetterCode, NewEvent, Office, Refusal, Signature,
 };
 use sop::letter::{Capacity, Letter, Made, made};
 use store::files::{Files, FilesError};
-use store::{AppendError, CaseFile, Person, Scope, StoreError};
+use store::{AppendError, CaseFile, LetterNumber, Person, Scope, StoreError};
 
 use super::compose::Composer;
 use super::draft::evolved;
@@ -20,6 +21,8 @@ pub enum SignError {
     Act(#[from] ActError),
     #[error("this person has no key to sign with")]
     NoKey,
+    #[error("the reserved number was used or voided in the meantime")]
+    NumberGone,
     #[error("no passphrase was given")]
     NoPassphrase,
     #[error(transparent)]
@@ -47,6 +50,8 @@ impl From<Refusal> for SignError {
 pub struct Hand {
     pub capacity: Capacity,
     pub passphrase: Passphrase,
+    /// The number that was set aside for this letter; none for the next one of today.
+    pub reserved: Option<LetterNumber>,
 }
 
 /// How often a letter is printed and signed anew because another got its number first.
@@ -79,14 +84,15 @@ async fn sign(
     completion: Command,
     hand: &Hand,
 ) -> Result<CaseFile, SignError> {
-    let now = desk.now();
     let mut code = None;
     for _ in 0..TRIES_MAX {
+        // Read anew: a letter that lost its number at midnight bears the day of its next one.
+        let now = desk.now();
         let file = desk.store.case_file(scope, no).await?.ok_or(ActError::NotFound)?;
         let office = Office { sop: desk.sop_of(&file.case), calendar: &desk.calendar };
         let key = desk.store.signing_key(&person.id).await?;
-        let dated = desk.calendar.local(now).date();
-        let number = desk.store.next_letter_number(dated.year()).await?;
+        let (number, written_number, dated) =
+            numbered(desk, hand.reserved, desk.calendar.local(now).date()).await?;
         let code = match &code {
             Some(code) => code,
             None => code.insert(new_code()?),
@@ -94,8 +100,9 @@ async fn sign(
         let mut signature = Signature {
             code: code.clone(),
             number,
-            written_number: desk.letters.stationery.numbering.write(number, dated),
+            written_number,
             dated,
+            reserved: hand.reserved.is_some(),
             file: FileHash::new(""),
             bytes: 0,
             content: FileHash::new(""),
@@ -133,6 +140,21 @@ async fn sign(
         }
     }
     Err(ActError::Busy.into())
+}
+
+/// The number of a letter, as it is written too, and the day it bears: the next one of today, or what
+/// was set aside for it.
+async fn numbered(
+    desk: &Desk,
+    reserved: Option<LetterNumber>,
+    today: Date,
+) -> Result<(u32, String, Date), SignError> {
+    let Some(reserved) = reserved else {
+        let number = desk.store.next_letter_number(today.year()).await?;
+        return Ok((number, desk.letters.stationery.numbering.write(number, today), today));
+    };
+    let waiting = desk.store.reserved_number(reserved).await?.ok_or(SignError::NumberGone)?;
+    Ok((reserved.number, waiting.written_number, waiting.dated))
 }
 
 /// The letter as it will stand in the case, put together from the case as it will be.

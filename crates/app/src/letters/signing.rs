@@ -80,7 +80,7 @@ pub async fn sign_several(mut ctx: Ctx, typed: Typed) -> Result<Response, Proble
         done.error = Some(words.t("sign-no-passphrase").to_string());
     } else {
         let capacity = cases::capacity(typed.one("capacity")).unwrap_or_default();
-        let hand = Hand { capacity, passphrase };
+        let hand = Hand { capacity, passphrase, reserved: None };
         for letter in ticked.into_iter().take(LETTERS_MAX) {
             let no = letter.no.clone();
             match sign(&ctx, letter, &hand).await {

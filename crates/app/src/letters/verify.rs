@@ -6,8 +6,7 @@ use axum::extract::{Multipart, Path, State};
 use axum::response::Response;
 use sha2::{Digest as _, Sha256};
 use sop::case::{LetterCode, SigningMeans};
-use sop::letter::Capacity;
-use store::{LetterRow, Scope};
+use store::LetterRow;
 
 use crate::ctx::{App, Page, Visitor};
 use crate::problem::{self, Obstacle, Problem};
@@ -97,7 +96,6 @@ async fn page(
 ) -> Result<Response, Problem> {
     let words = visitor.words;
     let signer = app.desk.store.person(&letter.signer).await?;
-    let (means, capacity) = signed_with(app, &letter).await?;
     let (name, position) = signer.map_or_else(Default::default, |person| (person.name, person.position));
     let title = words.t("verify-title").to_string();
     let obstacle = error.is_some().then_some(Obstacle::Mend);
@@ -107,27 +105,20 @@ async fn page(
         number: letter.written_number,
         dated: words.date(letter.dated),
         signed_by: name,
-        position: format!("{}{position}", capacity.prefix()),
+        position: format!("{}{position}", letter.capacity.prefix()),
         signed_at: words.weekday_moment(letter.signed_at, app.desk.calendar.zone()),
         means: words
-            .t(match means {
+            .t(match letter.means {
                 SigningMeans::Test => "means-test",
                 SigningMeans::Local => "means-local",
                 SigningMeans::Bsre => "means-bsre",
             })
             .to_string(),
-        is_test: means == SigningMeans::Test,
+        is_test: letter.means == SigningMeans::Test,
         check,
         error,
     };
     problem::page(&template, obstacle)
-}
-
-/// With what a letter was signed, and in which capacity.
-async fn signed_with(app: &App, letter: &LetterRow) -> Result<(SigningMeans, Capacity), Problem> {
-    let file = app.desk.store.case_file(&Scope::All, &letter.case).await?.ok_or(Problem::NotFound)?;
-    let signed = file.case.letters.into_iter().find(|signed| signed.signature.code == letter.code);
-    signed.map(|signed| (signed.signature.means, signed.signature.capacity)).ok_or(Problem::NotFound)
 }
 
 fn unreadable(error: MultipartError) -> Problem {

@@ -2,28 +2,21 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::Query;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
-use futures_util::{StreamExt, stream};
+use axum::response::Response;
 use jiff::Timestamp;
 use sop::Sop;
 use sop::calendar::Calendar;
 use sop::definition::{FieldId, OptionId, StepNo};
-use store::{RegisterRow, RowStatus, StoreError, Unit};
+use store::{Filter, RegisterRow, RowStatus, Scope, Store, StoreError, Unit};
 
+use super::csv::{Lines, ROWS_AT_ONCE};
 use super::dates;
 use crate::cases::list::Filters;
 use crate::ctx::Ctx;
 use crate::policy::{self, Place};
 use crate::problem::Problem;
 use crate::words::Words;
-
-/// How many requests are read at a time.
-const ROWS_AT_ONCE: u32 = 500;
-/// By this mark spreadsheets know that the file is UTF-8.
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// `GET /register.csv`
 pub async fn csv(ctx: Ctx, Query(filters): Query<Filters>) -> Result<Response, Problem> {
@@ -35,34 +28,31 @@ pub async fn csv(ctx: Ctx, Query(filters): Query<Filters>) -> Result<Response, P
         // The page says what to mend, and where.
         return super::page(&ctx, &filters).await;
     };
-    let scope = policy::cases(&ctx.person);
-    // Read before anything is sent, so that a fault of the store is answered as one.
-    let first = store.register_page(&scope, &filter, None, ROWS_AT_ONCE).await?;
     let sheet = Sheet { words: ctx.words, sop: ctx.desk.sop(), calendar: ctx.desk.calendar.clone(), units };
-    let head = [BYTE_ORDER_MARK, &lines([sheet.head()])].concat();
+    let reader = Arc::new(Reader { store, scope: policy::cases(&ctx.person), filter, sheet });
+    let first = reader.read(None).await?;
+    let name = format!("register-{}", ctx.desk.calendar.local(now).date());
+    let head = reader.sheet.head();
+    Ok(super::csv::file(ctx.words, &name, head, first, move |after| {
+        let reader = reader.clone();
+        async move { reader.read(Some(&after)).await }
+    }))
+}
 
-    let pages = stream::try_unfold(Some(first), move |page| {
-        let written = page.map(|page| (lines(page.rows.iter().map(|row| sheet.row(row))), page.next));
-        let (store, scope, filter) = (store.clone(), scope.clone(), filter.clone());
-        async move {
-            let Some((text, after)) = written else { return Ok(None) };
-            let next = match after {
-                Some(after) => Some(store.register_page(&scope, &filter, Some(&after), ROWS_AT_ONCE).await),
-                None => None,
-            };
-            let next = next.transpose().inspect_err(|error| {
-                tracing::error!(%error, "the register breaks off while it is being sent");
-            })?;
-            Ok::<_, StoreError>(Some((text, next)))
-        }
-    });
-    let body = Body::from_stream(stream::once(async { Ok(head) }).chain(pages));
-    let name = format!("register-{}.csv", ctx.desk.calendar.local(now).date());
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-    ];
-    Ok((headers, body).into_response())
+/// Reads the register for one file.
+struct Reader {
+    store: Store,
+    scope: Scope,
+    filter: Filter,
+    sheet: Sheet,
+}
+
+impl Reader {
+    async fn read(&self, after: Option<&str>) -> Result<Lines, StoreError> {
+        let page = self.store.register_page(&self.scope, &self.filter, after, ROWS_AT_ONCE).await?;
+        let lines = page.rows.iter().map(|row| self.sheet.row(row)).collect();
+        Ok(Lines { lines, next: page.next })
+    }
 }
 
 /// Writes the lines of the file.
@@ -169,20 +159,6 @@ impl Sheet {
         let at = self.calendar.local(at);
         format!("{} {:02}:{:02}", at.date(), at.hour(), at.minute())
     }
-}
-
-fn lines(rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
-    let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
-    for row in rows {
-        // Writing to memory does not fail, and all rows have as many cells as the head.
-        let _ = writer.write_record(row.into_iter().map(defused));
-    }
-    writer.into_inner().unwrap_or_default()
-}
-
-/// What begins like a formula is no formula: a spreadsheet would run what somebody typed as a name.
-fn defused(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
 }
 
 #[cfg(test)]

@@ -1,17 +1,24 @@
 //! Register: the section "Pencatatan dan Pendataan" of the SOP. Every request with all its dates, on
-//! the screen and as a file for a spreadsheet.
+//! the screen and as a file for a spreadsheet; and beside it the books that the office keeps: the
+//! agendas of incoming and outgoing letters and the book of dispositions, which are printed too.
 
+mod book;
+mod books;
+mod csv;
 mod dates;
 mod file;
+mod numbers;
 
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
 use store::RegisterRow;
 
+pub use books::{csv as book_csv, pdf as book_pdf, show as book};
 pub use file::csv;
+pub use numbers::{reserve, void};
 
-use crate::cases::list::{self, Fault, FilterControl, FilterField, FilterForm, Filters, Line};
+use crate::cases::list::{self, Fault, FilterField, FilterForm, Filters, Line};
 use crate::ctx::{Ctx, Page};
 use crate::policy::{self, Place};
 use crate::problem::Problem;
@@ -67,7 +74,8 @@ async fn page(ctx: &Ctx, filters: &Filters) -> Result<Response, Problem> {
     let faults: Vec<Fault> = read.as_ref().err().cloned().unwrap_or_default();
 
     let form = FilterForm { words, sop, units: &units, filters, faults: &faults };
-    let fields = vec![form.from(), form.until(), form.unit(), form.state(), form.words_or_number()];
+    let fields =
+        vec![form.from("list-from"), form.until(), form.unit(), form.state(), form.words_or_number()];
     let (rows, next) = match &read {
         Ok(filter) => {
             let after = (!filters.after.is_empty()).then_some(filters.after.as_str());

@@ -633,3 +633,65 @@ signing-failed = { $n ->
     [one] One letter was not signed.
    *[other] { $n } letters were not signed.
   }
+
+# The books of the register
+tab-incoming = Letters in
+tab-outgoing = Letters out
+tab-dispositions = Dispositions
+book-incoming = Agenda of incoming letters
+book-incoming-explained = Every request that was entered, by agenda number, the newest first.
+book-outgoing = Agenda of outgoing letters
+book-outgoing-explained = Every letter number that was taken: signed, reserved or voided. No number is skipped without an explanation.
+book-dispositions = Book of dispositions
+book-dispositions-explained = Every disposition: when, by whom, to whom, and with which instructions.
+book-from = From
+book-this-month = This month
+book-last-month = Last month
+book-this-year = This year
+book-empty = Nothing was entered in this period.
+book-too-long = This period has more than { $n } entries, more than can be printed at once. Narrow the dates, or download the CSV.
+book-agenda = Agenda
+book-entered = Entered
+book-received = Received
+book-unit = From unit
+book-sender = Sender
+book-letter-no = Letter number
+book-letter-date = Letter date
+book-subject = Subject
+book-channel = By
+book-channel-form = Form
+book-channel-letter = Letter
+book-case = Case
+book-number = Number
+book-dated = Date
+book-addressee = To
+book-signer = Signed by
+book-remark = Remarks
+book-reserved = Reserved by { $who }, { $moment }
+book-was-reserved = { $reserved }: { $purpose }
+book-voided = Voided by { $who }, { $moment }: { $reason }. { $reserved }.
+book-disposed = Date
+book-disposed-by = By
+book-urgency = Urgency
+book-forwarded = Forwarded to
+book-requests = Instructions
+book-notes = Notes
+
+# Reserved numbers
+numbers-title = Reserved numbers
+number-reserve = Reserve a number
+number-reserve-do = Reserve the next number
+number-purpose = Purpose
+number-purpose-hint = For example: an assignment letter that is signed on paper. It stands in the agenda. The letter will bear today’s date.
+number-by = By { $who }.
+number-void = Void
+number-void-do = Void this number
+number-reason = Reason
+number-too-many = { $n } reserved numbers wait for a letter already. Use or void some first.
+number-gone = That number has been used or voided already; nothing was changed.
+sign-number = Letter number
+sign-number-hint = A letter with a reserved number bears the day on which the number was reserved.
+sign-number-next = The next number, with today’s date
+sign-number-reserved = { $number }, { $date }: { $purpose }
+sign-number-gone = That reserved number has been used or voided. The letter is not signed; choose a number again.
+history-number-reserved = Its number was reserved on { $date }.

@@ -585,3 +585,65 @@ signing-failed = { $n ->
     [1] Satu surat belum ditandatangani.
    *[other] { $n } surat belum ditandatangani.
   }
+
+# Buku-buku register
+tab-incoming = Surat masuk
+tab-outgoing = Surat keluar
+tab-dispositions = Disposisi
+book-incoming = Agenda surat masuk
+book-incoming-explained = Setiap permintaan yang dicatat, menurut nomor agenda, yang terbaru di atas.
+book-outgoing = Agenda surat keluar
+book-outgoing-explained = Setiap nomor surat yang diambil: ditandatangani, dicadangkan, atau dibatalkan. Tidak ada nomor yang terlewat tanpa keterangan.
+book-dispositions = Buku disposisi
+book-dispositions-explained = Setiap disposisi: kapan, oleh siapa, kepada siapa, dan dengan petunjuk apa.
+book-from = Dari tanggal
+book-this-month = Bulan ini
+book-last-month = Bulan lalu
+book-this-year = Tahun ini
+book-empty = Belum ada catatan dalam masa ini.
+book-too-long = Masa ini memuat lebih dari { $n } catatan, lebih banyak dari yang dapat dicetak sekaligus. Persempit tanggalnya, atau unduh CSV.
+book-agenda = Agenda
+book-entered = Dicatat
+book-received = Diterima
+book-unit = Dari satker
+book-sender = Pengirim
+book-letter-no = Nomor surat
+book-letter-date = Tanggal surat
+book-subject = Hal
+book-channel = Lewat
+book-channel-form = Formulir
+book-channel-letter = Surat
+book-case = Kasus
+book-number = Nomor
+book-dated = Tanggal
+book-addressee = Kepada
+book-signer = Penanda tangan
+book-remark = Keterangan
+book-reserved = Dicadangkan { $who }, { $moment }
+book-was-reserved = { $reserved }: { $purpose }
+book-voided = Dibatalkan { $who }, { $moment }: { $reason }. { $reserved }.
+book-disposed = Tanggal
+book-disposed-by = Oleh
+book-urgency = Sifat
+book-forwarded = Diteruskan kepada
+book-requests = Dengan hormat harap
+book-notes = Catatan
+
+# Nomor cadangan
+numbers-title = Nomor cadangan
+number-reserve = Cadangkan nomor
+number-reserve-do = Cadangkan nomor berikutnya
+number-purpose = Keperluan
+number-purpose-hint = Misalnya: surat tugas yang ditandatangani di atas kertas. Tertulis di agenda. Suratnya akan bertanggal hari ini.
+number-by = Oleh { $who }.
+number-void = Batalkan
+number-void-do = Batalkan nomor ini
+number-reason = Sebab pembatalan
+number-too-many = Sudah ada { $n } nomor cadangan yang menunggu surat. Pakai atau batalkan dahulu.
+number-gone = Nomor itu sudah dipakai atau sudah dibatalkan; tidak ada yang berubah.
+sign-number = Nomor surat
+sign-number-hint = Surat dengan nomor cadangan bertanggal hari nomor itu dicadangkan.
+sign-number-next = Nomor berikutnya, tanggal hari ini
+sign-number-reserved = { $number }, { $date }: { $purpose }
+sign-number-gone = Nomor cadangan itu sudah dipakai atau dibatalkan. Surat belum ditandatangani; pilih nomor lagi.
+history-number-reserved = Nomornya dicadangkan { $date }.

@@ -53,6 +53,7 @@ pub async fn run(demo: Demo) -> Result<ExitCode> {
         let before = desk.now() - SignedDuration::from_hours(24 * 365);
         office::give_keys(&office.store, PASSWORD, before).await?;
         let cases = walk::seed(&desk).await?;
+        office::set_numbers_aside(&desk).await?;
         office.store.set_setting(FURNISHED, "1").await?;
         tracing::info!(cases, "the trial office is furnished");
     }

@@ -1,6 +1,7 @@
 //! The invented office: units that bear real names, and people who are nobody.
 
 use anyhow::Result;
+use app::Desk;
 use jiff::Timestamp;
 use signatures::{Subject, TestAuthority};
 use sop::calendar::Zone;
@@ -234,5 +235,17 @@ pub async fn give_keys(store: &Store, passphrase: &str, since: Timestamp) -> Res
         let id = PersonId::new(person.id);
         signer::keep(store, &id, &key, passphrase, SigningMeans::Test).await?;
     }
+    Ok(())
+}
+
+/// Sets two letter numbers aside, of which one is not needed after all: the agenda explains both.
+pub async fn set_numbers_aside(desk: &Desk) -> Result<()> {
+    let (now, agenda_officer) = (desk.now(), PersonId::new("endang"));
+    let today = desk.calendar.local(now).date();
+    let numbering = &desk.letters.stationery.numbering;
+    let reserve = |purpose| desk.store.reserve_number(numbering, today, purpose, &agenda_officer, now);
+    reserve("Surat tugas ke BRMP NTT, ditandatangani di atas kertas").await?;
+    let unneeded = reserve("Undangan rapat koordinasi").await?;
+    desk.store.void_number(unneeded.number, "Rapat ditunda sampai tahun depan", &agenda_officer, now).await?;
     Ok(())
 }

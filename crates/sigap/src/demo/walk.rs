@@ -335,7 +335,8 @@ impl Walk {
         };
         let person = desk.store.person(&PersonId::new(who)).await?;
         let person = person.ok_or_else(|| anyhow!("{who} is not in the office"))?;
-        let hand = Hand { capacity: Capacity::Own, passphrase: Passphrase::new(super::PASSWORD) };
+        let hand =
+            Hand { capacity: Capacity::Own, passphrase: Passphrase::new(super::PASSWORD), reserved: None };
         let actor = acting(member(who)?);
         app::complete(desk, &person, &actor, &Scope::All, &self.number, command, &hand).await?;
         Ok(Some(self.pace(&stage)))

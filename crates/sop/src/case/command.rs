@@ -99,6 +99,9 @@ pub struct Signature {
     /// The number as it is printed.
     pub written_number: String,
     pub dated: Date,
+    /// Its number was reserved, on the day it is dated, and waited for it since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reserved: bool,
     /// The signed PDF.
     pub file: FileHash,
     pub bytes: u64,

@@ -1,6 +1,8 @@
 //! Every rule of the office. What is asked is answered with events or with a refusal; nothing is
 //! looked up, stored or sent here.
 
+use std::ops::RangeInclusive;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -142,7 +144,9 @@ pub fn decide(
             let signed = match (outcome.signed(), signature) {
                 (None, _) => None,
                 (Some(_), None) => return Err(Refusal::SignatureNeeded),
-                (Some((document, _)), Some(signature)) if signature.dated == today => {
+                (Some((document, _)), Some(signature))
+                    if days_of_letter(office, case, &signature, today).contains(&signature.dated) =>
+                {
                     let document = u32::try_from(document).unwrap_or(u32::MAX);
                     Some(Event::LetterSigned { task: task.id, document, signature })
                 }
@@ -302,6 +306,18 @@ pub fn is_open_to(office: Office<'_>, case: &Case, by: &Actor, now: Timestamp, c
                 | Refusal::NothingLogged
         ),
     }
+}
+
+/// The days on which a letter may be dated: today, or where its number was reserved the day of that,
+/// though nothing is answered before it was asked.
+fn days_of_letter(
+    office: Office<'_>,
+    case: &Case,
+    signature: &Signature,
+    today: Date,
+) -> RangeInclusive<Date> {
+    let asked = office.calendar.local(case.request.received_at).date();
+    if signature.reserved { asked..=today } else { today..=today }
 }
 
 fn reopen(

@@ -29,7 +29,7 @@ pub enum Refusal {
     AssigneeUnsuited { person: PersonId, needed: Role },
     #[error("the letter has to be signed")]
     SignatureNeeded,
-    #[error("the letter is dated {dated}, not today")]
+    #[error("the letter cannot be dated {dated}")]
     WronglyDated { dated: Date },
     #[error("at least one stage of the work has to be logged first")]
     NothingLogged,

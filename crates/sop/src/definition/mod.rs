@@ -561,6 +561,16 @@ impl Sop {
         }
     }
 
+    /// Whom an outcome hands a case on to, as the columns of the table name them.
+    pub fn receivers(&self, outcome: &Outcome) -> Vec<&str> {
+        let stages = outcome.to.iter().filter_map(|target| self.stage(&self.first_stage(target)?));
+        let column = |stage: &Stage| {
+            let performer = self.performers.iter().find(|performer| performer.id == stage.performer)?;
+            Some(performer.column.as_str())
+        };
+        stages.filter_map(column).collect()
+    }
+
     /// The row's place in the table, counted from 0.
     pub fn position(&self, no: &StepNo) -> Option<usize> {
         self.steps.iter().position(|step| step.no == *no)

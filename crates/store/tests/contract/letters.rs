@@ -1,16 +1,12 @@
+use jiff::civil::{Date, date};
 use sop::case::{CaseNo, Event, NewEvent, SigningMeans, decide};
-use store::{AppendError, CaseFile, LetterFilter, SigningKey, TrustedRoot};
+use sop::letter::{Capacity, Stationery};
+use store::{
+    AppendError, BookFilter, CaseFile, LetterNumber, OutgoingRow, RESERVED_MAX, Reservation, ReserveError,
+    SigningKey, TrustedRoot,
+};
 
-use crate::office::{Office, append, completion, minutes, request, rules};
-
-/// A case that waits for the signature under its refusal.
-async fn waiting_for_signature(office: &Office, subject: &str) -> CaseFile {
-    let mut file = office.register(request(subject), minutes(0)).await;
-    for outcome in ["teruskan", "tolak", "penjelasan", "perintahkan", "ajukan", "teruskan"] {
-        file = office.complete(&file.case, outcome, minutes(10)).await;
-    }
-    file
-}
+use crate::office::{Office, append, completion, minutes, number_of, rules, waiting_for_signature};
 
 /// What the secretary's signature would write, with a number.
 fn signed_as(file: &CaseFile, number: u32) -> Vec<NewEvent> {
@@ -78,38 +74,173 @@ async fn of_many_who_sign_at_once_each_gets_a_number_of_their_own() {
     for signed in signing.collect::<Vec<_>>() {
         signed.await.unwrap();
     }
-    let letters = office.store.letters(2026, &LetterFilter::default(), 100).await.unwrap();
-    let numbers: Vec<u32> = letters.iter().map(|letter| letter.number).collect();
+    let numbers: Vec<u32> = outgoing(&office).await.iter().map(|line| number_of(line).number).collect();
     assert_eq!(numbers, (1..=16).rev().collect::<Vec<_>>(), "eight explanations and eight refusals");
 }
 
 #[tokio::test]
-async fn the_register_of_letters_is_read_by_year_and_unit_a_page_at_a_time() {
+async fn a_letter_is_found_by_its_code_with_what_it_was_signed() {
     let office = Office::in_memory().await;
-    for n in 0..3 {
-        let file = waiting_for_signature(&office, &format!("Permintaan {n}")).await;
-        let events = signed_as(&file, 0);
-        append(&office.store, &file.case, events).await.unwrap();
-    }
-    let page = |filter: LetterFilter| {
-        let store = office.store.clone();
-        async move { store.letters(2026, &filter, 4).await.unwrap() }
+    let file = waiting_for_signature(&office, "Minta server baru").await;
+    append(&office.store, &file.case, signed_as(&file, 0)).await.unwrap();
+    let [OutgoingRow::Signed { letter: newest, .. }, OutgoingRow::Signed { letter: first, .. }] =
+        &outgoing(&office).await[..]
+    else {
+        panic!("two letters");
     };
-    let first = page(LetterFilter::default()).await;
-    assert_eq!(first.iter().map(|letter| letter.number).collect::<Vec<_>>(), [6, 5, 4, 3]);
-    let rest = page(LetterFilter { below: Some(3), unit: None }).await;
-    assert_eq!(rest.iter().map(|letter| letter.number).collect::<Vec<_>>(), [2, 1]);
-    let elsewhere = page(LetterFilter { unit: Some("bpsi-lain".into()), below: None }).await;
-    assert_eq!(elsewhere, []);
-    assert_eq!(office.store.letters(2025, &LetterFilter::default(), 10).await.unwrap(), []);
-
-    let newest = &first[0];
-    assert_eq!(office.store.letter(&newest.code).await.unwrap().as_ref(), Some(newest));
+    assert_eq!(office.store.letter(&newest.code).await.unwrap().as_ref(), Some(&**newest));
     assert_eq!(office.store.letter(&"tidak-ada".into()).await.unwrap(), None);
-    assert_eq!(newest.case, CaseNo::new("2026-0003"));
+    assert_eq!(newest.case, CaseNo::new("2026-0001"));
     assert_eq!(newest.subject, "Sebaris", "as the drafter wrote it");
-    assert_eq!(first[1].subject, "Penjelasan atas permintaan bantuan teknis TI", "as the SOP says");
-    assert_eq!(newest.signer.as_str(), "haris");
+    assert_eq!(first.subject, "Penjelasan atas permintaan bantuan teknis TI", "as the SOP says");
+    assert_eq!((newest.signer.as_str(), first.signer.as_str()), ("haris", "rina"));
+    assert_eq!((newest.means, newest.capacity), (SigningMeans::Test, Capacity::Own));
+}
+
+/// A number set aside on a day, for a purpose.
+async fn reserve(office: &Office, dated: Date) -> Reservation {
+    let numbering = &Stationery::shipped().numbering;
+    let purpose = "Surat yang ditandatangani di atas kertas";
+    office.store.reserve_number(numbering, dated, purpose, &"wulan".into(), minutes(15)).await.unwrap()
+}
+
+/// What the secretary's signature would write with a reserved number.
+fn signed_with(file: &CaseFile, reservation: &Reservation) -> Vec<NewEvent> {
+    let mut events = signed_as(file, reservation.number.number);
+    for event in &mut events {
+        if let Event::LetterSigned { signature, .. } = &mut event.event {
+            signature.reserved = true;
+            signature.dated = reservation.dated;
+            signature.written_number.clone_from(&reservation.written_number);
+        }
+    }
+    events
+}
+
+const TODAY: Date = date(2026, 1, 5);
+
+#[tokio::test]
+async fn a_reserved_number_waits_outside_the_sequence_until_its_letter_takes_it() {
+    let office = Office::in_memory().await;
+    let file = waiting_for_signature(&office, "Minta server baru").await;
+    let reservation = reserve(&office, TODAY).await;
+    assert_eq!(reservation.number, LetterNumber { year: 2026, number: 2 });
+    assert_eq!(reservation.written_number, "2/TU.120/H.1/01/2026");
+    assert_eq!(office.store.next_letter_number(2026).await.unwrap(), 3);
+    assert_eq!(office.store.reserved_numbers().await.unwrap(), std::slice::from_ref(&reservation));
+    assert_eq!(outgoing(&office).await[0], OutgoingRow::Reserved(reservation.clone()));
+
+    office.store.append(&file.case, signed_with(&file, &reservation)).await.unwrap();
+    assert_eq!(office.store.next_letter_number(2026).await.unwrap(), 3, "nothing more was taken");
+    assert_eq!(office.store.reserved_numbers().await.unwrap(), []);
+    assert_eq!(office.store.reserved_number(reservation.number).await.unwrap(), None);
+    let lines = outgoing(&office).await;
+    assert_eq!(lines.len(), 2, "a number has one line");
+    let OutgoingRow::Signed { letter, reservation: told } = &lines[0] else { panic!("a letter: {lines:?}") };
+    assert_eq!((letter.number, told.as_ref()), (reservation.number, Some(&reservation)));
+}
+
+#[tokio::test]
+async fn a_number_is_used_or_voided_and_each_once() {
+    let office = Office::in_memory().await;
+    let files = [
+        waiting_for_signature(&office, "Minta server baru").await,
+        waiting_for_signature(&office, "Minta domain baru").await,
+    ];
+    let (used, voided) = (reserve(&office, TODAY).await, reserve(&office, TODAY).await);
+    let void = async |number| {
+        office.store.void_number(number, "Tidak jadi", &"rina".into(), minutes(30)).await.unwrap()
+    };
+    office.store.append(&files[0].case, signed_with(&files[0], &used)).await.unwrap();
+    assert!(void(voided.number).await);
+    assert!(!void(voided.number).await, "it is voided already");
+    assert!(!void(used.number).await, "a letter has it");
+    assert!(!void(LetterNumber { year: 2026, number: 1 }).await, "it never was reserved");
+
+    let another_day = Reservation { dated: date(2026, 1, 4), ..reserve(&office, TODAY).await };
+    for gone in [used, voided.clone(), another_day] {
+        let refused = office.store.append(&files[1].case, signed_with(&files[1], &gone)).await;
+        assert!(matches!(refused, Err(AppendError::NumberTaken)), "{refused:?}");
+        assert_eq!(office.case(&files[1]).await, files[1], "nothing was written");
+    }
+    let lines = outgoing(&office).await;
+    let explained = lines.iter().find(|line| number_of(line) == voided.number);
+    let Some(OutgoingRow::Reserved(Reservation { voided: Some(voiding), .. })) = explained else {
+        panic!("the gap is explained: {explained:?}");
+    };
+    assert_eq!((voiding.by.as_str(), voiding.reason.as_str()), ("rina", "Tidak jadi"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_those_who_want_one_reserved_number_at_once_one_gets_it() {
+    let office = Office::on_disk().await;
+    for round in 0..4 {
+        let mut signing = Vec::new();
+        let files = [
+            waiting_for_signature(&office, &format!("Permintaan {round} pertama")).await,
+            waiting_for_signature(&office, &format!("Permintaan {round} kedua")).await,
+        ];
+        let reservation = reserve(&office, TODAY).await;
+        for file in files {
+            let store = office.another_door().await;
+            let events = signed_with(&file, &reservation);
+            signing.push(tokio::spawn(async move { store.append(&file.case, events).await.is_ok() }));
+        }
+        let (store, number) = (office.another_door().await, reservation.number);
+        signing.push(tokio::spawn(async move {
+            store.void_number(number, "Tidak jadi", &"wulan".into(), minutes(30)).await.unwrap()
+        }));
+        let mut winners = 0;
+        for one in signing {
+            winners += usize::from(one.await.unwrap());
+        }
+        assert_eq!(winners, 1);
+        assert_eq!(office.store.reserved_numbers().await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn the_old_year_keeps_its_numbers_when_the_new_one_begins_at_one() {
+    let office = Office::in_memory().await;
+    let reserved = reserve(&office, date(2025, 12, 30)).await;
+    let dated = |file: &CaseFile, number, dated| {
+        let mut events = signed_as(file, number);
+        for event in &mut events {
+            if let Event::LetterSigned { signature, .. } = &mut event.event {
+                signature.dated = dated;
+            }
+        }
+        events
+    };
+    let file = waiting_for_signature(&office, "Nomor tahun lalu").await;
+    office.store.append(&file.case, signed_with(&file, &reserved)).await.unwrap();
+    // Printed before midnight, stored after letters of the new year: it keeps the day it bears.
+    let file = waiting_for_signature(&office, "Dicetak sebelum tengah malam").await;
+    office.store.append(&file.case, dated(&file, 2, date(2025, 12, 31))).await.unwrap();
+    let numbers: Vec<String> =
+        outgoing(&office).await.iter().map(|line| number_of(line).to_string()).collect();
+    assert_eq!(numbers, ["2026-2", "2026-1", "2025-2", "2025-1"], "the explanations are of the new year");
+}
+
+#[tokio::test]
+async fn so_many_numbers_wait_at_most() {
+    let office = Office::in_memory().await;
+    for _ in 0..RESERVED_MAX {
+        reserve(&office, TODAY).await;
+    }
+    let numbering = &Stationery::shipped().numbering;
+    let by = "wulan".into();
+    let one_more = office.store.reserve_number(numbering, TODAY, "Lagi", &by, minutes(20)).await;
+    assert!(matches!(one_more, Err(ReserveError::TooMany { waiting_max: RESERVED_MAX })), "{one_more:?}");
+    assert_eq!(office.store.next_letter_number(2026).await.unwrap(), RESERVED_MAX + 1, "none is skipped");
+    let first = LetterNumber { year: 2026, number: 1 };
+    assert!(office.store.void_number(first, "Tidak jadi", &by, minutes(21)).await.unwrap());
+    assert_eq!(reserve(&office, TODAY).await.number.number, RESERVED_MAX + 1);
+}
+
+/// The whole agenda of outgoing letters, the highest number first.
+async fn outgoing(office: &Office) -> Vec<OutgoingRow> {
+    office.store.outgoing(&BookFilter::default(), None, 1_000).await.unwrap().rows
 }
 
 #[tokio::test]

@@ -14,7 +14,9 @@ use sop::case::{
 use sop::definition::{Field, FieldKind, OutcomeId, Role, StageKind};
 use sop::letter::Capacity;
 use sqlx::{AssertSqlSafe, Connection as _};
-use store::{AppendError, CaseFile, NewPerson, RegisterError, Scope, Store, TaskBox, Unit};
+use store::{
+    AppendError, CaseFile, LetterNumber, NewPerson, OutgoingRow, RegisterError, Scope, Store, TaskBox, Unit,
+};
 use tempfile::TempDir;
 
 /// A Monday, ten in the morning in Jakarta.
@@ -221,6 +223,7 @@ fn signature() -> Signature {
         number: 0,
         written_number: String::new(),
         dated: "2026-01-05".parse().unwrap(),
+        reserved: false,
         file: FileHash::new("1".repeat(64)),
         bytes: 50_000,
         content: FileHash::new("3".repeat(64)),
@@ -241,6 +244,23 @@ pub async fn append(store: &Store, case: &Case, mut events: Vec<NewEvent>) -> Re
         }
     }
     store.append(case, events).await
+}
+
+/// A case that waits for the signature under its refusal.
+pub async fn waiting_for_signature(office: &Office, subject: &str) -> CaseFile {
+    let mut file = office.register(request(subject), minutes(0)).await;
+    for outcome in ["teruskan", "tolak", "penjelasan", "perintahkan", "ajukan", "teruskan"] {
+        file = office.complete(&file.case, outcome, minutes(10)).await;
+    }
+    file
+}
+
+/// The number on a line of the agenda of outgoing letters.
+pub fn number_of(line: &OutgoingRow) -> LetterNumber {
+    match line {
+        OutgoingRow::Signed { letter, .. } => letter.number,
+        OutgoingRow::Reserved(reservation) => reservation.number,
+    }
 }
 
 /// Whoever a task waits for.

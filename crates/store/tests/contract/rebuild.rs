@@ -1,4 +1,4 @@
-use store::{Filter, LetterFilter, Scope, Sort};
+use store::{BookFilter, Filter, Scope, Sort};
 
 use crate::office::{Dice, Office, any_act, append, box_of, minutes};
 
@@ -14,9 +14,12 @@ async fn everything(office: &Office) -> String {
         let inbox = office.store.inbox(&box_of(person), None, 1_000).await.unwrap();
         text += &format!("{inbox:#?}\n");
     }
-    let letters = office.store.letters(2026, &LetterFilter::default(), 1_000).await.unwrap();
-    assert!(!letters.is_empty(), "some letters were signed");
-    text + &format!("{letters:#?}\n")
+    let incoming = office.store.incoming(&BookFilter::default(), None, 1_000).await.unwrap();
+    let outgoing = office.store.outgoing(&BookFilter::default(), None, 1_000).await.unwrap();
+    let dispositions = office.store.dispositions(&BookFilter::default(), None, 1_000).await.unwrap();
+    assert!(!outgoing.rows.is_empty(), "some letters were signed");
+    assert!(!dispositions.rows.is_empty(), "some dispositions were given");
+    text + &format!("{incoming:#?}\n{outgoing:#?}\n{dispositions:#?}\n")
 }
 
 async fn busy_office() -> Office {
@@ -50,11 +53,12 @@ async fn rebuilding_mends_what_was_tampered_with() {
         ("UPDATE cases SET state = 'running', due_sort = 0, subject = 'x', unit = 'y' WHERE agenda = 3", 1),
         ("UPDATE open_tasks SET assignee = 'sari', role = 'pemohon'", u64::MAX),
         ("DELETE FROM step_runs WHERE case_id = 20260000004 AND run = 1", 1),
-        ("DELETE FROM open_tasks; DELETE FROM step_runs; DELETE FROM cases", 12),
+        ("DELETE FROM open_tasks; DELETE FROM step_runs; DELETE FROM dispositions; DELETE FROM cases", 12),
+        ("UPDATE dispositions SET notes = 'x'", u64::MAX),
         (
             "INSERT INTO cases SELECT 20260000999, version, agenda, sop, revision, unit, subject, requester, \
           requester_name, letter_no, letter_date, category, urgency, received_at, entered_at, state, \
-          state_since, suspended_reason, due_sort FROM cases WHERE agenda = 1",
+          state_since, suspended_reason, due_sort, channel FROM cases WHERE agenda = 1",
             1,
         ),
         ("DELETE FROM letters", u64::MAX),
@@ -78,4 +82,22 @@ async fn an_office_without_cases_rebuilds_to_nothing() {
     let office = Office::in_memory().await;
     let rebuilt = office.store.rebuild().await.unwrap();
     assert_eq!((rebuilt.cases, rebuilt.events, rebuilt.changed_cases), (0, 0, 0));
+}
+
+#[tokio::test]
+async fn an_office_of_the_version_before_has_its_books_after_the_first_start() {
+    let office = busy_office().await;
+    let before = everything(&office).await;
+    office
+        .tamper(
+            "DROP TABLE dispositions; DROP TABLE reserved_numbers; DROP INDEX letters_unit; \
+             DROP INDEX cases_entered; DROP INDEX cases_unit_entered; ALTER TABLE cases DROP COLUMN channel; \
+             ALTER TABLE letters DROP COLUMN means; ALTER TABLE letters DROP COLUMN capacity; \
+             DELETE FROM _sqlx_migrations WHERE version = 6",
+        )
+        .await;
+    // Opened anew, as a server that is started would.
+    let store = office.another_door().await;
+    store.migrate().await.unwrap();
+    assert_eq!(everything(&office).await, before);
 }

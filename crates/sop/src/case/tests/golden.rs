@@ -75,7 +75,7 @@ fn a_field_that_is_added_later_is_no_obstacle_to_an_older_reader() {
 }
 
 /// What needs a sample of its own. `kinds` is the list the compiler keeps complete.
-const WANTED: [&str; 31] = [
+const WANTED: [&str; 32] = [
     "registered",
     "registered by form",
     "registered by letter",
@@ -90,6 +90,7 @@ const WANTED: [&str; 31] = [
     "letter_signed by a key of the office",
     "letter_signed by a key for trying out",
     "letter_signed by BSrE",
+    "letter_signed with a reserved number",
     "step_completed",
     "suspended",
     "resumed",
@@ -121,6 +122,9 @@ fn kinds(recorded: &Recorded) -> Vec<&'static str> {
         Event::TaskAssigned { .. } => vec!["task_assigned"],
         Event::ProgressLogged { .. } => vec!["progress_logged"],
         Event::TaskCompleted { .. } => vec!["task_completed"],
+        Event::LetterSigned { signature: Signature { reserved: true, .. }, .. } => {
+            vec!["letter_signed", "letter_signed with a reserved number"]
+        }
         Event::LetterSigned { signature: Signature { means: SigningMeans::Local, .. }, .. } => {
             vec!["letter_signed", "letter_signed by a key of the office"]
         }

@@ -328,6 +328,7 @@ impl Office {
             number,
             written_number: format!("{number}/TU.120/H.1/{:02}/{}", dated.month(), dated.year()),
             dated,
+            reserved: false,
             file: "5e3a".into(),
             bytes: 48_000,
             content: "c047e47".into(),

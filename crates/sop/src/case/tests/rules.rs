@@ -1,6 +1,6 @@
 //! Every rule of the office as a story.
 
-use super::office::{Office, actor, check, play, play_by, spoken};
+use super::office::{Office, actor, check, moment, play, play_by, spoken};
 use crate::case::{Case, Command, Event, Recorded, Refusal, Signature, decide};
 use crate::definition::Sop;
 
@@ -1221,4 +1221,27 @@ fn a_letter_is_signed_and_dated_today_or_not_at_all() {
         assert_eq!(ask(Some(wrong)), Err(Refusal::WronglyDated { dated: day }));
     }
     assert_eq!(ask(Some(office.signature())), Ok(()));
+}
+
+#[test]
+fn a_letter_with_a_reserved_number_is_dated_on_the_day_it_was_reserved() {
+    let office = play("Wed 2026-12-30 08:00 Markus asks\nas far as 4.tanda-tangan");
+    let now = moment("Mon 2027-01-04 09:00");
+    let task = office.case().open_tasks().next().unwrap().id;
+    let ask = |dated| {
+        let signature = Signature { dated, reserved: true, ..office.signature() };
+        let command = office.complete(task, "tandatangani", "", None, office.case().version);
+        let Command::Complete { task, outcome, entries, assignee, seen, .. } = command else {
+            panic!("a task is completed")
+        };
+        let signed = Command::Complete { task, outcome, entries, assignee, seen, signature: Some(signature) };
+        decide(office.lookup(), office.case(), &actor("Hendra"), now, signed).map(drop)
+    };
+    for day in [jiff::civil::date(2026, 12, 30), jiff::civil::date(2027, 1, 4)] {
+        assert_eq!(ask(day), Ok(()), "{day}");
+    }
+    // Neither before it was asked for nor tomorrow.
+    for dated in [jiff::civil::date(2026, 12, 29), jiff::civil::date(2027, 1, 5)] {
+        assert_eq!(ask(dated), Err(Refusal::WronglyDated { dated }));
+    }
 }
