@@ -6,17 +6,17 @@ use axum::http::{Request, header};
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use sop::calendar::{Calendar, Zone};
-use sop::case::{PersonId, SigningMeans, UnitCode};
+use sop::case::{PersonId, UnitCode};
 use sop::definition::Role;
 use sop::letter::{Letter, Stationery};
 use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock};
 use store::files::Files;
-use store::{NewPerson, SigningKey, Store, TrustedRoot, Unit};
+use store::{Kept, KeyFile, NewPerson, SigningKey, Store, TrustedRoot, Unit};
 use tower::ServiceExt;
 
 use crate::{
-    Clock, Desk, LetterError, LetterOffice, Press, Says, Settings, Signer, Verdict, password, router,
+    Clock, Desk, LetterError, LetterOffice, Press, Says, Settings, Signed, Signer, Verdict, password, router,
 };
 
 const PASSWORD: &str = "sandi-yang-panjang";
@@ -73,11 +73,13 @@ impl Signer for PlainSigner {
         passphrase: &str,
         pdf: &[u8],
         says: &Says,
-    ) -> Result<Vec<u8>, LetterError> {
-        if passphrase.as_bytes() != key.key_file {
+    ) -> Result<Signed, LetterError> {
+        let (Kept::Test(file) | Kept::Local(file)) = &key.kept else { return Err(LetterError::NoAccess) };
+        if passphrase.as_bytes() != file.pkcs12 {
             return Err(LetterError::WrongPassphrase);
         }
-        Ok([pdf, format!(" signed by {}", says.name).as_bytes()].concat())
+        let pdf = [pdf, format!(" signed by {}", says.name).as_bytes()].concat();
+        Ok(Signed { pdf, certificate: file.certificate.clone() })
     }
 
     fn verify(&self, pdf: &[u8], _roots: &[TrustedRoot], _at: Timestamp) -> Verdict {
@@ -92,13 +94,14 @@ impl Signer for PlainSigner {
 fn key_of(id: &str) -> SigningKey {
     SigningKey {
         person: PersonId::new(id),
-        means: SigningMeans::Test,
-        key_file: PASSPHRASE.as_bytes().to_vec(),
-        certificate: "c".repeat(64),
-        holder: format!("Pemegang {id}"),
-        issuer: "CA Uji".to_owned(),
-        valid_until: jakarta("2030-01-01 00:00"),
-        imported_at: jakarta("2026-01-01 00:00"),
+        kept: Kept::Test(KeyFile {
+            pkcs12: PASSPHRASE.as_bytes().to_vec(),
+            certificate: "c".repeat(64),
+            holder: format!("Pemegang {id}"),
+            issuer: "CA Uji".to_owned(),
+            valid_until: jakarta("2030-01-01 00:00"),
+        }),
+        registered_at: jakarta("2026-01-01 00:00"),
     }
 }
 

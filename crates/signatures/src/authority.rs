@@ -31,7 +31,7 @@ const ROOT_YEARS: u32 = 20;
 const YEARS_MAX: u32 = 10;
 
 /// The longest part of a name, in letters (RFC 5280, appendix A: `ub-common-name` and its like).
-const NAME_LETTERS_MAX: usize = 64;
+pub const NAME_LETTERS_MAX: usize = 64;
 
 /// A root with its private key, ECDSA on P-256.
 pub struct TestAuthority {

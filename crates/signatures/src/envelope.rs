@@ -270,8 +270,12 @@ impl Envelope {
         if data.content.econtent_type != kind {
             return Err(Fault::Unreadable);
         }
-        let content: Option<OctetString> =
-            data.content.econtent.map(|content| content.decode_as()).transpose().map_err(|_| Fault::Unreadable)?;
+        let content: Option<OctetString> = data
+            .content
+            .econtent
+            .map(|content| content.decode_as())
+            .transpose()
+            .map_err(|_| Fault::Unreadable)?;
         let content = content.map(OctetString::into_bytes);
         let [info] = data.signers.0.as_slice() else { return Err(Fault::Unreadable) };
         let mut certificates = vec![];
@@ -366,11 +370,7 @@ impl Envelope {
             one.serial == part.serial_number
                 && one.issuer == vec![GeneralName::DirectoryName(part.issuer.clone())]
         });
-        if hash == id.hash.as_bytes() && same_issuer {
-            Ok(())
-        } else {
-            Err(Fault::OtherCertificate)
-        }
+        if hash == id.hash.as_bytes() && same_issuer { Ok(()) } else { Err(Fault::OtherCertificate) }
     }
 }
 

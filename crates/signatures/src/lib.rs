@@ -34,11 +34,9 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-pub use authority::{AuthorityError, Subject, TestAuthority};
+pub use authority::{AuthorityError, NAME_LETTERS_MAX, Subject, TestAuthority};
 pub use certificate::{Algorithm, Certificate, CertificateError, CertificateInfo};
-pub use key::{
-    Imported, KEY_FILE_BYTES_MAX, Key, KeyError, KeyFile, ROUNDS_MAX, RSA_BITS_MAX, RSA_BITS_MIN,
-};
+pub use key::{Imported, KEY_FILE_BYTES_MAX, Key, KeyError, KeyFile, ROUNDS_MAX, RSA_BITS_MAX, RSA_BITS_MIN};
 pub use pdf::PDF_BYTES_MAX;
 pub use prepare::{EmbedError, Field, PrepareError, Prepared, SIGNATURE_BYTES_MAX, prepare};
 pub use returned::{NotSigned, signature_added};

@@ -24,11 +24,7 @@ pub enum NotSigned {
 ///
 /// # Errors
 /// [`NotSigned`] if the file is anything else.
-pub fn signature_added(
-    original: &[u8],
-    signed: &[u8],
-    at: Timestamp,
-) -> Result<SignatureVerdict, NotSigned> {
+pub fn signature_added(original: &[u8], signed: &[u8], at: Timestamp) -> Result<SignatureVerdict, NotSigned> {
     if !signed.starts_with(original) {
         return Err(NotSigned::OtherFile);
     }

@@ -55,7 +55,8 @@ fn of_bags(bags: &SafeContents) -> der::Result<u64> {
     for bag in bags {
         let asked = match bag.bag_id {
             KEY_BAG => {
-                let key: ContextSpecific<EncryptedPrivateKeyInfo> = ContextSpecific::from_der(&bag.bag_value)?;
+                let key: ContextSpecific<EncryptedPrivateKeyInfo> =
+                    ContextSpecific::from_der(&bag.bag_value)?;
                 of_algorithm(&key.value.encryption_algorithm)?
             }
             // Nobody signs with what is in such a bag, yet it would be opened.

@@ -10,8 +10,8 @@ use crate::certificate::Certificate;
 use crate::chain::{self, Distrust, Purpose};
 use crate::envelope::{Envelope, Fault, Naming};
 use crate::pdf::{self, ReadError};
-use crate::time_stamp::{self, TimeStamp};
 use crate::revision;
+use crate::time_stamp::{self, TimeStamp};
 
 /// How many signatures of a file are judged; one with more is [`State::CannotTell`].
 pub const SIGNATURES_MAX: usize = 16;

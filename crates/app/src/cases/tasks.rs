@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use sop::Sop;
-use sop::case::{Assignee, Case, Command, Entries, PersonId, Refusal, SigningMeans, Task, TaskId};
+use sop::case::{Assignee, Case, Command, Entries, PersonId, Refusal, Task, TaskId};
 use sop::definition::{Document, Field, FieldId, Outcome, OutcomeId, Stage, Target};
 use sop::letter::Capacity;
-use store::{Person, SigningKey};
+use store::{Kept, KeyFile, Person, SigningKey};
 
 use super::offers::is_offered;
 use super::refusal::{Refused, RefusedForm};
@@ -59,10 +59,8 @@ pub struct OutcomeView {
 /// What a signer gives beside their decision.
 #[derive(Debug)]
 pub struct SigningView {
-    /// Whom the certificate names; none where the reader has no key.
-    pub holder: Option<String>,
-    /// The certificate is made for trying out.
-    pub is_test: bool,
+    /// With what the reader signs, or how they come by a key.
+    pub hint: String,
     /// Value, label, whether chosen.
     pub capacities: Vec<(&'static str, String, bool)>,
     pub error: Option<String>,
@@ -259,13 +257,24 @@ impl<'a> Desk<'a> {
             (value, words.t(&format!("capacity-{value}")).to_string(), capacity == chosen)
         });
         SigningView {
-            holder: self.key.map(|key| key.holder.clone()),
-            is_test: self.key.is_some_and(|key| key.means == SigningMeans::Test),
+            hint: self.key_hint(),
             capacities: capacities.into(),
             error: self
                 .refused
                 .and_then(|refused| refused.signing(RefusedForm::Completion(task.id)))
                 .map(ToOwned::to_owned),
+        }
+    }
+
+    /// With what the reader signs, or how they come by a key.
+    fn key_hint(&self) -> String {
+        let words = self.ctx.words;
+        let with = |file: &KeyFile| words.t("sign-with").with("holder", file.holder.as_str()).to_string();
+        match self.key.map(|key| &key.kept) {
+            None => words.t("sign-no-key").to_string(),
+            Some(Kept::Local(file)) => with(file),
+            Some(Kept::Test(file)) => format!("{} {}", with(file), words.t("sign-test")),
+            Some(Kept::Bsre(nik)) => words.t("sign-with-bsre").with("nik", nik.to_string()).to_string(),
         }
     }
 

@@ -7,6 +7,6 @@ mod sign;
 mod verify;
 
 pub use documents::{page, pdf, picture};
-pub use office::{LetterError, LetterOffice, Passphrase, Press, Says, Signer, Verdict};
+pub use office::{LetterError, LetterOffice, Passphrase, Press, Says, Signed, Signer, Verdict};
 pub use sign::{Hand, SignError, complete};
 pub use verify::{check, show as verify};

@@ -118,10 +118,7 @@ fn a_key_file_that_asks_for_endless_work_is_refused_at_once() {
             let hostile = with_rounds(&file, place, &[0x7f, 0xff, 0xff, 0xff]);
             let error = KeyFile::import(&hostile, PASSPHRASE, now()).unwrap_err();
             assert!(matches!(error, KeyError::TooLaborious), "{name} at {place}: {error:?}");
-            assert!(matches!(
-                KeyFile::from_bytes(hostile).unlock(PASSPHRASE),
-                Err(KeyError::TooLaborious)
-            ));
+            assert!(matches!(KeyFile::from_bytes(hostile).unlock(PASSPHRASE), Err(KeyError::TooLaborious)));
         }
     }
 }
@@ -133,7 +130,7 @@ fn with_rounds(file: &[u8], place: usize, rounds: &[u8]) -> Vec<u8> {
         let mut at = 0;
         while at < der.len() {
             let (head, length) = match der[at + 1] {
-                short @ ..0x80 => (2, usize::from(short)),
+                short @ ..=0x7f => (2, usize::from(short)),
                 0x81 => (3, usize::from(der[at + 2])),
                 _ => (4, usize::from(der[at + 2]) << 8 | usize::from(der[at + 3])),
             };
@@ -148,7 +145,7 @@ fn with_rounds(file: &[u8], place: usize, rounds: &[u8]) -> Vec<u8> {
             };
             grown.push(der[at]);
             match content.len() {
-                length @ ..0x80 => grown.push(u8::try_from(length).unwrap()),
+                length @ ..=0x7f => grown.push(u8::try_from(length).unwrap()),
                 length @ 0x80..=0xff => grown.extend([0x81, u8::try_from(length).unwrap()]),
                 length => grown.extend([0x82, (length >> 8) as u8, (length & 0xff) as u8]),
             }
