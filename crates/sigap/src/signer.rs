@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::mpsc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
@@ -80,12 +82,15 @@ async fn run_import(import: Import) -> Result<()> {
     let pkcs12 = std::fs::read(&import.file)
         .with_context(|| format!("the key file {} cannot be read", import.file.display()))?;
     let passphrase = ask::secret("Passphrase of the key file: ")?;
+    let file = foreign_key_file(pkcs12, passphrase)?;
     if let Some(ca) = &import.ca {
         trust_file(&office.store, ca).await?;
     }
-    let file = key_file(&pkcs12, &passphrase)?;
-    println!("{} signs with the certificate of {}, issued by {}.", person.name, file.holder, file.issuer);
-    give(&office.store, &person, Kept::Local(file)).await
+    let said =
+        format!("{} signs with the certificate of {}, issued by {}.", person.name, file.holder, file.issuer);
+    give(&office.store, &person, Kept::Local(file)).await?;
+    println!("{said}");
+    Ok(())
 }
 
 async fn run_register(register: Register) -> Result<()> {
@@ -110,8 +115,9 @@ async fn run_register(register: Register) -> Result<()> {
     if let Some(ca) = &register.ca {
         trust_file(&office.store, ca).await?;
     }
+    give(&office.store, &person, Kept::Bsre(nik.clone())).await?;
     println!("{} signs through BSrE as {nik}.", person.name);
-    give(&office.store, &person, Kept::Bsre(nik)).await
+    Ok(())
 }
 
 async fn run_demo_ca(demo: DemoCa) -> Result<()> {
@@ -163,6 +169,23 @@ impl TestCa {
         };
         let pkcs12 = self.0.issue(&subject, since, YEARS, passphrase)?;
         give(store, person, Kept::Test(key_file(&pkcs12, passphrase)?)).await
+    }
+}
+
+/// How long a key file from outside may take to open.
+const OPENING_MAX: Duration = Duration::from_secs(30);
+
+/// A key from a file of somebody else's. How much work it asks for is counted before it is done, but
+/// not what an encrypted part asks for; there the clock decides.
+fn foreign_key_file(pkcs12: Vec<u8>, passphrase: String) -> Result<KeyFile> {
+    let (opened, waiting) = mpsc::channel();
+    // Given up, it ends with the command.
+    std::thread::spawn(move || opened.send(key_file(&pkcs12, &passphrase)));
+    match waiting.recv_timeout(OPENING_MAX) {
+        Ok(file) => file,
+        Err(_) => {
+            bail!("the key file did not open within {} seconds; nothing was changed", OPENING_MAX.as_secs())
+        }
     }
 }
 

@@ -90,8 +90,8 @@ impl TestAuthority {
     /// [`AuthorityError`] if the name is empty or too long, or the time out of range.
     pub fn create(name: &str, at: Timestamp) -> Result<TestAuthority, AuthorityError> {
         let key = new_key()?;
-        let subject = distinguished_name(&[(rfc4519::COMMON_NAME, name)])?;
-        let certificate = issue(Profile::Root, name, subject, &key, at, ROOT_YEARS, &key, None)?;
+        let name = [(rfc4519::COMMON_NAME, name)];
+        let certificate = issue(Profile::Root, &name, &key, at, ROOT_YEARS, &key, None)?;
         Ok(TestAuthority { key, certificate })
     }
 
@@ -135,14 +135,13 @@ impl TestAuthority {
             parts.push((rfc4519::SERIAL_NUMBER, number.as_str()));
         }
         parts.push((rfc4519::COMMON_NAME, subject.common_name.as_str()));
-        let name = distinguished_name(&parts)?;
         let key = new_key()?;
         let profile = Profile::Leaf {
             issuer: self.certificate.subject().clone(),
             enable_key_agreement: false,
             enable_key_encipherment: false,
         };
-        let certificate = issue(profile, &subject.common_name, name, &key, at, years, &self.key, None)?;
+        let certificate = issue(profile, &parts, &key, at, years, &self.key, None)?;
         Ok(key::encrypt_new(&pkcs8(&key)?, &[&certificate, &self.certificate], passphrase)?)
     }
 
@@ -160,11 +159,11 @@ impl TestAuthority {
             enable_key_agreement: false,
             enable_key_encipherment: false,
         };
-        let name = distinguished_name(&[(rfc4519::COMMON_NAME, NAME)])?;
+        let name = [(rfc4519::COMMON_NAME, NAME)];
         let usage = ExtendedKeyUsage(vec![ID_KP_TIME_STAMPING]);
-        let certificate = issue(profile, NAME, name, &key, at, 1, &self.key, Some(&usage))?;
+        let certificate = issue(profile, &name, &key, at, 1, &self.key, Some(&usage))?;
         let answer = time_stamp::answer(request, at, &Key::new(key, certificate));
-        Ok(answer.map_err(|error| AuthorityError::Issuing { name: NAME.to_owned(), source: error.into() })?)
+        answer.map_err(|error| AuthorityError::Issuing { name: NAME.to_owned(), source: error.into() })
     }
 }
 
@@ -203,10 +202,10 @@ fn distinguished_name(parts: &[(ObjectIdentifier, &str)]) -> Result<Name, Author
     Ok(RdnSequence(name))
 }
 
+/// `name` ends with the common name.
 fn issue(
     profile: Profile,
-    name: &str,
-    subject: Name,
+    name: &[(ObjectIdentifier, &str)],
     key: &SigningKey,
     at: Timestamp,
     years: u32,
@@ -214,9 +213,10 @@ fn issue(
     usage: Option<&ExtendedKeyUsage>,
 ) -> Result<Certificate, AuthorityError> {
     let failed = |source: Box<dyn std::error::Error + Send + Sync>| AuthorityError::Issuing {
-        name: name.to_owned(),
+        name: name.last().map(|(_, text)| (*text).to_owned()).unwrap_or_default(),
         source,
     };
+    let subject = distinguished_name(name)?;
     // 20 bytes at most, positive, and not to be guessed (RFC 5280, 4.1.2.2).
     let mut serial = [0; 16];
     getrandom::fill(&mut serial)?;

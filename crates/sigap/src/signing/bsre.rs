@@ -79,8 +79,11 @@ pub enum BsreError {
     #[error("BSrE's answer about this person cannot be understood")]
     Unreadable(#[source] ureq::Error),
     #[error("BSrE was asked to sign, and its answer did not arrive")]
-    AnswerLost(#[source] Box<dyn std::error::Error + Send + Sync>),
+    AnswerLost(#[source] Lost),
 }
+
+/// How an answer was lost.
+type Lost = Box<dyn std::error::Error + Send + Sync>;
 
 // Written out, so that no password gets into a log.
 impl std::fmt::Debug for Bsre {
@@ -124,10 +127,10 @@ impl Bsre {
         let mut answer = self.post(nik, passphrase, pdf, says)?;
         let document =
             answer.headers().get(DOCUMENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let lost = if answer.status().is_success() {
+        let lost: Lost = if answer.status().is_success() {
             match read_pdf(&mut answer) {
                 Ok(signed) => return Ok(signed),
-                Err(error) => error,
+                Err(error) => error.into(),
             }
         } else {
             let sentence =
@@ -136,11 +139,11 @@ impl Bsre {
             if sentence.http < 500 || sentence.code.is_some() {
                 return Err(sentence.refusal(nik, passphrase));
             }
-            ureq::Error::StatusCode(sentence.http)
+            format!("the answer has HTTP status {}", sentence.http).into()
         };
         match document {
             Some(document) => self.fetch(&document).map_err(BsreError::AnswerLost),
-            None => Err(BsreError::AnswerLost(lost.into())),
+            None => Err(BsreError::AnswerLost(lost)),
         }
     }
 
@@ -175,14 +178,14 @@ impl Bsre {
     }
 
     /// Fetches a signed file, which BSrE then forgets.
-    fn fetch(&self, document: &str) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
+    fn fetch(&self, document: &str) -> Result<Vec<u8>, Lost> {
         // It becomes part of an address.
         if !document.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)) {
             return Err("the number of the signed file is none".into());
         }
         let mut answer = self.get(&format!("{}/api/sign/download/{document}", self.url))?;
         if !answer.status().is_success() {
-            return Err(Box::new(ureq::Error::StatusCode(answer.status().as_u16())));
+            return Err(format!("fetching the signed file answers with {}", answer.status()).into());
         }
         Ok(read_pdf(&mut answer)?)
     }

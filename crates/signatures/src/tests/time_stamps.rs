@@ -85,7 +85,7 @@ fn a_trusted_time_stamp_counts_more_than_what_the_signer_claims() {
     let signer = TimeStamped { signer: &key, authority: &clock };
     let pdf = sign(&plain(), &field("Ratna Contoh"), &signer).unwrap();
     let own = authority.root().clone();
-    assert_eq!(verify(&pdf, &[own.clone()], now()).state, State::Valid, "on the signer's word");
+    assert_eq!(verify(&pdf, std::slice::from_ref(&own), now()).state, State::Valid, "on the signer's word");
     let verdict = verify(&pdf, &[own, both()[1].clone()], now());
     assert!(verdict.all_problems().any(|one| one == Problem::NotValidThen), "{verdict:?}");
     assert_eq!(verdict.state, State::Invalid);

@@ -135,7 +135,7 @@ async fn a_key_is_kept_as_it_came_and_replaced_by_the_next() {
         let key = SigningKey { person: person.clone(), kept, registered_at: minutes(1) };
         office.store.set_signing_key(&key).await.unwrap();
         assert_eq!(office.store.signing_key(&person).await.unwrap().as_ref(), Some(&key));
-        assert_eq!(office.store.signing_keys().await.unwrap(), [key.clone()]);
+        assert_eq!(office.store.signing_keys().await.unwrap(), std::slice::from_ref(&key));
         assert_eq!(key.means(), means);
         let shown = format!("{key:?}");
         assert!(!shown.contains("48"), "the key itself is in no log");
