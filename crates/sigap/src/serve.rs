@@ -51,6 +51,11 @@ pub async fn run(serve: Serve) -> Result<ExitCode> {
     let settings = Settings::read(serve.office.config.as_deref(), &serve)?;
     start_log(&settings.log)?;
     let signer = OfficeSigner::new(&settings)?;
+    if settings.bsre_url.starts_with("http://") {
+        tracing::warn!(
+            "passphrases go to BSrE unencrypted; set bsre_url to an https address if there is one"
+        );
+    }
     let office = Office::open(&settings).await?;
     // First the address: a second server started by mistake ends here, before it opens the folder of
     // attachments, which is the first one's.

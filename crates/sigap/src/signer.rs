@@ -97,7 +97,7 @@ async fn run_register(register: Register) -> Result<()> {
     let (office, settings) = open(&register.office).await?;
     let person = official(&office.store, &register.login).await?;
     let Some(nik) = Nik::parse(&register.nik) else { bail!("a NIK has 16 digits; nothing was changed") };
-    match signing::bsre(&settings)? {
+    match signing::access_to_bsre(&settings)? {
         Some(bsre) => {
             let asked = nik.clone();
             let answer = tokio::task::spawn_blocking(move || bsre.check_signer(&asked)).await?;

@@ -190,12 +190,12 @@ impl Bsre {
         Ok(read_pdf(&mut answer)?)
     }
 
-    /// Asks for what can be asked for again.
+    /// Asks for what can be asked for again, but for who has waited long enough already.
     fn get(&self, url: &str) -> Result<Response<Body>, ureq::Error> {
         let ask = || self.agent.get(url).header("authorization", &self.authorization).call();
         let mut answer = ask();
         for _ in 1..TRIES {
-            if answer.is_ok() {
+            if matches!(answer, Ok(_) | Err(ureq::Error::Timeout(_))) {
                 break;
             }
             answer = ask();

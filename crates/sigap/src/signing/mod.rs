@@ -41,7 +41,7 @@ impl OfficeSigner {
             "" => None,
             url => Some(TimeServer::new(address("tsa_url", url)?, Patience::default())),
         };
-        Ok(Self { bsre: bsre(settings)?, clock, remembered: None })
+        Ok(Self { bsre: access_to_bsre(settings)?, clock, remembered: None })
     }
 
     pub fn remembering() -> Self {
@@ -156,7 +156,7 @@ impl Signer for OfficeSigner {
 }
 
 /// The office's access to BSrE, if it has one.
-pub fn bsre(settings: &Settings) -> Result<Option<Bsre>> {
+pub fn access_to_bsre(settings: &Settings) -> Result<Option<Bsre>> {
     if settings.bsre_url.is_empty() {
         return Ok(None);
     }
