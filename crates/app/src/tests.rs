@@ -9,17 +9,17 @@ use axum::http::{Request, header};
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use sop::calendar::{Calendar, Zone};
-use sop::case::{PersonId, SigningMeans, UnitCode};
+use sop::case::{Actor, Audience, CaseNo, Command, PersonId, UnitCode};
 use sop::definition::Role;
 use sop::letter::{Letter, Stationery};
 use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock};
 use store::files::Files;
-use store::{NewPerson, SigningKey, Store, TrustedRoot, Unit};
+use store::{Kept, KeyFile, NewPerson, Nik, Scope, SigningKey, Store, TrustedRoot, Unit};
 use tower::ServiceExt;
 
 use crate::{
-    Clock, Desk, LetterError, LetterOffice, Press, Says, Settings, Signer, Verdict, password, router,
+    Clock, Desk, LetterError, LetterOffice, Press, Says, Settings, Signed, Signer, Verdict, password, router,
 };
 
 mod registers;
@@ -78,11 +78,21 @@ impl Signer for PlainSigner {
         passphrase: &str,
         pdf: &[u8],
         says: &Says,
-    ) -> Result<Vec<u8>, LetterError> {
-        if passphrase.as_bytes() != key.key_file {
-            return Err(LetterError::WrongPassphrase);
+    ) -> Result<Signed, LetterError> {
+        let (Kept::Test(file) | Kept::Local(file)) = &key.kept else { return Err(LetterError::NoAccess) };
+        let why = || "as it was told to".into();
+        match passphrase {
+            "bsre-diam" => return Err(LetterError::NotSigned(why())),
+            "bsre-hilang" => return Err(LetterError::AnswerLost(why())),
+            "bsre-lain" => return Err(LetterError::NotTheLetter(why())),
+            "bsre-habis" => return Err(LetterError::NotEnrolled { status: "EXPIRED".to_owned() }),
+            "bsre-baru" => return Err(LetterError::NotEnrolled { status: "BARU SEKALI".to_owned() }),
+            "jam-mati" => return Err(LetterError::NoTimeStamp(why())),
+            passphrase if passphrase.as_bytes() != file.pkcs12 => return Err(LetterError::WrongPassphrase),
+            _ => {}
         }
-        Ok([pdf, format!(" signed by {}", says.name).as_bytes()].concat())
+        let pdf = [pdf, format!(" signed by {}", says.name).as_bytes()].concat();
+        Ok(Signed { pdf, certificate: file.certificate.clone() })
     }
 
     fn verify(&self, pdf: &[u8], _roots: &[TrustedRoot], _at: Timestamp) -> Verdict {
@@ -97,13 +107,14 @@ impl Signer for PlainSigner {
 fn key_of(id: &str) -> SigningKey {
     SigningKey {
         person: PersonId::new(id),
-        means: SigningMeans::Test,
-        key_file: PASSPHRASE.as_bytes().to_vec(),
-        certificate: "c".repeat(64),
-        holder: format!("Pemegang {id}"),
-        issuer: "CA Uji".to_owned(),
-        valid_until: jakarta("2030-01-01 00:00"),
-        imported_at: jakarta("2026-01-01 00:00"),
+        kept: Kept::Test(KeyFile {
+            pkcs12: PASSPHRASE.as_bytes().to_vec(),
+            certificate: "c".repeat(64),
+            holder: format!("Pemegang {id}"),
+            issuer: "CA Uji".to_owned(),
+            valid_until: jakarta("2030-01-01 00:00"),
+        }),
+        registered_at: jakarta("2026-01-01 00:00"),
     }
 }
 
@@ -648,6 +659,12 @@ async fn where_signing_fails_the_case_stays_and_no_number_is_used() {
     for (no, passphrase, said) in [
         (&no, "", "Tulis frasa sandi sertifikat Anda."),
         (&no, "kunci-keliru-13", "Frasa sandi tidak cocok"),
+        (&no, "bsre-diam", "BSrE tidak menandatangani surat ini"),
+        (&no, "bsre-hilang", "tidak diketahui apakah surat sudah ditandatangani di sana"),
+        (&no, "bsre-lain", "bukan surat ini dengan tanda tangan yang utuh"),
+        (&no, "bsre-habis", "Sertifikat BSrE Anda sudah habis masa berlakunya."),
+        (&no, "bsre-baru", "belum mengizinkan Anda menandatangani (status BARU SEKALI)"),
+        (&no, "jam-mati", "Penanda waktu tidak memberi cap waktu yang sah"),
         (&unprintable, PASSPHRASE, "Surat belum dapat ditandatangani dan belum bernomor"),
     ] {
         let answer = try_with(no, passphrase).await;
@@ -663,6 +680,71 @@ async fn where_signing_fails_the_case_stays_and_no_number_is_used() {
     assert_eq!(office.desk.store.next_letter_number(2026).await.expect("a number"), 3);
     assert_eq!(try_with(&no, PASSPHRASE).await.status, 303);
     assert_eq!(office.desk.store.next_letter_number(2026).await.expect("a number"), 4);
+}
+
+/// A signer that somebody disturbs: while the first letter is signed, a note is written to its case.
+#[derive(Debug)]
+struct DisturbedSigner {
+    desk: Desk,
+    no: String,
+    signed: std::sync::atomic::AtomicU32,
+}
+
+impl Signer for DisturbedSigner {
+    fn sign(
+        &self,
+        key: &SigningKey,
+        passphrase: &str,
+        pdf: &[u8],
+        says: &Says,
+    ) -> Result<Signed, LetterError> {
+        if self.signed.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0 {
+            let rina = Actor::Person { id: PersonId::new("rina"), roles: vec![Role::new("ketua")] };
+            let note = Command::Note { text: "Sebentar.".to_owned(), audience: Audience::Office };
+            let no = CaseNo::new(&self.no);
+            let written = self.desk.act(&rina, &Scope::All, &no, note);
+            tokio::runtime::Handle::current().block_on(written).expect("a note");
+        }
+        PlainSigner.sign(key, passphrase, pdf, says)
+    }
+
+    fn verify(&self, pdf: &[u8], roots: &[TrustedRoot], at: Timestamp) -> Verdict {
+        PlainSigner.verify(pdf, roots, at)
+    }
+}
+
+#[tokio::test]
+async fn a_letter_is_signed_once_even_if_its_case_changes_meanwhile() {
+    let mut office = Office::at("2026-11-23 09:00").await;
+    let no = waits_for_signature(&office, "Belum dapat kami penuhi.").await;
+    let signer = Arc::new(DisturbedSigner { desk: office.desk.clone(), no: no.clone(), signed: 0.into() });
+    let stationery = office.desk.letters.stationery.clone();
+    office.desk.letters =
+        LetterOffice::new(Arc::new(PlainPress), signer.clone(), stationery, "https://sigap.example/");
+    let signs = [("outcome", "tandatangani"), ("passphrase-tandatangani", PASSPHRASE)];
+    let hendra = office.sign_in("hendra").await;
+    assert_eq!(hendra.completes(&no, 7, &signs).await.status, 303);
+    let page = office.sign_in("rina").await.get(&format!("/cases/{no}")).await.text;
+    assert!(page.contains("Sebentar.") && page.contains("menandatangani surat nomor 2/"), "{page}");
+    assert_eq!(signer.signed.load(std::sync::atomic::Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn whoever_signs_through_bsre_sees_their_number_masked() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let no = waits_for_signature(&office, "Belum dapat kami penuhi.").await;
+    let nik = Nik::parse("3171234567890123").expect("a NIK");
+    let kept = Kept::Bsre(nik.clone());
+    let key = SigningKey { kept, ..key_of("hendra") };
+    office.desk.store.set_signing_key(&key).await.expect("a key");
+    let hendra = office.sign_in("hendra").await;
+    let page = hendra.get(&format!("/cases/{no}")).await.text;
+    assert!(page.contains("lewat BSrE dengan NIK ************0123"), "{page}");
+    let signs = [("outcome", "tandatangani"), ("passphrase-tandatangani", PASSPHRASE)];
+    let answer = hendra.completes(&no, 7, &signs).await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.text.contains("Kantor ini belum terhubung dengan BSrE."), "{}", answer.text);
+    assert!(!page.contains(nik.in_full()) && !answer.text.contains(nik.in_full()));
 }
 
 #[tokio::test]

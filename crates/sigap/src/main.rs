@@ -1,5 +1,6 @@
 //! The one binary: it serves the desk and answers questions about SOPs, calendars and cases.
 
+mod ask;
 mod calendar;
 mod case;
 mod demo;
@@ -8,6 +9,7 @@ mod log;
 mod office;
 mod serve;
 mod signer;
+mod signing;
 mod sop_file;
 mod user;
 

@@ -49,6 +49,37 @@ pub struct Settings {
     pub log: String,
     /// The address under which people outside reach Sigap; printed on letters.
     pub public_url: String,
+    /// Where BSrE's esign-client answers; empty where nobody signs through BSrE.
+    pub bsre_url: String,
+    pub bsre_user: String,
+    /// From a variable or the settings file: a command line is read by others.
+    #[serde(default, skip_serializing)]
+    pub bsre_password: Secret,
+    /// Where it is asked for somebody's status, under its address.
+    pub bsre_status_path: String,
+    /// The time-stamping authority that stamps local signatures; empty for none.
+    pub tsa_url: String,
+}
+
+/// A setting that is in no log.
+#[derive(Clone, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
 }
 
 /// The most that the largest attachment may be set to, in megabytes.
@@ -64,6 +95,11 @@ impl Default for Settings {
             attachment_mb: 10,
             log: "text".to_owned(),
             public_url: String::new(),
+            bsre_url: String::new(),
+            bsre_user: String::new(),
+            bsre_password: Secret::default(),
+            bsre_status_path: "api/user/status".to_owned(),
+            tsa_url: String::new(),
         }
     }
 }
@@ -85,12 +121,27 @@ impl Settings {
             Some(file) => figment.merge(Toml::file(file)),
             None => figment.merge(Toml::file("sigap.toml")),
         };
-        let known = ["data", "calendars", "addr", "https", "attachment_mb", "log", "public_url"];
-        let settings: Self = figment
-            .merge(Env::prefixed("SIGAP_").only(&known))
-            .merge(Serialized::defaults(flags))
-            .extract()
-            .context("the settings cannot be read")?;
+        let known = [
+            "data",
+            "calendars",
+            "addr",
+            "https",
+            "attachment_mb",
+            "log",
+            "public_url",
+            "bsre_url",
+            "bsre_status_path",
+            "tsa_url",
+        ];
+        figment = figment.merge(Env::prefixed("SIGAP_").only(&known));
+        // As they are: what looks like a number is still a name or a password.
+        for key in ["bsre_user", "bsre_password"] {
+            if let Ok(value) = std::env::var(format!("SIGAP_{}", key.to_uppercase())) {
+                figment = figment.merge(Serialized::default(key, value));
+            }
+        }
+        let settings: Self =
+            figment.merge(Serialized::defaults(flags)).extract().context("the settings cannot be read")?;
         if !(1..=ATTACHMENT_MB_MAX).contains(&settings.attachment_mb) {
             bail!(
                 "an attachment of at most {} MB cannot be set; choose from 1 to {ATTACHMENT_MB_MAX} \

@@ -12,8 +12,9 @@ use sop::case::Refusal;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
-use crate::letters::{self, LocalSigner};
+use crate::letters;
 use crate::office::{Office, OfficeArgs, Settings};
+use crate::signing::OfficeSigner;
 
 #[derive(Debug, Args, Serialize)]
 pub struct Serve {
@@ -49,12 +50,18 @@ const DAY: Duration = Duration::from_hours(24);
 pub async fn run(serve: Serve) -> Result<ExitCode> {
     let settings = Settings::read(serve.office.config.as_deref(), &serve)?;
     start_log(&settings.log)?;
+    let signer = OfficeSigner::new(&settings)?;
+    if settings.bsre_url.starts_with("http://") {
+        tracing::warn!(
+            "passphrases go to BSrE unencrypted; set bsre_url to an https address if there is one"
+        );
+    }
     let office = Office::open(&settings).await?;
     // First the address: a second server started by mistake ends here, before it opens the folder of
     // attachments, which is the first one's.
     let listener = listen(&settings.addr).await?;
     let address = settings.address(listener.local_addr()?);
-    let desk = office.desk(letters::office(&address, LocalSigner::default()))?;
+    let desk = office.desk(letters::office(&address, signer))?;
     prepare(&desk).await?;
     let stop = stop_signal()?;
     println!("Sigap: http://{}", listener.local_addr()?);
@@ -162,6 +169,9 @@ pub fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static> {
 /// The log goes to standard error; RUST_LOG chooses what is in it.
 pub fn start_log(format: &str) -> Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    // What goes to BSrE holds passphrases and numbers of persons, and its client would tell them to
+    // whoever asks for everything.
+    let filter = filter.add_directive("ureq=warn".parse()?).add_directive("ureq_proto=warn".parse()?);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
         "text" => log.init(),

@@ -1,6 +1,5 @@
 //! `sigap unit` and `sigap user`: units and accounts from the command line.
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -11,6 +10,7 @@ use sop::case::{PersonId, UnitCode, roles};
 use sop::definition::Role;
 use store::{NewPerson, Unit};
 
+use crate::ask;
 use crate::office::{Office, OfficeArgs, Settings};
 
 #[derive(Debug, Subcommand)]
@@ -166,19 +166,8 @@ async fn open(args: &OfficeArgs) -> Result<Office> {
     Office::open(&Settings::read(args.config.as_deref(), args)?).await
 }
 
-/// Asks twice on a terminal without showing it; else takes the first line of standard input.
 fn ask_password() -> Result<String> {
-    let password = if std::io::stdin().is_terminal() {
-        let first = rpassword::prompt_password("Password: ")?;
-        if rpassword::prompt_password("Again: ")? != first {
-            bail!("the two passwords differ; nothing was changed");
-        }
-        first
-    } else {
-        let mut line = String::new();
-        std::io::stdin().read_line(&mut line)?;
-        line.trim_end_matches(['\r', '\n']).to_owned()
-    };
+    let password = ask::new_secret("Password: ")?;
     if password.chars().count() < password::CHARS_MIN {
         bail!("a password has at least {} characters; nothing was changed", password::CHARS_MIN);
     }

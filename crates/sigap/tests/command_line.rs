@@ -369,3 +369,86 @@ fn the_trial_office_opens_and_closes() {
     let told = err(&serve.wait_with_output().expect("it ends"));
     assert!(told.contains(".toml after the SKB") && told.contains("--calendars DIR"), "{told}");
 }
+
+/// An office with Rina in it.
+fn office_of_rina(folder: &Path) -> String {
+    let data = office(folder);
+    assert!(sigap(&["unit", "add", "SEKRETARIAT", "Sekretariat", "--data", &data]).status.success());
+    let add = [
+        "user",
+        "add",
+        "--name",
+        "Rina Wulandari",
+        "--email",
+        "rina@brmp.example",
+        "--position",
+        "Ketua Tim Datin",
+        "--unit",
+        "SEKRETARIAT",
+        "--role",
+        "ketua",
+        "--data",
+        &data,
+    ];
+    let added = sigap_with(&add, &[], "sandi-yang-panjang\n");
+    assert!(added.status.success(), "{}", err(&added));
+    data
+}
+
+#[test]
+fn an_office_tries_signing_with_a_test_authority_and_takes_a_real_key_or_bsre_later() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = office_of_rina(folder.path());
+    let list = || out(&sigap(&["signer", "list", "--data", &data]));
+    let demo = sigap_with(
+        &["signer", "demo-ca", "--for", "rina@brmp.example", "--data", &data],
+        &[],
+        "frasa-uji-rina\n",
+    );
+    assert!(demo.status.success() && out(&demo).contains("simulation"), "{}{}", out(&demo), err(&demo));
+    assert!(list().contains("TEST: CA UJI Sigap, bukan BSrE"), "{}", list());
+    assert!(out(&sigap(&["signer", "ca", "--data", &data])).contains("BEGIN CERTIFICATE"));
+    let nobody = sigap_with(&["signer", "demo-ca", "--for", "siapa", "--data", &data], &[], "frasa\n");
+    assert!(!nobody.status.success() && err(&nobody).contains("signs in as siapa"), "{}", err(&nobody));
+
+    let key = concat!(env!("CARGO_MANIFEST_DIR"), "/../signatures/tests/fixtures/p256-modern.p12");
+    let import = ["signer", "import", "rina@brmp.example", key, "--data", &data];
+    let wrong = sigap_with(&import, &[], "bukan-ini\n");
+    assert!(!wrong.status.success() && err(&wrong).contains("passphrase"), "{}", err(&wrong));
+    let imported = sigap_with(&import, &[], "kertas-uji\n");
+    assert!(imported.status.success(), "{}", err(&imported));
+    assert!(list().contains("Otoritas Uji Kertas") && !list().contains("TEST"), "{}", list());
+
+    let register = |nik: &str| sigap(&["signer", "bsre", "rina@brmp.example", "--nik", nik, "--data", &data]);
+    let short = register("31712345678");
+    assert!(!short.status.success() && err(&short).contains("16 digits"), "{}", err(&short));
+    let registered = register("3171234567890123");
+    assert!(registered.status.success(), "{}", err(&registered));
+    assert!(list().contains("BSrE, NIK ************0123"), "{}", list());
+    for said in [out(&registered), err(&registered), err(&short), list()] {
+        assert!(!said.contains("31712345678"), "nobody's number is told: {said}");
+    }
+}
+
+#[test]
+fn what_is_set_for_bsre_is_complete_and_its_password_is_never_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = office_of_rina(folder.path());
+    let register = |variables: &[(&str, &str)]| {
+        let args = ["signer", "bsre", "rina@brmp.example", "--nik", "3171234567890123", "--data", &data];
+        sigap_with(&args, variables, "")
+    };
+    let url = ("SIGAP_BSRE_URL", "http://127.0.0.1:9");
+    let half = register(&[url]);
+    assert!(!half.status.success() && err(&half).contains("SIGAP_BSRE_PASSWORD"), "{}", err(&half));
+    let wrong = register(&[("SIGAP_BSRE_URL", "esign.example"), ("SIGAP_BSRE_USER", "u")]);
+    assert!(!wrong.status.success() && err(&wrong).contains("begins with https://"), "{}", err(&wrong));
+    // Digits alone, with a zero before them, are still a password.
+    let alone = register(&[url, ("SIGAP_BSRE_USER", "0042"), ("SIGAP_BSRE_PASSWORD", "0077123")]);
+    let said = err(&alone);
+    assert!(!alone.status.success() && said.contains("BSrE cannot be reached"), "{said}");
+    assert!(said.contains("nothing was changed") && !said.contains("0077123"), "{said}");
+    assert!(!out(&sigap(&["signer", "list", "--data", &data])).contains("Rina"));
+    let flag = sigap(&["serve", "--bsre-password", "x", "--data", &data]);
+    assert!(!flag.status.success() && err(&flag).contains("unexpected argument"), "{}", err(&flag));
+}

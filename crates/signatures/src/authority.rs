@@ -4,22 +4,25 @@ use std::time::Duration;
 
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc4519;
+use const_oid::db::rfc5280::ID_KP_TIME_STAMPING;
 use der::asn1::{GeneralizedTime, PrintableStringRef, SetOfVec, Utf8StringRef};
 use der::pem::LineEnding;
-use der::{Any, DateTime, Encode, EncodePem};
+use der::{Any, DateTime, Decode, Encode, EncodePem};
 use jiff::Timestamp;
 use p256::ecdsa::{DerSignature, SigningKey};
 use p256::pkcs8::EncodePrivateKey;
 use spki::{EncodePublicKey, SubjectPublicKeyInfoOwned};
 use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::builder::{Builder, CertificateBuilder, Profile};
+use x509_cert::ext::pkix::ExtendedKeyUsage;
 use x509_cert::name::{Name, RdnSequence, RelativeDistinguishedName};
 use x509_cert::serial_number::SerialNumber;
 use x509_cert::time::{Time, Validity};
 use zeroize::Zeroizing;
 
 use crate::certificate::{Certificate, CertificateError};
-use crate::key::{self, KeyError};
+use crate::key::{self, Key, KeyError};
+use crate::time_stamp;
 
 /// How long a root is valid, in years. It has to outlast what it issues.
 const ROOT_YEARS: u32 = 20;
@@ -28,7 +31,7 @@ const ROOT_YEARS: u32 = 20;
 const YEARS_MAX: u32 = 10;
 
 /// The longest part of a name, in letters (RFC 5280, appendix A: `ub-common-name` and its like).
-const NAME_LETTERS_MAX: usize = 64;
+pub const NAME_LETTERS_MAX: usize = 64;
 
 /// A root with its private key, ECDSA on P-256.
 pub struct TestAuthority {
@@ -47,7 +50,7 @@ pub struct Subject {
     pub title: String,
 }
 
-/// Why an authority could not be made, opened or used.
+/// Why an authority could not be made or used.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthorityError {
     #[error("the name {name:?} must have between 1 and {NAME_LETTERS_MAX} letters")]
@@ -87,28 +90,9 @@ impl TestAuthority {
     /// [`AuthorityError`] if the name is empty or too long, or the time out of range.
     pub fn create(name: &str, at: Timestamp) -> Result<TestAuthority, AuthorityError> {
         let key = new_key()?;
-        let subject = distinguished_name(&[(rfc4519::COMMON_NAME, name)])?;
-        let certificate = issue(Profile::Root, name, subject, &key, at, ROOT_YEARS, &key)?;
+        let name = [(rfc4519::COMMON_NAME, name)];
+        let certificate = issue(Profile::Root, &name, &key, at, ROOT_YEARS, &key, None)?;
         Ok(TestAuthority { key, certificate })
-    }
-
-    /// Opens what [`TestAuthority::save`] wrote.
-    ///
-    /// # Errors
-    /// [`KeyError`] as for a key file, within [`AuthorityError::Key`].
-    pub fn load(file: &[u8], passphrase: &str) -> Result<TestAuthority, AuthorityError> {
-        use p256::pkcs8::DecodePrivateKey;
-        let (key, certificate) = key::decrypt_own(file, passphrase)?;
-        let key = SigningKey::from_pkcs8_der(&key).map_err(|error| KeyError::BadKey(error.into()))?;
-        Ok(TestAuthority { key, certificate })
-    }
-
-    /// The authority with its key as a PKCS#12 file.
-    ///
-    /// # Errors
-    /// [`KeyError`] if the passphrase is empty or encryption fails, within [`AuthorityError::Key`].
-    pub fn save(&self, passphrase: &str) -> Result<Vec<u8>, AuthorityError> {
-        Ok(key::encrypt_new(&pkcs8(&self.key)?, &[&self.certificate], passphrase)?)
     }
 
     /// The root's certificate, to be trusted where its signatures are verified.
@@ -151,15 +135,35 @@ impl TestAuthority {
             parts.push((rfc4519::SERIAL_NUMBER, number.as_str()));
         }
         parts.push((rfc4519::COMMON_NAME, subject.common_name.as_str()));
-        let name = distinguished_name(&parts)?;
         let key = new_key()?;
         let profile = Profile::Leaf {
             issuer: self.certificate.subject().clone(),
             enable_key_agreement: false,
             enable_key_encipherment: false,
         };
-        let certificate = issue(profile, &subject.common_name, name, &key, at, years, &self.key)?;
+        let certificate = issue(profile, &parts, &key, at, years, &self.key, None)?;
         Ok(key::encrypt_new(&pkcs8(&key)?, &[&certificate, &self.certificate], passphrase)?)
+    }
+
+    /// Answers a time-stamp request (RFC 3161) with the time `at`, as an authority that it makes for
+    /// this one answer.
+    ///
+    /// # Errors
+    /// [`AuthorityError`] if it is no request, or the time is out of range.
+    pub fn time_stamp(&self, request: &[u8], at: Timestamp) -> Result<Vec<u8>, AuthorityError> {
+        const NAME: &str = "Penanda waktu uji";
+        let request = time_stamp::Request::from_der(request).map_err(CertificateError::Encoding)?;
+        let key = new_key()?;
+        let profile = Profile::Leaf {
+            issuer: self.certificate.subject().clone(),
+            enable_key_agreement: false,
+            enable_key_encipherment: false,
+        };
+        let name = [(rfc4519::COMMON_NAME, NAME)];
+        let usage = ExtendedKeyUsage(vec![ID_KP_TIME_STAMPING]);
+        let certificate = issue(profile, &name, &key, at, 1, &self.key, Some(&usage))?;
+        let answer = time_stamp::answer(request, at, &Key::new(key, certificate));
+        answer.map_err(|error| AuthorityError::Issuing { name: NAME.to_owned(), source: error.into() })
     }
 }
 
@@ -198,19 +202,21 @@ fn distinguished_name(parts: &[(ObjectIdentifier, &str)]) -> Result<Name, Author
     Ok(RdnSequence(name))
 }
 
+/// `name` ends with the common name.
 fn issue(
     profile: Profile,
-    name: &str,
-    subject: Name,
+    name: &[(ObjectIdentifier, &str)],
     key: &SigningKey,
     at: Timestamp,
     years: u32,
     authority: &SigningKey,
+    usage: Option<&ExtendedKeyUsage>,
 ) -> Result<Certificate, AuthorityError> {
     let failed = |source: Box<dyn std::error::Error + Send + Sync>| AuthorityError::Issuing {
-        name: name.to_owned(),
+        name: name.last().map(|(_, text)| (*text).to_owned()).unwrap_or_default(),
         source,
     };
+    let subject = distinguished_name(name)?;
     // 20 bytes at most, positive, and not to be guessed (RFC 5280, 4.1.2.2).
     let mut serial = [0; 16];
     getrandom::fill(&mut serial)?;
@@ -220,8 +226,11 @@ fn issue(
     let public = key.verifying_key().to_public_key_der().map_err(|error| failed(error.into()))?;
     let public =
         SubjectPublicKeyInfoOwned::try_from(public.as_bytes()).map_err(|error| failed(error.into()))?;
-    let builder = CertificateBuilder::new(profile, serial, validity, subject, public, authority)
+    let mut builder = CertificateBuilder::new(profile, serial, validity, subject, public, authority)
         .map_err(|error| failed(error.into()))?;
+    if let Some(usage) = usage {
+        builder.add_extension(usage).map_err(|error| failed(error.into()))?;
+    }
     let certificate = builder.build::<DerSignature>().map_err(|error| failed(error.into()))?;
     Ok(Certificate::from_der(&certificate.to_der().map_err(|error| failed(error.into()))?)?)
 }

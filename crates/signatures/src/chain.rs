@@ -3,7 +3,7 @@
 
 use const_oid::db::rfc5280;
 use jiff::Timestamp;
-use x509_cert::ext::pkix::{BasicConstraints, KeyUsage, KeyUsages};
+use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages};
 
 use crate::certificate::Certificate;
 
@@ -22,12 +22,27 @@ pub enum Distrust {
     NotUnderstood,
 }
 
+/// Whether a certificate is for time stamps and nothing else (RFC 3161, 2.3).
+pub fn is_time_authority(certificate: &Certificate) -> bool {
+    certificate.content.tbs_certificate.get::<ExtendedKeyUsage>().is_ok_and(|usage| {
+        usage.is_some_and(|(critical, usage)| critical && usage.0 == [rfc5280::ID_KP_TIME_STAMPING])
+    })
+}
+
+/// What a certificate is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    Documents,
+    TimeStamps,
+}
+
 /// Whether `signer` can be traced to one of the roots with certificates out of `others`.
 pub fn check(
     signer: &Certificate,
     others: &[Certificate],
     roots: &[Certificate],
     at: Timestamp,
+    purpose: Purpose,
 ) -> Result<(), Distrust> {
     if !signer.is_valid_at(at) {
         return Err(Distrust::NotValidThen);
@@ -42,6 +57,9 @@ pub fn check(
         }
         Ok(_) => {}
         Err(Unreadable) => return Err(Distrust::NotUnderstood),
+    }
+    if purpose == Purpose::TimeStamps && !is_time_authority(signer) {
+        return Err(Distrust::WrongUse);
     }
     if roots.contains(signer) {
         return Ok(());

@@ -1,4 +1,5 @@
-//! The CMS around a signature (RFC 5652): made by us, read from anybody.
+//! The CMS around a signature (RFC 5652): made by us, read from anybody. What is signed lies outside,
+//! in the PDF, or for a time stamp (RFC 3161) inside.
 
 use cms::cert::IssuerAndSerialNumber;
 use cms::content_info::CmsVersion;
@@ -13,6 +14,12 @@ use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::serial_number::SerialNumber;
 
 use crate::certificate::{Certificate, Hash, Scheme, SignatureError};
+
+/// `id-ct-TSTInfo` (RFC 3161, 2.4.2).
+pub const TIME_STAMP_INFO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4");
+
+/// `id-aa-signatureTimeStampToken` (RFC 3161, appendix A; ETSI EN 319 122-1, 5.3).
+const TIME_STAMP_TOKEN: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.14");
 
 /// How many certificates are looked at in one signature.
 const CERTIFICATES_MAX: usize = 16;
@@ -37,15 +44,15 @@ struct ContentInfo {
     content: Any,
 }
 
-/// RFC 5035, 3.
+/// RFC 5035, 3; the first version (RFC 2634, 5.4) differs only in what its hashes are.
 #[derive(Clone, Debug, PartialEq, Eq, Sequence)]
-struct SigningCertificateV2 {
+struct SigningCertificate {
     certificates: Vec<CertificateId>,
     #[asn1(optional = "true")]
     policies: Option<Any>,
 }
 
-/// RFC 5035, 4: `ESSCertIDv2`. SHA-256 is what an absent algorithm means.
+/// RFC 5035, 4: `ESSCertIDv2`. SHA-256 is what an absent algorithm means, and SHA-1 in `ESSCertID`.
 #[derive(Clone, Debug, PartialEq, Eq, Sequence)]
 struct CertificateId {
     #[asn1(optional = "true")]
@@ -70,9 +77,27 @@ fn attribute(oid: ObjectIdentifier, value: &impl Encode) -> der::Result<Attribut
     Ok(Attribute { oid, values: SetOfVec::try_from(vec![value])? })
 }
 
+/// What is signed.
+#[derive(Debug, Clone, Copy)]
+pub enum Content<'a> {
+    /// The digest of a file that lies elsewhere.
+    Detached { digest: &'a [u8; 32] },
+    /// What a time-stamping authority says; it lies inside.
+    TimeStamp(&'a [u8]),
+}
+
+impl Content<'_> {
+    fn kind(self) -> ObjectIdentifier {
+        match self {
+            Content::Detached { .. } => rfc5911::ID_DATA,
+            Content::TimeStamp(_) => TIME_STAMP_INFO,
+        }
+    }
+}
+
 /// The attributes to be signed, in DER (RFC 5652, 5.4; ETSI EN 319 122-1, 5.1 and 5.2). There is no
 /// signing time: in PAdES the signature dictionary holds it.
-pub fn attributes(digest: &[u8; 32], signer: &Certificate) -> der::Result<SetOfVec<Attribute>> {
+pub fn attributes(content: Content<'_>, signer: &Certificate) -> der::Result<SetOfVec<Attribute>> {
     let part = &signer.content.tbs_certificate;
     let id = CertificateId {
         hash_algorithm: None,
@@ -82,16 +107,21 @@ pub fn attributes(digest: &[u8; 32], signer: &Certificate) -> der::Result<SetOfV
             serial: part.serial_number.clone(),
         }),
     };
-    let signing_certificate = SigningCertificateV2 { certificates: vec![id], policies: None };
+    let signing_certificate = SigningCertificate { certificates: vec![id], policies: None };
+    let digest = match content {
+        Content::Detached { digest } => digest.to_vec(),
+        Content::TimeStamp(info) => Hash::Sha256.digest(&[info]),
+    };
     SetOfVec::try_from(vec![
-        attribute(rfc5911::ID_CONTENT_TYPE, &rfc5911::ID_DATA)?,
-        attribute(rfc5911::ID_MESSAGE_DIGEST, &OctetString::new(digest.as_slice())?)?,
+        attribute(rfc5911::ID_CONTENT_TYPE, &content.kind())?,
+        attribute(rfc5911::ID_MESSAGE_DIGEST, &OctetString::new(digest)?)?,
         attribute(rfc5911::ID_AA_SIGNING_CERTIFICATE_V_2, &signing_certificate)?,
     ])
 }
 
 /// Puts a finished signature into its envelope. `scheme` uses SHA-256, as [`attributes`] does.
 pub fn seal(
+    content: Content<'_>,
     attributes: SetOfVec<Attribute>,
     scheme: Scheme,
     signature: &[u8],
@@ -121,25 +151,81 @@ pub fn seal(
     for other in others {
         certificates.push(Any::from_der(&other.der)?);
     }
+    // RFC 5652, 5.1: version 3 where something else than plain data is signed.
+    let (version, inside) = match content {
+        Content::Detached { .. } => (CmsVersion::V1, None),
+        Content::TimeStamp(info) => (CmsVersion::V3, Some(Any::encode_from(&OctetString::new(info)?)?)),
+    };
     let data = SignedData {
-        version: CmsVersion::V1,
+        version,
         digest_algorithms: SetOfVec::try_from(vec![digest])?,
-        content: EncapsulatedContentInfo { econtent_type: rfc5911::ID_DATA, econtent: None },
+        content: EncapsulatedContentInfo { econtent_type: content.kind(), econtent: inside },
         certificates: Some(SetOfVec::try_from(certificates)?),
         revocations: None,
         signers: SignerInfos(SetOfVec::try_from(vec![info])?),
     };
-    ContentInfo { content_type: rfc5911::ID_SIGNED_DATA, content: Any::from_der(&data.to_der()?)? }.to_der()
+    wrap(&data)
 }
 
-/// A CMS that was read: one signer, detached.
+fn wrap(data: &SignedData) -> der::Result<Vec<u8>> {
+    ContentInfo { content_type: rfc5911::ID_SIGNED_DATA, content: Any::encode_from(data)? }.to_der()
+}
+
+/// A finished CMS with its only signature open to be time-stamped.
+#[derive(Debug)]
+pub struct Unstamped(SignedData);
+
+impl Unstamped {
+    /// # Errors
+    /// [`der::Error`] if it is no CMS that a [`crate::Signer`] makes.
+    pub fn open(cms: &[u8]) -> der::Result<Unstamped> {
+        let outer = ContentInfo::from_der(cms)?;
+        let data: SignedData = outer.content.decode_as()?;
+        if data.signers.0.len() != 1 {
+            return Err(Tag::Set.value_error());
+        }
+        Ok(Unstamped(data))
+    }
+
+    /// The value of the signature: what a time stamp is about (ETSI EN 319 122-1, 5.3).
+    pub fn signature(&self) -> &[u8] {
+        self.0.signers.0.iter().next().map_or(&[], |info| info.signature.as_bytes())
+    }
+
+    /// The CMS with a time stamp beside its signature, which it leaves as it is.
+    pub fn stamp(self, token: &[u8]) -> der::Result<Vec<u8>> {
+        let mut data = self.0;
+        let mut signers = data.signers.0.into_vec();
+        for info in &mut signers {
+            let mut unsigned = info.unsigned_attrs.take().unwrap_or_default();
+            unsigned.insert(attribute(TIME_STAMP_TOKEN, &Any::from_der(token)?)?)?;
+            info.unsigned_attrs = Some(unsigned);
+        }
+        data.signers = SignerInfos(SetOfVec::try_from(signers)?);
+        wrap(&data)
+    }
+}
+
+/// A CMS that was read, with one signer.
 #[derive(Debug)]
 pub struct Envelope {
     pub signer: Certificate,
     /// Every certificate but the signer's.
     pub others: Vec<Certificate>,
+    kind: ObjectIdentifier,
     info: SignerInfo,
     hash: Result<Hash, SignatureError>,
+}
+
+/// How a signature has to name its signer's certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Naming {
+    /// As it likes, but if by `signing-certificate-v2`, rightly.
+    Free,
+    /// By `signing-certificate-v2`, as in PAdES.
+    Strict,
+    /// By either version of the attribute (RFC 3161, 2.4.2, and RFC 5816).
+    TimeStamp,
 }
 
 /// What is wrong inside a CMS.
@@ -157,8 +243,23 @@ pub enum Fault {
 }
 
 impl Envelope {
-    /// Reads the CMS at the beginning of `bytes`; only zeros may follow it.
+    /// Reads the detached CMS at the beginning of `bytes`; only zeros may follow it.
     pub fn read(bytes: &[u8]) -> Result<Envelope, Fault> {
+        match Envelope::open(bytes, rfc5911::ID_DATA)? {
+            (envelope, None) => Ok(envelope),
+            (_, Some(_)) => Err(Fault::Unreadable),
+        }
+    }
+
+    /// Reads a time stamp: its envelope and what it says.
+    pub fn read_time_stamp(bytes: &[u8]) -> Result<(Envelope, Vec<u8>), Fault> {
+        match Envelope::open(bytes, TIME_STAMP_INFO)? {
+            (envelope, Some(content)) => Ok((envelope, content)),
+            (_, None) => Err(Fault::Unreadable),
+        }
+    }
+
+    fn open(bytes: &[u8], kind: ObjectIdentifier) -> Result<(Envelope, Option<Vec<u8>>), Fault> {
         let mut reader = SliceReader::new(bytes).map_err(|_| Fault::Unreadable)?;
         let outer = ContentInfo::decode(&mut reader).map_err(|_| Fault::Unreadable)?;
         let rest = reader.read_slice(reader.remaining_len()).map_err(|_| Fault::Unreadable)?;
@@ -166,9 +267,16 @@ impl Envelope {
             return Err(Fault::Unreadable);
         }
         let data: SignedData = outer.content.decode_as().map_err(|_| Fault::Unreadable)?;
-        if data.content.econtent_type != rfc5911::ID_DATA || data.content.econtent.is_some() {
+        if data.content.econtent_type != kind {
             return Err(Fault::Unreadable);
         }
+        let content: Option<OctetString> = data
+            .content
+            .econtent
+            .map(|content| content.decode_as())
+            .transpose()
+            .map_err(|_| Fault::Unreadable)?;
+        let content = content.map(OctetString::into_bytes);
         let [info] = data.signers.0.as_slice() else { return Err(Fault::Unreadable) };
         let mut certificates = vec![];
         for certificate in data.certificates.iter().flat_map(SetOfVec::iter) {
@@ -196,19 +304,30 @@ impl Envelope {
         {
             return Err(Fault::Unreadable);
         }
-        Ok(Envelope { signer, others: certificates, info: info.clone(), hash })
+        Ok((Envelope { signer, others: certificates, kind, info: info.clone(), hash }, content))
     }
 
-    /// Checks digest, signature and the certificate that the signer meant. `certificate_named` says
-    /// whether `signing-certificate-v2` must be there, as in PAdES.
-    pub fn check(&self, signed: &[&[u8]], certificate_named: bool) -> Result<(), Fault> {
+    /// The value of the signature.
+    pub fn signature(&self) -> &[u8] {
+        self.info.signature.as_bytes()
+    }
+
+    /// The time stamp beside the signature, in DER.
+    pub fn time_stamp(&self) -> Option<Vec<u8>> {
+        let mut unsigned = self.info.unsigned_attrs.iter().flat_map(SetOfVec::iter);
+        let stamp = unsigned.find(|attribute| attribute.oid == TIME_STAMP_TOKEN)?;
+        stamp.values.iter().next().and_then(|token| token.to_der().ok())
+    }
+
+    /// Checks digest, signature and the certificate that the signer meant.
+    pub fn check(&self, signed: &[&[u8]], naming: Naming) -> Result<(), Fault> {
         let hash = self.hash.map_err(|_| Fault::Unsupported)?;
         let scheme = Scheme::of(&self.info.signature_algorithm, Some(hash)).map_err(fault)?;
         let digest = hash.digest(signed);
         // Without signed attributes it is no CAdES signature, and the forms of it can be confused.
         let attributes = self.info.signed_attrs.as_ref().ok_or(Fault::Unsupported)?;
         let content_type: ObjectIdentifier = only_value(attributes, rfc5911::ID_CONTENT_TYPE)?;
-        if content_type != rfc5911::ID_DATA {
+        if content_type != self.kind {
             return Err(Fault::Unreadable);
         }
         let held: OctetString = only_value(attributes, rfc5911::ID_MESSAGE_DIGEST)?;
@@ -217,31 +336,49 @@ impl Envelope {
         }
         let message = attributes.to_der().map_err(|_| Fault::Unreadable)?;
         scheme.check(self.signer.public_key(), &message, self.info.signature.as_bytes()).map_err(fault)?;
-        let named = attributes.iter().any(|one| one.oid == rfc5911::ID_AA_SIGNING_CERTIFICATE_V_2);
-        if named || certificate_named { self.check_certificate(attributes) } else { Ok(()) }
+        let (second, first) = (rfc5911::ID_AA_SIGNING_CERTIFICATE_V_2, rfc5911::ID_AA_SIGNING_CERTIFICATE);
+        let has = |oid| attributes.iter().any(|attribute| attribute.oid == oid);
+        match naming {
+            Naming::Free if !has(second) => Ok(()),
+            Naming::TimeStamp if !has(second) => self.check_certificate(attributes, first, sha1),
+            Naming::Free | Naming::Strict | Naming::TimeStamp => {
+                self.check_certificate(attributes, second, |der| Hash::Sha256.digest(&[der]))
+            }
+        }
     }
 
-    /// RFC 5035, 5.4: the first certificate named is the signer's.
-    fn check_certificate(&self, attributes: &SetOfVec<Attribute>) -> Result<(), Fault> {
-        let value: Result<SigningCertificateV2, Fault> =
-            only_value(attributes, rfc5911::ID_AA_SIGNING_CERTIFICATE_V_2);
+    /// RFC 5035, 5.4: the first certificate named is the signer's. `digest` is the hash that goes
+    /// without saying.
+    fn check_certificate(
+        &self,
+        attributes: &SetOfVec<Attribute>,
+        oid: ObjectIdentifier,
+        digest: impl FnOnce(&[u8]) -> Vec<u8>,
+    ) -> Result<(), Fault> {
+        let value: Result<SigningCertificate, Fault> = only_value(attributes, oid);
         let value = value.map_err(|_| Fault::OtherCertificate)?;
         let id = value.certificates.first().ok_or(Fault::OtherCertificate)?;
         let hash = match &id.hash_algorithm {
-            None => Hash::Sha256,
-            Some(algorithm) => Hash::of(algorithm.oid).map_err(|_| Fault::Unsupported)?,
+            None => digest(&self.signer.der),
+            Some(algorithm) => {
+                let hash = Hash::of(algorithm.oid).map_err(|_| Fault::Unsupported)?;
+                hash.digest(&[&self.signer.der])
+            }
         };
         let part = &self.signer.content.tbs_certificate;
         let same_issuer = id.issuer_serial.as_ref().is_none_or(|one| {
             one.serial == part.serial_number
                 && one.issuer == vec![GeneralName::DirectoryName(part.issuer.clone())]
         });
-        if hash.digest(&[&self.signer.der]) == id.hash.as_bytes() && same_issuer {
-            Ok(())
-        } else {
-            Err(Fault::OtherCertificate)
-        }
+        if hash == id.hash.as_bytes() && same_issuer { Ok(()) } else { Err(Fault::OtherCertificate) }
     }
+}
+
+/// What older time-stamping authorities name their certificate by. Nobody can make a certificate with
+/// the hash of another yet, and the signature binds the two besides.
+fn sha1(der: &[u8]) -> Vec<u8> {
+    use sha1::Digest as _;
+    sha1::Sha1::digest(der).to_vec()
 }
 
 fn fault(error: SignatureError) -> Fault {

@@ -13,7 +13,8 @@ use sha2_for_cms::{Digest, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::certificate::{Certificate, CertificateError, CertificateInfo, Hash, PublicKey, Scheme};
-use crate::{Signer, SignerError, envelope};
+use crate::envelope::{self, Content};
+use crate::{Signer, SignerError, rounds};
 
 /// The largest key file that is read, in bytes: 64 KiB.
 pub const KEY_FILE_BYTES_MAX: usize = 64 * 1024;
@@ -28,6 +29,10 @@ pub const RSA_BITS_MAX: usize = 4096;
 /// Sheet (2023). Each of the three places in a file that depend on the passphrase has as many, because
 /// whoever guesses takes the cheapest. Tests check what is done with them, not how long they last.
 const ROUNDS: u64 = if cfg!(test) { 1_000 } else { 600_000 };
+
+/// The most rounds that a file may ask for in all, some seconds of work. Files of Windows and OpenSSL ask
+/// for a few thousand at each place; one that asks for more was made to keep us busy.
+pub const ROUNDS_MAX: u64 = 10_000_000;
 
 /// A private key with its certificate, encrypted under its owner's passphrase.
 #[derive(Clone, PartialEq, Eq)]
@@ -68,6 +73,8 @@ pub enum KeyError {
     NoPassphrase,
     #[error("the key file has {bytes} bytes, more than {KEY_FILE_BYTES_MAX}")]
     TooLarge { bytes: usize },
+    #[error("the key file asks for more than {ROUNDS_MAX} rounds of work, or a kind of work not known here")]
+    TooLaborious,
     #[error("the key file is not a PKCS#12 file that can be read")]
     Unreadable(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("the key file holds no private key with its certificate")]
@@ -171,6 +178,34 @@ impl Key {
         let above = certificates.into_iter().filter(|one| one.subject() != one.issuer()).collect();
         Ok(Key { secret, certificate, above })
     }
+
+    /// A key of an authority of ours, with nothing above it but the root.
+    pub(crate) fn new(secret: p256::ecdsa::SigningKey, certificate: Certificate) -> Key {
+        Key { secret: Secret::P256(secret), certificate, above: vec![] }
+    }
+
+    /// Signs, whenever that is.
+    pub(crate) fn seal(&self, content: Content<'_>) -> Result<Vec<u8>, SignerError> {
+        let attributes = envelope::attributes(content, &self.certificate)?;
+        let message = attributes.to_der()?;
+        let (scheme, signature) = match &self.secret {
+            Secret::P256(key) => {
+                // Without randomness (RFC 6979): the same letter gives the same signature.
+                let signature: p256::ecdsa::DerSignature =
+                    key.try_sign(&message).map_err(|error| SignerError::Signing(error.into()))?;
+                (Scheme::Ecdsa(Hash::Sha256), signature.as_bytes().to_vec())
+            }
+            Secret::Rsa(key) => {
+                let mut blinding = Blinding::new().map_err(|error| SignerError::Signing(error.into()))?;
+                let digest = Sha256::digest(&message);
+                let signature = key
+                    .sign_with_rng(&mut blinding, Pkcs1v15Sign::new::<Sha256>(), &digest)
+                    .map_err(|error| SignerError::Signing(error.into()))?;
+                (Scheme::Rsa(Hash::Sha256), signature)
+            }
+        };
+        Ok(envelope::seal(content, attributes, scheme, &signature, &self.certificate, &self.above)?)
+    }
 }
 
 impl Secret {
@@ -212,6 +247,10 @@ impl Secret {
 fn open(pkcs12: &[u8], passphrase: &str) -> Result<PrivateKeyChain, KeyError> {
     if pkcs12.len() > KEY_FILE_BYTES_MAX {
         return Err(KeyError::TooLarge { bytes: pkcs12.len() });
+    }
+    // Before any work is done.
+    if rounds::asked_for(pkcs12).map_err(|error| KeyError::Unreadable(error.into()))? > ROUNDS_MAX {
+        return Err(KeyError::TooLaborious);
     }
     let store = KeyStore::from_pkcs12(pkcs12, passphrase).map_err(|error| match error {
         // Without a checksum, a wrong passphrase shows only in what comes out of the decryption.
@@ -265,16 +304,6 @@ pub(crate) fn encrypt_new(
     encrypt(PrivateKeyChain::new(pkcs8, id, chain), passphrase)
 }
 
-/// The key (PKCS#8) and the certificates of a file that [`encrypt_new`] made.
-pub(crate) fn decrypt_own(
-    pkcs12: &[u8],
-    passphrase: &str,
-) -> Result<(Zeroizing<Vec<u8>>, Certificate), KeyError> {
-    let chain = open(pkcs12, passphrase)?;
-    let key = Key::from_chain(&chain)?;
-    Ok((Zeroizing::new(chain.key().to_vec()), key.certificate.clone()))
-}
-
 impl Signer for Key {
     fn sign(&self, digest: &[u8; 32], at: Timestamp) -> Result<Vec<u8>, SignerError> {
         if !self.certificate.is_valid_at(at) {
@@ -285,25 +314,7 @@ impl Signer for Key {
                 SignerError::Expired { subject, at, until: not_after }
             });
         }
-        let attributes = envelope::attributes(digest, &self.certificate)?;
-        let message = attributes.to_der()?;
-        let (scheme, signature) = match &self.secret {
-            Secret::P256(key) => {
-                // Without randomness (RFC 6979): the same letter gives the same signature.
-                let signature: p256::ecdsa::DerSignature =
-                    key.try_sign(&message).map_err(|error| SignerError::Signing(error.into()))?;
-                (Scheme::Ecdsa(Hash::Sha256), signature.as_bytes().to_vec())
-            }
-            Secret::Rsa(key) => {
-                let mut blinding = Blinding::new().map_err(|error| SignerError::Signing(error.into()))?;
-                let digest = Sha256::digest(&message);
-                let signature = key
-                    .sign_with_rng(&mut blinding, Pkcs1v15Sign::new::<Sha256>(), &digest)
-                    .map_err(|error| SignerError::Signing(error.into()))?;
-                (Scheme::Rsa(Hash::Sha256), signature)
-            }
-        };
-        Ok(envelope::seal(attributes, scheme, &signature, &self.certificate, &self.above)?)
+        self.seal(Content::Detached { digest })
     }
 }
 

@@ -5,15 +5,18 @@
 //! in three phases, so that the middle one can happen elsewhere:
 //!
 //! 1. [`prepare`] appends one revision with an empty signature and gives the digest of the rest;
-//! 2. a [`Signer`] turns the digest into a CMS; a [`Key`] is one, a device or a service can be another;
+//! 2. a [`Signer`] turns the digest into a CMS: a [`Key`], or [`TimeStamped`] around another signer,
+//!    which makes it B-T;
 //! 3. [`Prepared::embed`] puts the CMS where it belongs.
 //!
-//! [`sign`] does all three. [`verify`] judges a file of anybody and never fails: whatever it cannot
-//! read is part of its [`Verdict`]. [`KeyFile`] keeps a key under its owner's passphrase, and
-//! [`TestAuthority`] issues certificates where no real authority is at hand.
+//! [`sign`] does all three. Where a service signs whole files instead, [`signature_added`] tells
+//! whether what came back is the file and a signature. [`verify`] judges a file of anybody and never
+//! fails: whatever it cannot read is part of its [`Verdict`]. [`KeyFile`] keeps a key under its owner's
+//! passphrase, and [`TestAuthority`] issues certificates where no real authority is at hand.
 //!
-//! There is no time stamp and no question about revocation. The time of a signature is what its
-//! signer claims, and everything here calls it claimed.
+//! Nothing here reaches for a network: whoever asks for a time stamp carries it ([`TimeAuthority`]), and
+//! nobody is asked about revocation. Without a time stamp, the time of a signature is what its signer
+//! claims, and everything here calls it claimed.
 
 mod authority;
 mod certificate;
@@ -22,17 +25,22 @@ mod envelope;
 mod key;
 mod pdf;
 mod prepare;
+mod returned;
 mod revision;
+mod rounds;
+mod time_stamp;
 mod verify;
 
 #[cfg(test)]
 mod tests;
 
-pub use authority::{AuthorityError, Subject, TestAuthority};
+pub use authority::{AuthorityError, NAME_LETTERS_MAX, Subject, TestAuthority};
 pub use certificate::{Algorithm, Certificate, CertificateError, CertificateInfo};
-pub use key::{Imported, KEY_FILE_BYTES_MAX, Key, KeyError, KeyFile, RSA_BITS_MAX, RSA_BITS_MIN};
+pub use key::{Imported, KEY_FILE_BYTES_MAX, Key, KeyError, KeyFile, ROUNDS_MAX, RSA_BITS_MAX, RSA_BITS_MIN};
 pub use pdf::PDF_BYTES_MAX;
 pub use prepare::{EmbedError, Field, PrepareError, Prepared, SIGNATURE_BYTES_MAX, prepare};
+pub use returned::{NotSigned, signature_added};
+pub use time_stamp::{TimeAuthority, TimeStamp, TimeStampError, TimeStamped};
 pub use verify::{Problem, SIGNATURES_MAX, SignatureVerdict, State, Verdict, verify};
 
 use jiff::Timestamp;
@@ -61,13 +69,8 @@ pub enum SignerError {
     Encoding(#[from] der::Error),
     #[error("the private key refused to sign")]
     Signing(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// For signers outside this crate: what was done with which service or device.
-    #[error("signing failed while {doing}")]
-    Elsewhere {
-        doing: String,
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
+    #[error(transparent)]
+    TimeStamp(#[from] TimeStampError),
 }
 
 /// Why a file was not signed: the three phases' errors.

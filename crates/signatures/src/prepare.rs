@@ -11,7 +11,8 @@ use sha2_for_cms::{Digest, Sha256};
 
 use crate::pdf::{self, ReadError};
 
-/// The longest CMS that fits, in bytes: 16 KiB. A signature with a chain of three takes about 4 KiB.
+/// The longest CMS that fits, in bytes: 16 KiB. A signature with a chain of three takes about 4 KiB, a
+/// time stamp of a public authority with its own chain 4 to 8 KiB.
 pub const SIGNATURE_BYTES_MAX: usize = 16 * 1024;
 
 /// Fields made here are called this and a number: "Sigap1".

@@ -4,3 +4,5 @@ mod files;
 mod judging;
 mod keys;
 mod paper;
+mod returned;
+mod time_stamps;

@@ -7,10 +7,11 @@ use lopdf::{Dictionary, Document, Object, ObjectId};
 use serde::Serialize;
 
 use crate::certificate::Certificate;
-use crate::chain::{self, Distrust};
-use crate::envelope::{Envelope, Fault};
+use crate::chain::{self, Distrust, Purpose};
+use crate::envelope::{Envelope, Fault, Naming};
 use crate::pdf::{self, ReadError};
 use crate::revision;
+use crate::time_stamp::{self, TimeStamp};
 
 /// How many signatures of a file are judged; one with more is [`State::CannotTell`].
 pub const SIGNATURES_MAX: usize = 16;
@@ -53,8 +54,10 @@ pub struct SignatureVerdict {
     pub location: String,
     /// When the signer claims to have signed (`/M`). No authority has confirmed it.
     pub claimed: Option<Timestamp>,
-    /// The certificate leads to a given root, each one on the way valid at the claimed time and
-    /// allowed to do what it did.
+    /// What a time-stamping authority says; `None` too where its way of signing is not known here.
+    pub stamped: Option<TimeStamp>,
+    /// The certificate leads to a given root, each one on the way valid when it was signed and allowed
+    /// to do what it did. It was signed when a trusted time stamp says, or else when its signer claims.
     pub trusted: bool,
     /// The digest, the signature over it and the certificate it names are right.
     pub intact: bool,
@@ -117,6 +120,8 @@ pub enum Problem {
     NotUnderstood,
     #[error("the signature claims to have been made in the future")]
     InTheFuture,
+    #[error("the time stamp of the signature is not one of this signature")]
+    WrongTimeStamp,
 }
 
 impl Problem {
@@ -147,7 +152,8 @@ impl Problem {
             | Problem::OtherCertificate
             | Problem::NotValidThen
             | Problem::WrongUse
-            | Problem::InTheFuture => State::Invalid,
+            | Problem::InTheFuture
+            | Problem::WrongTimeStamp => State::Invalid,
         }
     }
 }
@@ -265,6 +271,7 @@ fn judge(pdf: &[u8], document: &Document, found: &Found<'_>, roots: &[Certificat
         reason: text(b"Reason"),
         location: text(b"Location"),
         claimed: pdf::time_of(&text(b"M")),
+        stamped: None,
         trusted: false,
         intact: false,
         covers: false,
@@ -344,7 +351,8 @@ fn judge_contents(
     };
     let info = envelope.signer.info();
     (verdict.name, verdict.issuer, verdict.fingerprint) = (info.subject, info.issuer, info.fingerprint);
-    match envelope.check(signed, pades) {
+    let naming = if pades { Naming::Strict } else { Naming::Free };
+    match envelope.check(signed, naming) {
         Ok(()) => verdict.intact = true,
         Err(fault) => verdict.problems.push(problem_of(fault)),
     }
@@ -352,7 +360,15 @@ fn judge_contents(
     if claimed.duration_since(at) > CLOCKS_APART {
         return verdict.problems.push(Problem::InTheFuture);
     }
-    match chain::check(&envelope.signer, &envelope.others, roots, claimed) {
+    match envelope.time_stamp().map(|token| time_stamp::judge(&token, envelope.signature(), roots)) {
+        Some(Ok(stamp)) => verdict.stamped = Some(stamp),
+        // It stands beside the signature and takes nothing from it.
+        None | Some(Err(Fault::Unsupported)) => {}
+        Some(Err(_)) => verdict.problems.push(Problem::WrongTimeStamp),
+    }
+    let trusted = verdict.stamped.as_ref().filter(|stamp| stamp.trusted).map(|stamp| stamp.at);
+    let then = trusted.unwrap_or(claimed);
+    match chain::check(&envelope.signer, &envelope.others, roots, then, Purpose::Documents) {
         Ok(()) => verdict.trusted = true,
         Err(distrust) => verdict.problems.push(match distrust {
             Distrust::UnknownRoot => Problem::UnknownRoot,

@@ -49,7 +49,7 @@ pub use people::{Credentials, NewPerson, Person, Unit};
 pub use phrases::PhraseRow;
 pub use projection::Rebuilt;
 pub use reports::{StepCount, Workload};
-pub use signing_keys::{SigningKey, TrustedRoot};
+pub use signing_keys::{Kept, KeyFile, Nik, SigningKey, TrustedRoot};
 
 /// The most rows that one page of a list has, however many are asked for.
 pub const PAGE_ROWS_MAX: u32 = 1_000;

@@ -1,5 +1,5 @@
 //! With what officials sign, and by which certificates their signatures are trusted. A key comes in
-//! and goes out encrypted; nobody here could use it.
+//! and goes out encrypted, or lies elsewhere; nobody here could use it.
 
 use std::fmt;
 
@@ -9,32 +9,90 @@ use sqlx::any::AnyRow;
 use sqlx::{Row as _, query};
 
 use crate::error::{Cause, Context};
-use crate::sql::{Columns as _, micros};
+use crate::sql::{Columns as _, Statement, micros};
 use crate::{Store, StoreError};
 
 /// The key of an official.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SigningKey {
     pub person: PersonId,
-    pub means: SigningMeans,
+    pub kept: Kept,
+    pub registered_at: Timestamp,
+}
+
+/// Where a key is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// In this office, with a certificate of an authority that it trusts.
+    Local(KeyFile),
+    /// In this office, with a certificate that was made for trying out, and proves nothing.
+    Test(KeyFile),
+    /// At BSrE, which signs for whoever it knows by this number.
+    Bsre(Nik),
+}
+
+/// A key that the office keeps.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeyFile {
     /// PKCS#12, encrypted with the official's passphrase.
-    pub key_file: Vec<u8>,
+    pub pkcs12: Vec<u8>,
     /// The SHA-256 of its certificate, in hexadecimal.
     pub certificate: String,
     /// Whom the certificate names.
     pub holder: String,
     pub issuer: String,
     pub valid_until: Timestamp,
-    pub imported_at: Timestamp,
+}
+
+/// Nomor Induk Kependudukan: the sixteen digits of a person in the civil registry. They tell where and
+/// when somebody was born, so that only the last four are ever shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Nik(String);
+
+impl SigningKey {
+    pub fn means(&self) -> SigningMeans {
+        match self.kept {
+            Kept::Local(_) => SigningMeans::Local,
+            Kept::Test(_) => SigningMeans::Test,
+            Kept::Bsre(_) => SigningMeans::Bsre,
+        }
+    }
 }
 
 // Written out, so that no key gets into a log, encrypted as it is.
-impl fmt::Debug for SigningKey {
+impl fmt::Debug for KeyFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningKey")
-            .field("person", &self.person)
-            .field("certificate", &self.certificate)
-            .finish_non_exhaustive()
+        f.debug_struct("KeyFile").field("certificate", &self.certificate).finish_non_exhaustive()
+    }
+}
+
+impl Nik {
+    const DIGITS: usize = 16;
+    const DIGITS_SHOWN: usize = 4;
+
+    /// None if it is not sixteen digits.
+    pub fn parse(typed: &str) -> Option<Self> {
+        let is_one = typed.len() == Self::DIGITS && typed.bytes().all(|byte| byte.is_ascii_digit());
+        is_one.then(|| Self(typed.to_owned()))
+    }
+
+    /// All of it, for the service that has to know it.
+    pub fn in_full(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Masked but for the last four digits.
+impl fmt::Display for Nik {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hidden = Self::DIGITS - Self::DIGITS_SHOWN;
+        write!(f, "{}{}", "*".repeat(hidden), &self.0[hidden..])
+    }
+}
+
+impl fmt::Debug for Nik {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Nik({self})")
     }
 }
 
@@ -49,42 +107,50 @@ pub struct TrustedRoot {
 impl Store {
     /// The key with which somebody signs, if they have one.
     pub async fn signing_key(&self, person: &PersonId) -> Result<Option<SigningKey>, StoreError> {
-        let row = query("SELECT * FROM signing_keys WHERE person = $1")
-            .bind(person.as_str())
-            .fetch_optional(&self.readers)
-            .await
-            .doing(|| format!("reading the key of {person}"))?;
-        row.as_ref().map(SigningKey::read).transpose()
+        let mut statement = keys();
+        statement.push(" WHERE person = ").text(person.as_str());
+        let rows = statement.fetch_all(&self.readers, || format!("reading the key of {person}")).await?;
+        rows.first().map(SigningKey::read).transpose()
     }
 
     /// All keys, by whose they are.
     pub async fn signing_keys(&self) -> Result<Vec<SigningKey>, StoreError> {
-        let rows = query("SELECT * FROM signing_keys ORDER BY person").fetch_all(&self.readers).await;
-        rows.doing(|| "reading the keys".to_owned())?.iter().map(SigningKey::read).collect()
+        let mut statement = keys();
+        statement.push(" ORDER BY person");
+        let rows = statement.fetch_all(&self.readers, || "reading the keys".to_owned()).await?;
+        rows.iter().map(SigningKey::read).collect()
     }
 
     /// Gives somebody a key, in place of the one they had.
     pub async fn set_signing_key(&self, key: &SigningKey) -> Result<(), StoreError> {
         let doing = || format!("writing the key of {}", key.person);
         let mut tx = self.write("beginning to write a key").await?;
-        query(
-            "INSERT INTO signing_keys (person, means, key_file, certificate, holder, issuer, valid_until, \
-               imported_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
-             ON CONFLICT (person) DO UPDATE SET means = excluded.means, key_file = excluded.key_file, \
-               certificate = excluded.certificate, holder = excluded.holder, issuer = excluded.issuer, \
-               valid_until = excluded.valid_until, imported_at = excluded.imported_at",
-        )
-        .bind(key.person.as_str())
-        .bind(means(key.means))
-        .bind(key.key_file.as_slice())
-        .bind(key.certificate.as_str())
-        .bind(key.holder.as_str())
-        .bind(key.issuer.as_str())
-        .bind(micros(key.valid_until))
-        .bind(micros(key.imported_at))
-        .execute(&mut *tx)
-        .await
-        .doing(doing)?;
+        for taken in
+            ["DELETE FROM signing_keys WHERE person = $1", "DELETE FROM bsre_signers WHERE person = $1"]
+        {
+            query(taken).bind(key.person.as_str()).execute(&mut *tx).await.doing(doing)?;
+        }
+        let insert = match &key.kept {
+            Kept::Local(file) | Kept::Test(file) => query(
+                "INSERT INTO signing_keys (person, imported_at, means, key_file, certificate, holder, issuer, \
+                   valid_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            )
+            .bind(key.person.as_str())
+            .bind(micros(key.registered_at))
+            .bind(if matches!(key.kept, Kept::Test(_)) { TEST } else { LOCAL })
+            .bind(file.pkcs12.as_slice())
+            .bind(file.certificate.as_str())
+            .bind(file.holder.as_str())
+            .bind(file.issuer.as_str())
+            .bind(micros(file.valid_until)),
+            Kept::Bsre(nik) => {
+                query("INSERT INTO bsre_signers (person, registered_at, nik) VALUES ($1, $2, $3)")
+                    .bind(key.person.as_str())
+                    .bind(micros(key.registered_at))
+                    .bind(nik.in_full())
+            }
+        };
+        insert.execute(&mut *tx).await.doing(doing)?;
         tx.commit().await.doing(doing)
     }
 
@@ -116,34 +182,44 @@ impl Store {
     }
 }
 
+/// What stands in the column `means`.
+const LOCAL: &str = "local";
+const TEST: &str = "test";
+const BSRE: &str = "bsre";
+
+/// Those kept here and those kept by BSrE as rows of one kind.
+fn keys() -> Statement {
+    Statement::new(
+        "SELECT * FROM ( \
+           SELECT person, means, imported_at AS registered_at, key_file, certificate, holder, issuer, \
+             valid_until, NULL AS nik FROM signing_keys \
+           UNION ALL \
+           SELECT person, 'bsre', registered_at, NULL, NULL, NULL, NULL, NULL, nik FROM bsre_signers \
+         ) AS kept",
+    )
+}
+
 impl SigningKey {
     fn read(row: &AnyRow) -> Result<Self, StoreError> {
         let person = row.text("person").damaged(|| "whose a key is".to_owned())?;
-        let read = || -> Result<Self, Cause> {
-            Ok(Self {
-                person: person.as_str().into(),
-                means: match row.text("means")?.as_str() {
-                    "local" => SigningMeans::Local,
-                    "test" => SigningMeans::Test,
-                    other => return Err(format!("{other:?} is no means of signing with a key").into()),
-                },
-                key_file: row.try_get("key_file")?,
+        let file = || -> Result<KeyFile, Cause> {
+            Ok(KeyFile {
+                pkcs12: row.try_get("key_file")?,
                 certificate: row.text("certificate")?,
                 holder: row.text("holder")?,
                 issuer: row.text("issuer")?,
                 valid_until: row.time("valid_until")?,
-                imported_at: row.time("imported_at")?,
             })
         };
+        let read = || -> Result<Self, Cause> {
+            let kept = match row.text("means")?.as_str() {
+                LOCAL => Kept::Local(file()?),
+                TEST => Kept::Test(file()?),
+                BSRE => Kept::Bsre(Nik::parse(&row.text("nik")?).ok_or("a NIK has sixteen digits")?),
+                other => return Err(format!("{other:?} is no means of signing").into()),
+            };
+            Ok(Self { person: person.as_str().into(), kept, registered_at: row.time("registered_at")? })
+        };
         read().damaged(|| format!("the key of {person}"))
-    }
-}
-
-fn means(means: SigningMeans) -> &'static str {
-    match means {
-        SigningMeans::Local => "local",
-        SigningMeans::Test => "test",
-        // No key of BSrE's ever comes here.
-        SigningMeans::Bsre => "bsre",
     }
 }

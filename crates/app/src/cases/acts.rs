@@ -16,6 +16,7 @@ use crate::letters::{self, Hand, LetterError, Passphrase, SignError};
 use crate::policy::{self, Place};
 use crate::problem::Problem;
 use crate::requests;
+use crate::words::Words;
 
 /// `POST /cases/{no}/tasks/{task}/completion`
 pub async fn complete(
@@ -64,13 +65,27 @@ pub fn unfinished(ctx: &Ctx, error: SignError) -> Result<Hindrance, Problem> {
         SignError::NoPassphrase => say("sign-no-passphrase"),
         SignError::Letter(LetterError::WrongPassphrase) => say("sign-wrong-passphrase"),
         SignError::Letter(LetterError::CertificateExpired) => say("sign-expired"),
-        SignError::Letter(_) | SignError::Files(_) | SignError::Randomness => {
-            let Problem::Internal { reference } = Problem::internal(&error) else {
-                return say("sign-failed");
-            };
-            let sentence = words.t("sign-failed").with("reference", reference.to_string());
-            Ok(Hindrance::Signing(sentence.to_string()))
+        SignError::Letter(LetterError::NoAccess) => say("sign-no-access"),
+        SignError::Letter(LetterError::NotEnrolled { status }) => {
+            Ok(Hindrance::Signing(words.t("sign-not-enrolled").with("status", status).to_string()))
         }
+        SignError::Letter(LetterError::NoTimeStamp(_)) => fault(words, "sign-no-time-stamp", &error),
+        SignError::Letter(LetterError::NotSigned(_)) => fault(words, "sign-not-signed", &error),
+        SignError::Letter(LetterError::AnswerLost(_)) => fault(words, "sign-answer-lost", &error),
+        SignError::Letter(LetterError::NotTheLetter(_)) => fault(words, "sign-not-the-letter", &error),
+        SignError::Letter(LetterError::Key(_) | LetterError::Press(_) | LetterError::Signing(_))
+        | SignError::Files(_)
+        | SignError::Randomness => fault(words, "sign-failed", &error),
+    }
+}
+
+/// What somebody can do about a fault that only the log tells in full.
+fn fault(words: Words, key: &'static str, error: &SignError) -> Result<Hindrance, Problem> {
+    match Problem::internal(error) {
+        Problem::Internal { reference } => {
+            Ok(Hindrance::Signing(words.t(key).with("reference", reference.to_string()).to_string()))
+        }
+        problem => Err(problem),
     }
 }
 

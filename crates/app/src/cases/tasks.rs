@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use sop::Sop;
-use sop::case::{Assignee, Case, Command, Entries, PersonId, Refusal, SigningMeans, Task, TaskId};
+use sop::case::{Assignee, Case, Command, Entries, PersonId, Refusal, Task, TaskId};
 use sop::definition::{Field, FieldId, Outcome, OutcomeId, Stage, Target};
 use sop::letter::Capacity;
-use store::{Person, Reservation, SigningKey};
+use store::{Kept, KeyFile, Person, Reservation, SigningKey};
 
 use super::offers::is_offered;
 use super::refusal::{Refused, RefusedForm};
@@ -70,10 +70,8 @@ pub struct OutcomeView {
 /// What a signer gives beside their decision.
 #[derive(Debug)]
 pub struct SigningView {
-    /// Whom the certificate names; none where the reader has no key.
-    pub holder: Option<String>,
-    /// The certificate is made for trying out.
-    pub is_test: bool,
+    /// With what the reader signs, or how they come by a key.
+    pub hint: String,
     /// Value, label, whether chosen.
     pub capacities: Vec<(&'static str, String, bool)>,
     pub error: Option<String>,
@@ -86,12 +84,18 @@ impl SigningView {
         let capacities = CAPACITIES.map(|(value, capacity)| {
             (value, words.t(&format!("capacity-{value}")).to_string(), capacity == chosen)
         });
-        Self {
-            holder: key.map(|key| key.holder.clone()),
-            is_test: key.is_some_and(|key| key.means == SigningMeans::Test),
-            capacities: capacities.into(),
-            error,
-        }
+        Self { hint: key_hint(words, key), capacities: capacities.into(), error }
+    }
+}
+
+/// With what somebody signs, or how they come by a key.
+fn key_hint(words: Words, key: Option<&SigningKey>) -> String {
+    let with = |file: &KeyFile| words.t("sign-with").with("holder", file.holder.as_str()).to_string();
+    match key.map(|key| &key.kept) {
+        None => words.t("sign-no-key").to_string(),
+        Some(Kept::Local(file)) => with(file),
+        Some(Kept::Test(file)) => format!("{} {}", with(file), words.t("sign-test")),
+        Some(Kept::Bsre(nik)) => words.t("sign-with-bsre").with("nik", nik.to_string()).to_string(),
     }
 }
 

@@ -13,7 +13,7 @@ mod verify;
 
 pub use documents::{page, pdf, picture};
 pub use draft::{has_drafts, label, revised, written_by_others};
-pub use office::{LetterError, LetterOffice, Passphrase, Press, Says, Signer, Verdict};
+pub use office::{LetterError, LetterOffice, Passphrase, Press, Says, Signed, Signer, Verdict};
 pub use phrases::{index as phrases, prefilled, write as write_phrase};
 pub use preview::{corrected, preview};
 pub use revision::{Piece, Revised};

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use sop::case::SigningMeans;
 use sop::letter::{Letter, Stationery};
 use store::{SigningKey, TrustedRoot};
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 
 /// Sets letters in type.
 pub trait Press: fmt::Debug + Send + Sync {
@@ -22,19 +22,32 @@ pub trait Press: fmt::Debug + Send + Sync {
     fn picture(&self, letter: &Letter, page: usize) -> Result<Option<Vec<u8>>, LetterError>;
 }
 
-/// Signs letters and tells whether a signature holds.
+/// Signs letters and tells whether a signature holds. How a signature comes about is its own affair: a
+/// key at hand takes three phases (an empty signature, a CMS, the CMS in its place), a service takes the
+/// file and gives it back.
 pub trait Signer: fmt::Debug + Send + Sync {
-    /// Signs a PDF with somebody's key. The passphrase is used and forgotten.
+    /// Signs a PDF with somebody's key, wherever that is kept. The passphrase is used and forgotten.
+    ///
+    /// # Errors
+    /// [`LetterError`]. Only after [`LetterError::AnswerLost`] is it unknown whether somebody signed.
     fn sign(
         &self,
         key: &SigningKey,
         passphrase: &str,
         pdf: &[u8],
         says: &Says,
-    ) -> Result<Vec<u8>, LetterError>;
+    ) -> Result<Signed, LetterError>;
 
     /// What the signatures in a file are worth.
     fn verify(&self, pdf: &[u8], roots: &[TrustedRoot], at: Timestamp) -> Verdict;
+}
+
+/// A letter that was signed.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    pub pdf: Vec<u8>,
+    /// The SHA-256 of the signer's certificate, in hexadecimal.
+    pub certificate: String,
 }
 
 /// What a signature says of itself in the file.
@@ -67,6 +80,20 @@ pub enum LetterError {
     Press(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("the letter cannot be signed")]
     Signing(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("the signature has no time stamp, and without one nothing is signed here")]
+    NoTimeStamp(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("the office has no access to BSrE")]
+    NoAccess,
+    /// The status is BSrE's word for it, such as EXPIRED.
+    #[error("BSrE has this person as {status}, who cannot sign")]
+    NotEnrolled { status: String },
+    #[error("BSrE did not sign")]
+    NotSigned(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It was asked to sign, and what it answered did not arrive.
+    #[error("the answer of BSrE was lost; it may have signed")]
+    AnswerLost(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("what BSrE gave back is not the letter with a signature")]
+    NotTheLetter(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// How many letters are printed or signed at once: each takes a core.
@@ -81,6 +108,8 @@ pub struct LetterOffice {
     /// How the desk is reached from outside, without a slash at its end.
     pub address: Arc<str>,
     places: Arc<Semaphore>,
+    /// Held from looking up the next number to taking it.
+    numbering: Arc<Mutex<()>>,
 }
 
 impl LetterOffice {
@@ -91,7 +120,14 @@ impl LetterOffice {
         address: &str,
     ) -> Self {
         let address = Arc::from(address.trim_end_matches('/'));
-        Self { press, signer, stationery, address, places: Arc::new(Semaphore::new(AT_ONCE)) }
+        let places = Arc::new(Semaphore::new(AT_ONCE));
+        Self { press, signer, stationery, address, places, numbering: Arc::default() }
+    }
+
+    /// Waits until nobody else is about to number a letter. What a service signed it cannot take back,
+    /// so that no two letters may be signed with one number, even for a moment.
+    pub(super) async fn turn_to_number(&self) -> OwnedMutexGuard<()> {
+        self.numbering.clone().lock_owned().await
     }
 
     pub async fn pdf(&self, letter: Letter) -> Result<Vec<u8>, LetterError> {
@@ -116,7 +152,7 @@ impl LetterOffice {
         key: SigningKey,
         passphrase: Passphrase,
         says: Says,
-    ) -> Result<Vec<u8>, LetterError> {
+    ) -> Result<Signed, LetterError> {
         let (press, signer) = (self.press.clone(), self.signer.clone());
         let work = move || signer.sign(&key, &passphrase.0, &press.pdf(&letter)?, &says);
         self.at_work(work, LetterError::Signing).await

@@ -7,11 +7,11 @@ use sop::case::{
 };
 use sop::letter::{Capacity, Letter, Made, made};
 use store::files::{Files, FilesError};
-use store::{AppendError, CaseFile, LetterNumber, Person, Scope, StoreError};
+use store::{AppendError, CaseFile, LetterNumber, Person, Scope, SigningKey, StoreError};
 
 use super::compose::Composer;
 use super::draft::evolved;
-use super::office::{LetterError, Passphrase, Says};
+use super::office::{LetterError, Passphrase, Says, Signed};
 use crate::desk::{ActError, Desk};
 
 /// Why a letter was not signed. The case is as it was.
@@ -46,7 +46,7 @@ impl From<Refusal> for SignError {
 }
 
 /// What the signer gives.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Hand {
     pub capacity: Capacity,
     pub passphrase: Passphrase,
@@ -69,7 +69,15 @@ pub async fn complete(
 ) -> Result<CaseFile, SignError> {
     match desk.act(actor, scope, no, completion.clone()).await {
         Err(ActError::Refused(Refusal::SignatureNeeded)) => {
-            sign(desk, person, actor, scope, no, completion, hand).await
+            let (desk, person, actor) = (desk.clone(), person.clone(), actor.clone());
+            let (scope, no, hand) = (scope.clone(), no.clone(), hand.clone());
+            // On its own: whoever leaves the page while a service signs shall not leave behind a
+            // signature that nobody keeps.
+            let signing =
+                tokio::spawn(
+                    async move { sign(&desk, &person, &actor, &scope, &no, completion, &hand).await },
+                );
+            signing.await.unwrap_or_else(|error| Err(LetterError::Signing(Box::new(error)).into()))
         }
         done => Ok(done?),
     }
@@ -84,7 +92,9 @@ async fn sign(
     completion: Command,
     hand: &Hand,
 ) -> Result<CaseFile, SignError> {
+    let _turn = desk.letters.turn_to_number().await;
     let mut code = None;
+    let mut before: Option<(Vec<u8>, SigningKey, Signed)> = None;
     for _ in 0..TRIES_MAX {
         // Read anew: a letter that lost its number at midnight bears the day of its next one.
         let now = desk.now();
@@ -107,8 +117,8 @@ async fn sign(
             bytes: 0,
             content: FileHash::new(""),
             capacity: hand.capacity,
-            means: key.as_ref().map_or(case::SigningMeans::Test, |key| key.means),
-            certificate: key.as_ref().map(|key| key.certificate.clone()).unwrap_or_default(),
+            means: key.as_ref().map_or(case::SigningMeans::Test, SigningKey::means),
+            certificate: String::new(),
         };
         // The rules are asked first: whoever may not sign learns it without a passphrase.
         let foretold = case::decide(office, &file.case, actor, now, with(&completion, &signature))?;
@@ -124,10 +134,16 @@ async fn sign(
             at: now,
         };
         let content = serde_json::to_vec(&letter).map_err(|error| LetterError::Press(Box::new(error)))?;
-        let pdf = desk.letters.sign(letter, key, hand.passphrase.clone(), says).await?;
+        let signed = match before.take() {
+            // Only the case around it has changed: the same letter is not signed twice.
+            Some((same, with, signed)) if same == content && with == key => signed,
+            _ => desk.letters.sign(letter, key.clone(), hand.passphrase.clone(), says).await?,
+        };
         signature.content = keep(&desk.files, &content).await?;
-        signature.file = keep(&desk.files, &pdf).await?;
-        signature.bytes = pdf.len() as u64;
+        signature.file = keep(&desk.files, &signed.pdf).await?;
+        signature.bytes = signed.pdf.len() as u64;
+        signature.certificate.clone_from(&signed.certificate);
+        before = Some((content, key, signed));
         let events = case::decide(office, &file.case, actor, now, with(&completion, &signature))?;
         match desk.store.append(&file.case, events).await {
             Ok(file) => {

@@ -564,7 +564,7 @@ sign-capacity = Sign as
 sign-passphrase = Passphrase of your certificate
 sign-with = Certificate of { $holder }. The passphrase is used this once and kept nowhere.
 sign-test = This is a certificate for trying out, not one of BSrE. In the trial office its passphrase is the password for signing in.
-sign-no-key = You have no certificate to sign with yet. Ask the admin to install one with `sigap signer import`.
+sign-no-key = You have no certificate to sign with yet. Ask the admin to install one with `sigap signer import`, or to register your NIK with `sigap signer bsre`.
 sign-no-passphrase = Enter the passphrase of your certificate.
 sign-wrong-passphrase = The passphrase does not open your certificate. The letter is neither signed nor numbered; enter it again.
 sign-expired = Your certificate has expired. Ask the admin to install a new one with `sigap signer import`.
@@ -695,3 +695,23 @@ sign-number-next = The next number, with today’s date
 sign-number-reserved = { $number }, { $date }: { $purpose }
 sign-number-gone = That reserved number has been used or voided. The letter is not signed; choose a number again.
 history-number-reserved = Its number was reserved on { $date }.
+
+# Signing through BSrE, and time stamps
+
+sign-with-bsre = Signed through BSrE with NIK { $nik }. Your BSrE passphrase is sent to BSrE this once and kept nowhere.
+sign-no-access = This office has no access to BSrE yet. Ask the admin to set `bsre_url`, then try again. The letter is neither signed nor numbered.
+sign-not-enrolled = { $status ->
+    [NOT_REGISTERED] BSrE does not know your NIK. Register with the BSrE verifier of your agency.
+    [EXPIRED] Your BSrE certificate has expired. Apply to BSrE for a new one.
+    [RENEW] Your BSrE certificate is being renewed. Finish the renewal at BSrE.
+    [WAITING_FOR_VERIFICATION] Your registration at BSrE still waits for verification.
+    [NEW] Your registration at BSrE is not finished. Activate your account and have its certificate issued.
+    [NO_CERTIFICATE] You have no certificate at BSrE. Have one issued first.
+    [SUSPEND] Your BSrE certificate is suspended. Ask the BSrE verifier of your agency.
+    [REVOKE] Your BSrE certificate was revoked. Apply to BSrE for a new one.
+   *[other] BSrE does not let you sign (status { $status }).
+} The letter is neither signed nor numbered.
+sign-not-signed = BSrE did not sign this letter: it cannot be reached, or it refused. The letter has no number; the case stays at this step. Try again, or tell the admin the fault number { $reference }.
+sign-answer-lost = The answer of BSrE did not arrive, so it is unknown whether the letter was signed there. Here it has no number, and the case stays at this step. Tell the admin the fault number { $reference } before you sign again; the first signature, if there is one, was never sent to anybody.
+sign-not-the-letter = What BSrE gave back is not this letter with an intact signature, so it was not accepted. The letter has no number; the case stays at this step. Tell the admin the fault number { $reference }.
+sign-no-time-stamp = The time-stamping authority gave no valid time stamp, and without one the letter is not signed. It has no number; the case stays at this step. Try again, or tell the admin the fault number { $reference }.

@@ -516,7 +516,7 @@ sign-capacity = Menandatangani sebagai
 sign-passphrase = Frasa sandi sertifikat
 sign-with = Sertifikat atas nama { $holder }. Frasa sandi dipakai sekali ini dan tidak disimpan.
 sign-test = Ini sertifikat uji, bukan sertifikat BSrE. Di kantor percobaan frasa sandinya sama dengan kata sandi untuk masuk.
-sign-no-key = Anda belum mempunyai sertifikat untuk menandatangani. Minta admin memasangnya dengan `sigap signer import`.
+sign-no-key = Anda belum mempunyai sertifikat untuk menandatangani. Minta admin memasangnya dengan `sigap signer import`, atau mendaftarkan NIK Anda dengan `sigap signer bsre`.
 sign-no-passphrase = Tulis frasa sandi sertifikat Anda.
 sign-wrong-passphrase = Frasa sandi tidak cocok dengan sertifikat Anda. Surat belum ditandatangani dan belum bernomor; tulis lagi.
 sign-expired = Masa berlaku sertifikat Anda sudah lewat. Minta admin memasang yang baru dengan `sigap signer import`.
@@ -647,3 +647,23 @@ sign-number-next = Nomor berikutnya, tanggal hari ini
 sign-number-reserved = { $number }, { $date }: { $purpose }
 sign-number-gone = Nomor cadangan itu sudah dipakai atau dibatalkan. Surat belum ditandatangani; pilih nomor lagi.
 history-number-reserved = Nomornya dicadangkan { $date }.
+
+# Penandatanganan lewat BSrE dan cap waktu
+
+sign-with-bsre = Ditandatangani lewat BSrE dengan NIK { $nik }. Frasa sandi BSrE Anda dikirim ke BSrE sekali ini dan tidak disimpan.
+sign-no-access = Kantor ini belum terhubung dengan BSrE. Minta admin mengisi pengaturan `bsre_url`, lalu coba lagi. Surat belum ditandatangani dan belum bernomor.
+sign-not-enrolled = { $status ->
+    [NOT_REGISTERED] NIK Anda belum terdaftar di BSrE. Daftarkan diri lewat verifikator BSrE di instansi Anda.
+    [EXPIRED] Sertifikat BSrE Anda sudah habis masa berlakunya. Ajukan sertifikat baru ke BSrE.
+    [RENEW] Sertifikat BSrE Anda sedang diperbarui. Selesaikan pembaruannya di BSrE.
+    [WAITING_FOR_VERIFICATION] Pendaftaran Anda di BSrE masih menunggu verifikasi.
+    [NEW] Pendaftaran Anda di BSrE belum selesai. Aktifkan akun Anda dan terbitkan sertifikatnya.
+    [NO_CERTIFICATE] Anda belum mempunyai sertifikat di BSrE. Terbitkan lebih dahulu.
+    [SUSPEND] Sertifikat BSrE Anda sedang ditangguhkan. Hubungi verifikator BSrE di instansi Anda.
+    [REVOKE] Sertifikat BSrE Anda sudah dicabut. Ajukan sertifikat baru ke BSrE.
+   *[other] BSrE belum mengizinkan Anda menandatangani (status { $status }).
+} Surat belum ditandatangani dan belum bernomor.
+sign-not-signed = BSrE tidak menandatangani surat ini: layanannya tidak terhubung atau menolak. Surat belum bernomor; kasus tetap di langkah ini. Coba lagi, atau beri tahu admin nomor gangguan { $reference }.
+sign-answer-lost = Jawaban BSrE tidak sampai, sehingga tidak diketahui apakah surat sudah ditandatangani di sana. Di sini surat belum bernomor dan kasus tetap di langkah ini. Beri tahu admin nomor gangguan { $reference } sebelum menandatangani lagi; tanda tangan pertama, bila ada, tidak pernah dikirim.
+sign-not-the-letter = Yang dikembalikan BSrE bukan surat ini dengan tanda tangan yang utuh, jadi tidak diterima. Surat belum bernomor; kasus tetap di langkah ini. Beri tahu admin nomor gangguan { $reference }.
+sign-no-time-stamp = Penanda waktu tidak memberi cap waktu yang sah, dan tanpa itu surat tidak ditandatangani. Surat belum bernomor; kasus tetap di langkah ini. Coba lagi, atau beri tahu admin nomor gangguan { $reference }.

@@ -14,9 +14,10 @@ use clap::Args;
 use jiff::SignedDuration;
 use store::Store;
 
-use crate::letters::{self, LocalSigner};
+use crate::letters;
 use crate::office::{Office, Settings};
 use crate::serve;
+use crate::signing::OfficeSigner;
 
 #[derive(Debug, Args)]
 pub struct Demo {
@@ -47,7 +48,7 @@ pub async fn run(demo: Demo) -> Result<ExitCode> {
     let office = Office::create(&settings).await?;
     let furnished = is_furnished(&office.store, &settings).await?;
     let address = settings.address(listener.local_addr()?);
-    let mut desk = office.desk(letters::office(&address, LocalSigner::remembering()))?;
+    let mut desk = office.desk(letters::office(&address, OfficeSigner::remembering()))?;
     if !furnished {
         office::furnish(&office.store, &password::hash(PASSWORD.to_owned()).await).await?;
         let before = desk.now() - SignedDuration::from_hours(24 * 365);
@@ -58,7 +59,7 @@ pub async fn run(demo: Demo) -> Result<ExitCode> {
         tracing::info!(cases, "the trial office is furnished");
     }
     // From now on a key is opened for each signature and forgotten.
-    desk.letters = letters::office(&address, LocalSigner::default());
+    desk.letters = letters::office(&address, OfficeSigner::default());
     serve::prepare(&desk).await?;
 
     let sign_ins: Vec<DemoSignIn> = office::PEOPLE

@@ -3,13 +3,12 @@
 use anyhow::Result;
 use app::Desk;
 use jiff::Timestamp;
-use signatures::{Subject, TestAuthority};
 use sop::calendar::Zone;
-use sop::case::{PersonId, SigningMeans, UnitCode};
+use sop::case::{PersonId, UnitCode};
 use sop::definition::Role;
 use store::{NewPerson, Store, Unit};
 
-use crate::signer;
+use crate::signer::TestCa;
 
 pub struct Member {
     /// Names the person in the script, and begins their e-mail address.
@@ -221,19 +220,11 @@ pub async fn furnish(store: &Store, password_hash: &str) -> Result<()> {
 /// Gives those who sign a key of an authority that says in its name what it is, valid from a time
 /// before the first letter.
 pub async fn give_keys(store: &Store, passphrase: &str, since: Timestamp) -> Result<()> {
-    const YEARS: u32 = 5;
-    let authority = TestAuthority::create("CA UJI Sigap, bukan BSrE", since)?;
-    signer::trust(store, &authority.to_pem()?).await?;
-    for person in PEOPLE.iter().filter(|person| ["sekretaris", "ketua"].contains(&person.role)) {
-        let subject = Subject {
-            common_name: format!("{} (UJI)", person.name),
-            serial_number: Some(person.nip.to_owned()),
-            organization: "Kantor percobaan Sigap".to_owned(),
-            title: person.position.to_owned(),
-        };
-        let key = authority.issue(&subject, since, YEARS, passphrase)?;
-        let id = PersonId::new(person.id);
-        signer::keep(store, &id, &key, passphrase, SigningMeans::Test).await?;
+    let authority = TestCa::found(store, since).await?;
+    for person in store.people().await? {
+        if person.roles.iter().any(|role| ["sekretaris", "ketua"].contains(&role.as_str())) {
+            authority.give_key(store, &person, passphrase, since).await?;
+        }
     }
     Ok(())
 }

@@ -105,6 +105,58 @@ fn a_key_signs_only_while_its_certificate_is_valid() {
     assert!(head.sign(&[0; 32], until).is_ok());
 }
 
+/// A key file whose rounds are set to a number, at one place after the other: nobody waits for it.
+#[test]
+fn a_key_file_that_asks_for_endless_work_is_refused_at_once() {
+    // The numbers as they stand in the files of OpenSSL: 2048 rounds in DER.
+    for name in ["rsa-modern.p12", "rsa-legacy.p12"] {
+        let file = fixture(name);
+        let places: Vec<usize> =
+            (0..=file.len() - 4).filter(|at| file[*at..].starts_with(&[0x02, 0x02, 0x08, 0x00])).collect();
+        assert_eq!(places.len(), 3, "the checksum, the certificates and the key in {name}");
+        for place in places {
+            let hostile = with_rounds(&file, place, &[0x7f, 0xff, 0xff, 0xff]);
+            let error = KeyFile::import(&hostile, PASSPHRASE, now()).unwrap_err();
+            assert!(matches!(error, KeyError::TooLaborious), "{name} at {place}: {error:?}");
+            assert!(matches!(KeyFile::from_bytes(hostile).unlock(PASSPHRASE), Err(KeyError::TooLaborious)));
+        }
+    }
+}
+
+/// The file with another number at a place, and every length around it grown as well.
+fn with_rounds(file: &[u8], place: usize, rounds: &[u8]) -> Vec<u8> {
+    fn grow(der: &[u8], offset: usize, place: usize, rounds: &[u8]) -> Vec<u8> {
+        let mut grown = vec![];
+        let mut at = 0;
+        while at < der.len() {
+            let (head, length) = match der[at + 1] {
+                short @ ..=0x7f => (2, usize::from(short)),
+                0x81 => (3, usize::from(der[at + 2])),
+                _ => (4, usize::from(der[at + 2]) << 8 | usize::from(der[at + 3])),
+            };
+            let (start, end) = (at + head, at + head + length);
+            let inside = (offset + start..offset + end).contains(&place);
+            let content = if offset + at == place {
+                rounds.to_vec()
+            } else if inside {
+                grow(&der[start..end], offset + start, place, rounds)
+            } else {
+                der[start..end].to_vec()
+            };
+            grown.push(der[at]);
+            match content.len() {
+                length @ ..=0x7f => grown.push(u8::try_from(length).unwrap()),
+                length @ 0x80..=0xff => grown.extend([0x81, u8::try_from(length).unwrap()]),
+                length => grown.extend([0x82, (length >> 8) as u8, (length & 0xff) as u8]),
+            }
+            grown.extend(content);
+            at = end;
+        }
+        grown
+    }
+    grow(file, 0, place, rounds)
+}
+
 #[test]
 fn nothing_secret_is_shown() {
     let imported = KeyFile::import(&fixture("p256-modern.p12"), PASSPHRASE, now()).unwrap();
@@ -114,20 +166,6 @@ fn nothing_secret_is_shown() {
     for word in [PASSPHRASE, "secret", "Secret", "Scalar"] {
         assert!(!shown.contains(word), "{word}");
     }
-}
-
-#[test]
-fn an_authority_can_be_put_away_and_taken_out_again() {
-    let began = time("2027-01-01T00:00:00Z");
-    let authority = TestAuthority::create("Otoritas Uji Laci", began).unwrap();
-    let kept = authority.save(PASSPHRASE).unwrap();
-    let again = TestAuthority::load(&kept, PASSPHRASE).unwrap();
-    assert_eq!(again.root(), authority.root());
-    assert_eq!(&crate::Certificate::from_pem(&again.to_pem().unwrap()).unwrap(), authority.root());
-    let signed = sign(&plain(), &field("Ratna Contoh"), &key(&again, "Ratna Contoh")).unwrap();
-    assert_eq!(verify(&signed, &[authority.root().clone()], now()).state, State::Valid);
-    let wrong = TestAuthority::load(&kept, "kertas-lain");
-    assert!(matches!(wrong, Err(AuthorityError::Key(KeyError::WrongPassphrase))));
 }
 
 #[test]

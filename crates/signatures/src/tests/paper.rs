@@ -133,7 +133,10 @@ pub fn subject(name: &str) -> Subject {
 }
 
 pub fn key(authority: &TestAuthority, name: &str) -> Key {
-    let began = time("2027-01-01T00:00:00Z");
+    key_from(authority, name, time("2027-01-01T00:00:00Z"))
+}
+
+pub fn key_from(authority: &TestAuthority, name: &str, began: Timestamp) -> Key {
     let file = authority.issue(&subject(name), began, 2, PASSPHRASE).unwrap();
     KeyFile::from_bytes(file).unlock(PASSPHRASE).unwrap()
 }

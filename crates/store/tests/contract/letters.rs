@@ -2,8 +2,8 @@ use jiff::civil::{Date, date};
 use sop::case::{CaseNo, Event, NewEvent, SigningMeans, decide};
 use sop::letter::{Capacity, Stationery};
 use store::{
-    AppendError, BookFilter, CaseFile, LetterNumber, OutgoingRow, RESERVED_MAX, Reservation, ReserveError,
-    SigningKey, TrustedRoot,
+    AppendError, BookFilter, CaseFile, Kept, KeyFile, LetterNumber, Nik, OutgoingRow, RESERVED_MAX,
+    Reservation, ReserveError, SigningKey, TrustedRoot,
 };
 
 use crate::office::{Office, append, completion, minutes, number_of, rules, waiting_for_signature};
@@ -248,23 +248,34 @@ async fn a_key_is_kept_as_it_came_and_replaced_by_the_next() {
     let office = Office::in_memory().await;
     let person = "haris".into();
     assert_eq!(office.store.signing_key(&person).await.unwrap(), None);
-    let mut key = SigningKey {
-        person: person.clone(),
-        means: SigningMeans::Test,
-        key_file: vec![0x30, 0x82, 0x00, 0xFF],
+    let file = KeyFile {
+        pkcs12: vec![0x30, 0x82, 0x00, 0xFF],
         certificate: "ab".repeat(32),
         holder: "Haris".to_owned(),
         issuer: "CA Percobaan".to_owned(),
         valid_until: minutes(60 * 24 * 365),
-        imported_at: minutes(0),
     };
-    office.store.set_signing_key(&key).await.unwrap();
-    assert_eq!(office.store.signing_key(&person).await.unwrap().as_ref(), Some(&key));
-    key.means = SigningMeans::Local;
-    key.key_file.push(1);
-    office.store.set_signing_key(&key).await.unwrap();
-    assert_eq!(office.store.signing_keys().await.unwrap(), [key.clone()]);
-    assert!(!format!("{key:?}").contains("48"), "the key itself is in no log");
+    let nik = Nik::parse("3171234567890123").unwrap();
+    // Each takes the place of the one before, wherever that was kept.
+    for (kept, means) in [
+        (Kept::Test(file.clone()), SigningMeans::Test),
+        (Kept::Bsre(nik.clone()), SigningMeans::Bsre),
+        (Kept::Bsre(Nik::parse("3171234567890124").unwrap()), SigningMeans::Bsre),
+        (Kept::Local(KeyFile { pkcs12: vec![0x30, 0x80], ..file }), SigningMeans::Local),
+    ] {
+        let key = SigningKey { person: person.clone(), kept, registered_at: minutes(1) };
+        office.store.set_signing_key(&key).await.unwrap();
+        assert_eq!(office.store.signing_key(&person).await.unwrap().as_ref(), Some(&key));
+        assert_eq!(office.store.signing_keys().await.unwrap(), std::slice::from_ref(&key));
+        assert_eq!(key.means(), means);
+        let shown = format!("{key:?}");
+        assert!(!shown.contains("48"), "the key itself is in no log");
+        assert!(!shown.contains("317123"), "nor is the number of a person");
+    }
+    assert_eq!(nik.to_string(), "************0123");
+    for typed in ["", "317123456789012", "31712345678901234", "317123456789012x", "3171234567890१"] {
+        assert_eq!(Nik::parse(typed), None, "{typed}");
+    }
 
     let root = TrustedRoot { certificate: "cd".repeat(32), pem: "-----BEGIN CERTIFICATE-----".to_owned() };
     office.store.add_trusted_root(&root, minutes(0)).await.unwrap();
