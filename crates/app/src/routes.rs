@@ -56,6 +56,7 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         .route("/cases/{no}/documents/{which}", get(letters::page))
         .route("/cases/{no}/documents/{which}/pdf", get(letters::pdf))
         .route("/cases/{no}/documents/{which}/pages/{page}", get(letters::picture))
+        .route("/cases/{no}/documents/{which}/dispatches", post(cases::send_again))
         .route("/changes", get(cases::changes))
         .route("/register", get(register::index))
         .route("/register.csv", get(register::csv))

@@ -1,5 +1,6 @@
 //! Where an office keeps its things, and how a command opens it.
 
+use std::fmt;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -49,6 +50,33 @@ pub struct Settings {
     pub log: String,
     /// The address under which people outside reach Sigap; printed on letters.
     pub public_url: String,
+    /// The mail server that letters are given to: `smtp://HOST:PORT`, or `smtps://USER:PASSWORD@HOST`.
+    /// Empty if none are. It has no flag, since everybody can read the flags of a process.
+    #[serde(default)]
+    pub smtp_url: SmtpUrl,
+    /// From whom letters are mailed.
+    #[serde(default)]
+    pub mail_from: String,
+    /// Where letters are written as files rather than mailed, to try it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail_folder: Option<PathBuf>,
+}
+
+/// An address that may hold a password. It is in no log.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SmtpUrl(String);
+
+impl SmtpUrl {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SmtpUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SmtpUrl")
+    }
 }
 
 /// The most that the largest attachment may be set to, in megabytes.
@@ -64,6 +92,9 @@ impl Default for Settings {
             attachment_mb: 10,
             log: "text".to_owned(),
             public_url: String::new(),
+            smtp_url: SmtpUrl::default(),
+            mail_from: String::new(),
+            mail_folder: None,
         }
     }
 }
@@ -85,7 +116,18 @@ impl Settings {
             Some(file) => figment.merge(Toml::file(file)),
             None => figment.merge(Toml::file("sigap.toml")),
         };
-        let known = ["data", "calendars", "addr", "https", "attachment_mb", "log", "public_url"];
+        let known = [
+            "data",
+            "calendars",
+            "addr",
+            "https",
+            "attachment_mb",
+            "log",
+            "public_url",
+            "smtp_url",
+            "mail_from",
+            "mail_folder",
+        ];
         let settings: Self = figment
             .merge(Env::prefixed("SIGAP_").only(&known))
             .merge(Serialized::defaults(flags))

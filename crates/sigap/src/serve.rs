@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use crate::letters::{self, LocalSigner};
+use crate::mail;
 use crate::office::{Office, OfficeArgs, Settings};
 
 #[derive(Debug, Args, Serialize)]
@@ -49,12 +50,13 @@ const DAY: Duration = Duration::from_hours(24);
 pub async fn run(serve: Serve) -> Result<ExitCode> {
     let settings = Settings::read(serve.office.config.as_deref(), &serve)?;
     start_log(&settings.log)?;
+    let mailer = mail::mailer(&settings)?;
     let office = Office::open(&settings).await?;
     // First the address: a second server started by mistake ends here, before it opens the folder of
     // attachments, which is the first one's.
     let listener = listen(&settings.addr).await?;
     let address = settings.address(listener.local_addr()?);
-    let desk = office.desk(letters::office(&address, LocalSigner::default()))?;
+    let desk = office.desk(letters::office(&address, LocalSigner::default()).mailing(mailer))?;
     prepare(&desk).await?;
     let stop = stop_signal()?;
     println!("Sigap: http://{}", listener.local_addr()?);

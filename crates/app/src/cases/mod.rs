@@ -2,6 +2,7 @@
 
 mod acts;
 mod attachments;
+mod dispatches;
 mod history;
 pub mod list;
 mod live;
@@ -15,6 +16,7 @@ mod why;
 
 pub use acts::{address, assign, complete, log_progress, note, reopen, resume, suspend, withdraw};
 pub use attachments::{attach, disposition, download, receive};
+pub use dispatches::{send_again, standing_for_requester};
 pub use history::{Line as HistoryLine, Teller, sentences};
 pub use list::index;
 pub use live::changes;

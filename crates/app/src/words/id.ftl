@@ -539,3 +539,27 @@ verify-same-untrusted = Berkas ini surat tersebut dan tidak berubah, tetapi sert
 verify-another = Tanda tangan berkas ini sah, tetapi ini bukan surat tersebut.
 verify-modified = Berkas ini diubah sesudah ditandatangani.
 verify-not-it = Berkas ini bukan surat tersebut.
+
+# Surat lewat surel
+fault-not-an-address = Tulis satu alamat surel, misalnya nama@kantor.go.id.
+refusal-no-such-letter = Kasus ini tidak mempunyai surat itu. Periksa keadaan terbaru di bawah.
+refusal-letter-under-way = Surat ini sedang dikirim sejak { $hour }. Tunggu hasilnya, lalu kirim ulang bila perlu.
+mail-again = Kirim ulang surat { $number } lewat surel
+mail-again-do = Kirim ulang
+mail-address = Alamat surel
+mail-under-way = Sedang dikirim lewat surel.
+mail-sent = Dikirim ke { $address }, { $moment }.
+mail-refused = Tidak terkirim ke { $address }: server surel menolaknya, { $moment }.
+mail-given-up = Tidak terkirim ke { $address }: berkali-kali dicoba sampai { $moment }.
+mail-answer = Jawabannya: “{ $answer }”.
+mail-no-address = Tidak dikirim lewat surel: alamat surel pemohon tidak diketahui.
+mail-not-set-up = Tidak dikirim lewat surel: kantor ini belum menyiapkan surel.
+mail-on-page = Suratnya ada di halaman pemohon.
+mail-hand-over = Serahkan suratnya dengan cara lain.
+mail-missed-you = Tidak terkirim ke { $address }; unduh suratnya di sini.
+history-mail-again = { $who } mengirim ulang surat nomor { $number } ke { $address }.
+history-mail-sent = Surat nomor { $number } dikirim lewat surel ke { $address }.
+history-mail-refused = Surat nomor { $number } ditolak server surel untuk { $address }.
+history-mail-given-up = Surat nomor { $number } tidak terkirim ke { $address } sesudah berkali-kali dicoba.
+history-mail-no-address = Surat nomor { $number } tidak dikirim lewat surel: alamat surel pemohon tidak diketahui.
+history-mail-not-set-up = Surat nomor { $number } tidak dikirim lewat surel: kantor ini belum menyiapkan surel.

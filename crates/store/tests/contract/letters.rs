@@ -1,4 +1,4 @@
-use sop::case::{CaseNo, Event, NewEvent, SigningMeans, decide};
+use sop::case::{CaseNo, Event, LetterCode, NewEvent, SigningMeans, decide};
 use store::{AppendError, CaseFile, LetterFilter, SigningKey, TrustedRoot};
 
 use crate::office::{Office, append, completion, minutes, request, rules};
@@ -17,10 +17,15 @@ fn signed_as(file: &CaseFile, number: u32) -> Vec<NewEvent> {
     let task = file.case.open_tasks().next().unwrap();
     let (by, command) = completion(&file.case, task, &"tandatangani".into());
     let mut events = decide(rules(), &file.case, &by, minutes(20), command).unwrap();
+    let code: LetterCode = format!("{}-{number}", file.case.number).as_str().into();
     for event in &mut events {
-        if let Event::LetterSigned { signature, .. } = &mut event.event {
-            signature.number = number;
-            signature.code = format!("{}-{number}", file.case.number).as_str().into();
+        match &mut event.event {
+            Event::LetterSigned { signature, .. } => {
+                signature.number = number;
+                signature.code = code.clone();
+            }
+            Event::DispatchOrdered { letter, .. } => *letter = code.clone(),
+            _ => {}
         }
     }
     events
