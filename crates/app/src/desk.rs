@@ -86,7 +86,9 @@ const TRIES_MAX: usize = 5;
 /// How many orders are carried out side by side: as many letters as a mail server is given at once.
 const ORDERS_AT_ONCE: u32 = 8;
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
-/// The longest rest between two looks at the outbox.
+/// The shortest rest between two looks at the outbox,
+const REST_MIN: Duration = Duration::from_millis(500);
+/// and the longest.
 const REST_MAX: Duration = Duration::from_secs(20);
 
 impl Desk {
@@ -250,6 +252,8 @@ impl Desk {
     /// Works through the outbox for as long as the desk is open.
     pub async fn work(self, worker: String) {
         loop {
+            // Listening before looking, so that an order that comes in between is not missed.
+            let mut changes = self.watch();
             let rest = match self.run_outbox(&worker).await {
                 Ok(0) => match self.store.next_order_at().await {
                     Ok(Some(at)) => {
@@ -267,7 +271,9 @@ impl Desk {
                     REST_MAX
                 }
             };
-            tokio::time::sleep(rest.max(Duration::from_millis(500))).await;
+            tokio::time::sleep(REST_MIN).await;
+            // Whatever changes a case may have brought an order that is due at once.
+            let _ = tokio::time::timeout(rest.saturating_sub(REST_MIN), changes.recv()).await;
         }
     }
 
