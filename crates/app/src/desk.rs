@@ -249,9 +249,10 @@ impl Desk {
         }
     }
 
-    /// Works through the outbox for as long as the desk is open.
+    /// Works through the outbox for as long as the desk is open. What is under way when it closes is
+    /// brought to its end.
     pub async fn work(self, worker: String) {
-        loop {
+        while !*self.closing.borrow() {
             // Listening before looking, so that an order that comes in between is not missed.
             let mut changes = self.watch();
             let rest = match self.run_outbox(&worker).await {
@@ -271,9 +272,15 @@ impl Desk {
                     REST_MAX
                 }
             };
-            tokio::time::sleep(REST_MIN).await;
-            // Whatever changes a case may have brought an order that is due at once.
-            let _ = tokio::time::timeout(rest.saturating_sub(REST_MIN), changes.recv()).await;
+            let rested = async {
+                tokio::time::sleep(REST_MIN).await;
+                // Whatever changes a case may have brought an order that is due at once.
+                let _ = tokio::time::timeout(rest.saturating_sub(REST_MIN), changes.recv()).await;
+            };
+            tokio::select! {
+                () = rested => {}
+                () = self.closed() => {}
+            }
         }
     }
 

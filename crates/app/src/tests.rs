@@ -15,6 +15,7 @@ use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock, Mutex};
 use store::files::Files;
 use store::{NewPerson, SigningKey, Store, TrustedRoot, Unit};
+use tokio::sync::Notify;
 use tower::ServiceExt;
 
 use crate::{
@@ -191,8 +192,7 @@ impl Office {
     }
 
     /// The same office with a mailer.
-    fn mailing(mut self, mailer: &Arc<PlainMailer>) -> Self {
-        let mailer: Arc<dyn Mailer> = mailer.clone();
+    fn mailing(mut self, mailer: Arc<dyn Mailer>) -> Self {
         self.desk.letters = self.desk.letters.mailing(Some(mailer));
         self
     }
@@ -778,7 +778,7 @@ async fn explains(office: &Office, no: &str) {
 #[tokio::test]
 async fn a_signed_letter_is_mailed_once_and_both_sides_see_to_where() {
     let mailer = PlainMailer::answering([]);
-    let office = Office::at("2026-11-23 09:00").await.mailing(&mailer);
+    let office = Office::at("2026-11-23 09:00").await.mailing(mailer.clone());
     let no = explained(&office, "Minta kamera").await;
     let rina = office.sign_in("rina").await;
     assert!(rina.get(&format!("/cases/{no}")).await.text.contains("Sedang dikirim lewat surel."));
@@ -812,7 +812,7 @@ async fn a_signed_letter_is_mailed_once_and_both_sides_see_to_where() {
 #[tokio::test]
 async fn what_a_mail_server_refuses_is_shown_with_its_answer_and_sent_again_by_the_office() {
     let mailer = PlainMailer::answering([MailError::Permanent("550 5.1.1 <m> unknown".to_owned())]);
-    let mut office = Office::at("2026-11-23 09:00").await.mailing(&mailer);
+    let mut office = Office::at("2026-11-23 09:00").await.mailing(mailer.clone());
     let no = explained(&office, "Minta kamera").await;
     office.works().await;
     office.later("2026-11-23 15:00");
@@ -857,7 +857,7 @@ async fn what_a_mail_server_refuses_is_shown_with_its_answer_and_sent_again_by_t
 async fn while_a_mail_server_is_away_a_letter_is_tried_again_but_not_for_ever() {
     let away = || MailError::Temporary("451 try again later".to_owned());
     let mailer = PlainMailer::answering((0..3).map(|_| away()));
-    let mut office = Office::at("2026-11-23 09:00").await.mailing(&mailer);
+    let mut office = Office::at("2026-11-23 09:00").await.mailing(mailer.clone());
     let no = explained(&office, "Minta kamera").await;
     for moment in ["09:00", "09:01", "09:02", "09:03", "09:04"] {
         office.later(&format!("2026-11-23 {moment}"));
@@ -872,7 +872,7 @@ async fn while_a_mail_server_is_away_a_letter_is_tried_again_but_not_for_ever() 
     );
 
     let mailer = PlainMailer::answering((0..99).map(|_| away()));
-    let mut office = Office::at("2026-11-23 09:00").await.mailing(&mailer);
+    let mut office = Office::at("2026-11-23 09:00").await.mailing(mailer.clone());
     let no = explained(&office, "Minta kamera").await;
     for hour in 9..24 {
         for minute in (0..60).step_by(2) {
@@ -889,6 +889,57 @@ async fn while_a_mail_server_is_away_a_letter_is_tried_again_but_not_for_ever() 
     assert!(page.contains("451 try again later"));
 }
 
+/// A mailer that tells when it has begun, and takes a message on when it is told to.
+#[derive(Debug, Default)]
+struct SlowMailer {
+    begun: Notify,
+    told: Notify,
+}
+
+impl Mailer for SlowMailer {
+    fn send(&self, _message: Message) -> BoxFuture<'_, Result<(), MailError>> {
+        Box::pin(async {
+            self.begun.notify_one();
+            self.told.notified().await;
+            Ok(())
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_mail_server_that_takes_its_time_holds_up_nothing_else() {
+    let mailer = Arc::new(SlowMailer::default());
+    let mut office = Office::at("2026-11-23 09:00").await.mailing(mailer.clone());
+    let no = explained(&office, "Minta kamera").await;
+    let waits = office.sign_in("markus").await.asks("Situs mati").await;
+    office.sign_in("hendra").await.completes(&waits, 1, DISPOSES).await;
+    office.later("2026-11-23 09:30");
+    let mut changes = office.desk.watch();
+    let desk = office.desk.clone();
+    let at_work = tokio::spawn(async move { desk.run_outbox("a").await });
+    // Row 2 fell due at 09:20, which is noted while the letter still waits for its server.
+    while changes.recv().await.expect("a change").case.as_str() != waits {}
+    assert!(!at_work.is_finished());
+    mailer.told.notify_one();
+    at_work.await.expect("the worker").expect("the outbox");
+    let page = office.sign_in("rina").await.get(&format!("/cases/{no}")).await.text;
+    assert!(page.contains("Dikirim ke markus@brmp.example, 23 Nov 09.30"), "{page}");
+}
+
+#[tokio::test]
+async fn a_desk_that_closes_first_notes_the_letter_it_is_sending() {
+    let mailer = Arc::new(SlowMailer::default());
+    let office = Office::at("2026-11-23 09:00").await.mailing(mailer.clone());
+    let no = explained(&office, "Minta kamera").await;
+    let at_work = tokio::spawn(office.desk.clone().work("a".to_owned()));
+    mailer.begun.notified().await;
+    office.desk.close();
+    mailer.told.notify_one();
+    at_work.await.expect("the worker comes to its end");
+    let page = office.sign_in("rina").await.get(&format!("/cases/{no}")).await.text;
+    assert!(page.contains("Dikirim ke markus@brmp.example"), "{page}");
+}
+
 #[tokio::test]
 async fn where_no_e_mail_is_set_up_or_no_address_known_the_page_says_so() {
     let office = Office::at("2026-11-23 09:00").await;
@@ -899,7 +950,7 @@ async fn where_no_e_mail_is_set_up_or_no_address_known_the_page_says_so() {
     assert!(!page.contains("Kirim ulang"), "what cannot be done is not offered");
 
     let mailer = PlainMailer::answering([]);
-    let office = Office::at("2026-11-23 09:00").await.mailing(&mailer);
+    let office = Office::at("2026-11-23 09:00").await.mailing(mailer.clone());
     let endang = office.sign_in("endang").await;
     let mut form = request_form("Minta kamera", "Untuk rapat.");
     form.extend([

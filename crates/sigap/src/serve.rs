@@ -103,7 +103,7 @@ pub async fn serve_desk(
         },
     );
     let worker = format!("worker-{}", std::process::id());
-    let outbox = tokio::spawn(desk.clone().work(worker));
+    let mut outbox = tokio::spawn(desk.clone().work(worker));
     let sessions = tokio::spawn(end_expired_sessions(desk.clone()));
     let stopping = desk.clone();
     let stop = async move {
@@ -121,7 +121,10 @@ pub async fn serve_desk(
         served = server.into_future() => served?,
         () = late => tracing::warn!("some connections did not end in time and are cut"),
     }
-    outbox.abort();
+    // A letter that a mail server is taking on is noted as sent, or it would be sent once more.
+    if tokio::time::timeout(GRACE, &mut outbox).await.is_err() {
+        outbox.abort();
+    }
     sessions.abort();
     Ok(ExitCode::SUCCESS)
 }

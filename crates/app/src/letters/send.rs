@@ -104,8 +104,13 @@ pub async fn send(
         }
     };
     let note = Command::NoteDispatch { letter: code.clone(), dispatch, result };
-    desk.act(&Actor::System(SystemJob::Mail), &Scope::All, no, note).await?;
-    Ok(())
+    // However busy the case is: what is not noted is sent once more.
+    loop {
+        match desk.act(&Actor::System(SystemJob::Mail), &Scope::All, no, note.clone()).await {
+            Err(ActError::Busy) => {}
+            noted => return Ok(noted.map(drop)?),
+        }
+    }
 }
 
 /// Where a requester is reached by e-mail: what they wrote in their request comes before what they
