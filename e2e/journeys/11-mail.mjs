@@ -72,4 +72,4 @@ journey("a signed letter is mailed once, byte by byte what the page gives; what 
     same(mails.mails.length, 3, "Letters that arrived in all");
   });
   await mails.closes();
-});
+}, { seconds: 240 }); // It furnishes an office of its own first.
