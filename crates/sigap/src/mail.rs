@@ -155,7 +155,7 @@ mod tests {
         Message {
             id: "K7QM-2VXA-9TRD-W4HC.1".to_owned(),
             to: EmailAddress::parse("markus@brmp.example").expect("an address"),
-            subject: "Surat 12/TU.120/H.1/11/2026: Situs tidak tampil — café".to_owned(),
+            subject: "Surat 12/TU.120/H.1/11/2026: Situs Kafé tidak tampil".to_owned(),
             text: "Yth. Markus Lado,\n\nTerlampir surat.\n".to_owned(),
             dated: "2026-11-23T02:00:00Z".parse().expect("a time"),
             file_name: "Surat 12-TU.120-H.1-11-2026.pdf".to_owned(),
