@@ -157,18 +157,30 @@ class Office {
   /** Starts `sigap demo` in a fresh folder and waits for the address it prints. */
   async begin() {
     this.folder = await mkdtemp(path.join(tmpdir(), "sigap-e2e-"));
+    // Neither a server nor its folder outlives the run, however that ends. (Ctrl-C comes here by way of Playwright.)
+    process.once("exit", () => {
+      this.child?.kill("SIGKILL");
+      rmSync(this.folder, { recursive: true, force: true });
+    });
+    await this.#start("demo", {});
+  }
+
+  /** Closes the office and serves it again, as one in earnest, with settings of its own. */
+  async servesWith(settings) {
+    await this.close();
+    await this.#start("serve", settings);
+  }
+
+  async #start(command, settings) {
     // A developer's own settings must not change what is tested.
     const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("SIGAP_")));
     this.child = spawn(
       fromEnvironment("SIGAP_BIN"),
-      ["demo", "--addr", "127.0.0.1:0", "--data", path.join(this.folder, "data")],
-      { env: { ...environment, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"] },
+      [command, "--addr", "127.0.0.1:0", "--data", path.join(this.folder, "data")],
+      { env: { ...environment, NO_COLOR: "1", ...settings }, stdio: ["ignore", "pipe", "pipe"] },
     );
-    // Neither a server nor its folder outlives the run, however that ends. (Ctrl-C comes here by way of Playwright.)
-    process.once("exit", () => {
-      this.child.kill("SIGKILL");
-      rmSync(this.folder, { recursive: true, force: true });
-    });
+    this.howItEnded = undefined;
+    const saidBefore = this.said.length;
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream.setEncoding("utf8").on("data", (text) => {
         if (stream === this.child.stdout) this.said += text;
@@ -182,7 +194,7 @@ class Office {
     });
     this.ended.then((how) => (this.howItEnded = how));
 
-    const address = () => this.said.match(/http:\/\/127\.0\.0\.1:\d+(?=\s)/)?.[0];
+    const address = () => this.said.slice(saidBefore).match(/http:\/\/127\.0\.0\.1:\d+(?=\s)/)?.[0];
     this.url = await this.#waitFor(address, OPENING_SECONDS_MAX, "print a line with http://127.0.0.1:PORT");
   }
 
@@ -239,6 +251,23 @@ class Visit {
     page.watch.problems.length = page.watch.allowed.length = 0;
     this.pages.push(page);
     return page;
+  }
+
+  /** Lets `steps` visit an office of their own, served with settings of its own. */
+  async elsewhere(settings, steps) {
+    const office = new Office();
+    await office.begin();
+    await office.servesWith(settings);
+    const visit = new Visit(office, this.browser);
+    try {
+      await steps(visit);
+      visit.pages.forEach(consoleClean);
+    } catch (error) {
+      this.pages.push(...visit.pages); // as evidence
+      throw error;
+    }
+    await visit.close(false);
+    await office.close();
   }
 
   /** Ends the visit. Profiles start slowly, so a page in good order is left for the next journey of the same person. */

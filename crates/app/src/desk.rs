@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use sop::Sop;
 use sop::calendar::Calendar;
@@ -11,10 +12,10 @@ use sop::case::{
     self, Actor, Assignee, Case, CaseNo, Command, Office, PersonId, Refusal, Registration, Version,
 };
 use store::files::Files;
-use store::{AppendError, CaseFile, Order, RegisterError, Scope, Store, StoreError};
+use store::{AppendError, CaseFile, Claimed, Order, RegisterError, Scope, Store, StoreError};
 use tokio::sync::{broadcast, watch};
 
-use crate::letters::LetterOffice;
+use crate::letters::{self, LetterOffice, SendError};
 
 /// Where the time comes from.
 #[derive(Clone, Copy, Debug)]
@@ -71,11 +72,23 @@ pub enum ActError {
     Store(#[from] StoreError),
 }
 
+/// Why an order was not carried out this time.
+#[derive(Debug, thiserror::Error)]
+enum OrderError {
+    #[error(transparent)]
+    Act(#[from] ActError),
+    #[error(transparent)]
+    Send(#[from] SendError),
+}
+
 /// How often an act is decided anew when others act on the same case at the same time.
 const TRIES_MAX: usize = 5;
-const ORDERS_AT_ONCE: u32 = 20;
+/// How many orders are carried out side by side: as many letters as a mail server is given at once.
+const ORDERS_AT_ONCE: u32 = 8;
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
-/// The longest rest between two looks at the outbox.
+/// The shortest rest between two looks at the outbox,
+const REST_MIN: Duration = Duration::from_millis(500);
+/// and the longest.
 const REST_MAX: Duration = Duration::from_secs(20);
 
 impl Desk {
@@ -199,36 +212,49 @@ impl Desk {
     pub async fn run_outbox(&self, worker: &str) -> Result<usize, StoreError> {
         let orders = self.store.claim_orders(worker, self.now(), LEASE, ORDERS_AT_ONCE).await?;
         let count = orders.len();
-        for claimed in orders {
-            match self.carry_out(&claimed.order).await {
-                Ok(()) => {
-                    self.store.finish_order(claimed.id, worker, self.now()).await?;
-                }
-                Err(error) => {
-                    tracing::warn!(order = claimed.id, attempts = claimed.attempts, %error, "an order failed and waits for another try");
-                    let wait = SignedDuration::from_secs(1 << claimed.attempts.clamp(0, 12));
-                    self.store.retry_order(claimed.id, worker, self.now() + wait).await?;
-                }
-            }
-        }
+        // Side by side: a mail server that takes its time holds up no other order.
+        let settled = join_all(orders.iter().map(|claimed| self.settle(worker, claimed))).await;
+        settled.into_iter().collect::<Result<(), StoreError>>()?;
         Ok(count)
     }
 
-    async fn carry_out(&self, order: &Order) -> Result<(), ActError> {
-        match order {
+    /// Carries an order out, or puts it back for another try.
+    async fn settle(&self, worker: &str, claimed: &Claimed) -> Result<(), StoreError> {
+        match self.carry_out(claimed).await {
+            Ok(()) => {
+                self.store.finish_order(claimed.id, worker, self.now()).await?;
+            }
+            Err(error) => {
+                tracing::warn!(order = claimed.id, attempts = claimed.attempts, %error, "an order failed and waits for another try");
+                let wait = SignedDuration::from_secs(1 << claimed.attempts.clamp(0, 12));
+                self.store.retry_order(claimed.id, worker, self.now() + wait).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn carry_out(&self, claimed: &Claimed) -> Result<(), OrderError> {
+        match &claimed.order {
             Order::NoteOverdue { case, step, due_at } => {
                 let command = Command::NoteOverdue { step: step.clone(), due_at: *due_at };
                 match self.act(&Actor::System(case::SystemJob::Clock), &Scope::All, case, command).await {
                     Ok(_) | Err(ActError::NotFound) => Ok(()),
-                    Err(error) => Err(error),
+                    Err(error) => Err(error.into()),
                 }
+            }
+            Order::SendLetter { case, letter, dispatch } => {
+                letters::send(self, case, letter, *dispatch, claimed.attempts).await?;
+                Ok(())
             }
         }
     }
 
-    /// Works through the outbox for as long as the desk is open.
+    /// Works through the outbox for as long as the desk is open. What is under way when it closes is
+    /// brought to its end.
     pub async fn work(self, worker: String) {
-        loop {
+        while !*self.closing.borrow() {
+            // Listening before looking, so that an order that comes in between is not missed.
+            let mut changes = self.watch();
             let rest = match self.run_outbox(&worker).await {
                 Ok(0) => match self.store.next_order_at().await {
                     Ok(Some(at)) => {
@@ -246,7 +272,15 @@ impl Desk {
                     REST_MAX
                 }
             };
-            tokio::time::sleep(rest.max(Duration::from_millis(500))).await;
+            let rested = async {
+                tokio::time::sleep(REST_MIN).await;
+                // Whatever changes a case may have brought an order that is due at once.
+                let _ = tokio::time::timeout(rest.saturating_sub(REST_MIN), changes.recv()).await;
+            };
+            tokio::select! {
+                () = rested => {}
+                () = self.closed() => {}
+            }
         }
     }
 

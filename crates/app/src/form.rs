@@ -153,5 +153,6 @@ pub fn fault(words: Words, fault: FieldFault, kind: Option<FieldKind>) -> String
         FieldFault::NotAnOption => words.t("fault-not-an-option").to_string(),
         FieldFault::NotADate => words.t("fault-not-a-date").to_string(),
         FieldFault::InFuture => words.t("fault-in-future").to_string(),
+        FieldFault::NotAnAddress => words.t("fault-not-an-address").to_string(),
     }
 }

@@ -28,7 +28,8 @@ mod tests;
 
 pub use desk::{ActError, Clock, Desk};
 pub use letters::{
-    Hand, LetterError, LetterOffice, Passphrase, Press, Says, SignError, Signed, Signer, Verdict, complete,
+    Hand, LetterError, LetterOffice, MailError, Mailer, Message, Passphrase, Press, Says, SignError, Signed,
+    Signer, Verdict, complete,
 };
 pub use routes::router;
 pub use session::password;

@@ -197,11 +197,13 @@ fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::SignatureNeeded
         | Refusal::NothingLogged
         | Refusal::NoLog
+        | Refusal::NoSuchLetter
         | Refusal::ReceivedInFuture
         | Refusal::NoCalendar { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::TaskNotOpen { .. }
         | Refusal::Stale { .. }
         | Refusal::WronglyDated { .. }
+        | Refusal::LetterUnderWay { .. }
         | Refusal::CaseFinished { .. }
         | Refusal::CaseRunning
         | Refusal::CaseSuspended { .. }

@@ -57,6 +57,7 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         .route("/cases/{no}/documents/{which}", get(letters::page))
         .route("/cases/{no}/documents/{which}/pdf", get(letters::pdf))
         .route("/cases/{no}/documents/{which}/pages/{page}", get(letters::picture))
+        .route("/cases/{no}/documents/{which}/dispatches", post(cases::send_again))
         .route("/signing", get(letters::signing).post(letters::sign_several))
         .route("/phrases", get(letters::phrases))
         .route("/phrases/{stage}/{field}", post(letters::write_phrase))

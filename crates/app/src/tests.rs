@@ -7,19 +7,23 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use futures_util::StreamExt as _;
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use sop::calendar::{Calendar, Zone};
 use sop::case::{Actor, Audience, CaseNo, Command, PersonId, UnitCode};
 use sop::definition::Role;
 use sop::letter::{Letter, Stationery};
+use std::collections::VecDeque;
 use std::fmt::Write as _;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 use store::files::Files;
 use store::{Kept, KeyFile, NewPerson, Nik, Scope, SigningKey, Store, TrustedRoot, Unit};
+use tokio::sync::Notify;
 use tower::ServiceExt;
 
 use crate::{
-    Clock, Desk, LetterError, LetterOffice, Press, Says, Settings, Signed, Signer, Verdict, password, router,
+    Clock, Desk, LetterError, LetterOffice, MailError, Mailer, Message, Press, Says, Settings, Signed,
+    Signer, Verdict, password, router,
 };
 
 mod registers;
@@ -103,6 +107,31 @@ impl Signer for PlainSigner {
     }
 }
 
+/// A mailer that keeps what it gets and answers as it was told, then always well.
+#[derive(Debug, Default)]
+struct PlainMailer {
+    got: Mutex<Vec<Message>>,
+    answers: Mutex<VecDeque<MailError>>,
+}
+
+impl PlainMailer {
+    fn answering(answers: impl IntoIterator<Item = MailError>) -> Arc<Self> {
+        Arc::new(Self { answers: Mutex::new(answers.into_iter().collect()), ..Self::default() })
+    }
+
+    fn got(&self) -> Vec<Message> {
+        self.got.lock().expect("one thread at a time").clone()
+    }
+}
+
+impl Mailer for PlainMailer {
+    fn send(&self, message: Message) -> BoxFuture<'_, Result<(), MailError>> {
+        self.got.lock().expect("one thread at a time").push(message);
+        let answer = self.answers.lock().expect("one thread at a time").pop_front();
+        Box::pin(async move { answer.map_or(Ok(()), Err) })
+    }
+}
+
 /// A key that its passphrase opens.
 fn key_of(id: &str) -> SigningKey {
     SigningKey {
@@ -176,6 +205,17 @@ impl Office {
     /// The same office later.
     fn later(&mut self, moment: &str) {
         self.desk = self.desk.at(Clock::Fixed(jakarta(moment)));
+    }
+
+    /// The same office with a mailer.
+    fn mailing(mut self, mailer: Arc<dyn Mailer>) -> Self {
+        self.desk.letters = self.desk.letters.mailing(Some(mailer));
+        self
+    }
+
+    /// Carries out what is due.
+    async fn works(&self) {
+        self.desk.run_outbox("a").await.expect("the outbox");
     }
 
     fn router(&self) -> Router {
@@ -806,6 +846,224 @@ async fn anybody_can_verify_a_letter_they_hold() {
     }
     assert_eq!(stranger.post_files(&verify, &[("file", Some(""), b"")]).await.status, 422);
     assert_eq!(stranger.get("/v/TIDAK-ADA").await.status, 404);
+}
+
+/// Leads a case to the letter of explanation, signed in row 3 for the requester.
+async fn explained(office: &Office, subject: &str) -> String {
+    let no = office.sign_in("markus").await.asks(subject).await;
+    explains(office, &no).await;
+    no
+}
+
+async fn explains(office: &Office, no: &str) {
+    office.sign_in("hendra").await.completes(no, 1, DISPOSES).await;
+    let rina = office.sign_in("rina").await;
+    rina.completes(no, 2, &[("outcome", "tolak"), ("t2-alasan", "ganda"), ("t2-ringkas", "Bukan kami.")])
+        .await;
+    let explains =
+        [("outcome", "penjelasan"), ("t3-penjelasan", "Bagian Umum."), ("passphrase-penjelasan", PASSPHRASE)];
+    let answer = rina.completes(no, 3, &explains).await;
+    assert_eq!(answer.status, 303, "{}", answer.text);
+}
+
+#[tokio::test]
+async fn a_signed_letter_is_mailed_once_and_both_sides_see_to_where() {
+    let mailer = PlainMailer::answering([]);
+    let office = Office::at("2026-11-23 09:00").await.mailing(mailer.clone());
+    let no = explained(&office, "Minta kamera").await;
+    let rina = office.sign_in("rina").await;
+    assert!(rina.get(&format!("/cases/{no}")).await.text.contains("Sedang dikirim lewat surel."));
+    office.works().await;
+    office.works().await;
+    let [message] = mailer.got().try_into().expect("one message");
+    assert_eq!(message.to.as_str(), "markus@brmp.example");
+    assert_eq!(message.subject, "Surat 1/TU.120/H.1/11/2026: Penjelasan atas permintaan bantuan teknis TI");
+    assert_eq!(message.file_name, "Surat 1-TU.120-H.1-11-2026.pdf");
+    let (address, verify) = letter_of(&rina, &no, 3).await;
+    assert_eq!(message.pdf, rina.get(&format!("{address}/pdf")).await.text.as_bytes());
+    for said in [
+        "Yth. Markus Lado,",
+        "Nomor surat : 1/TU.120/H.1/11/2026",
+        "Tanggal     : 23 November 2026",
+        &format!("Nomor kasus : {no}"),
+        "SIMULASI.",
+        &format!("https://sigap.example{verify}"),
+        &format!("https://sigap.example/requests/{no}"),
+    ] {
+        assert!(message.text.contains(said), "no {said} in {}", message.text);
+    }
+    let page = rina.get(&format!("/cases/{no}")).await.text;
+    assert!(page.contains("Dikirim ke markus@brmp.example, 23 Nov 09.00"), "{page}");
+    assert!(page.contains("Surat nomor 1/TU.120/H.1/11/2026 dikirim lewat surel ke markus@brmp.example."));
+    let markus = office.sign_in("markus").await.get(&format!("/requests/{no}")).await.text;
+    assert!(markus.contains("Dikirim ke m***@brmp.example, 23 Nov"), "{markus}");
+    assert!(!markus.contains("markus@brmp.example"));
+}
+
+#[tokio::test]
+async fn what_a_mail_server_refuses_is_shown_with_its_answer_and_sent_again_by_the_office() {
+    let mailer = PlainMailer::answering([MailError::Permanent("550 5.1.1 <m> unknown".to_owned())]);
+    let mut office = Office::at("2026-11-23 09:00").await.mailing(mailer.clone());
+    let no = explained(&office, "Minta kamera").await;
+    office.works().await;
+    office.later("2026-11-23 15:00");
+    office.works().await;
+    assert_eq!(mailer.got().len(), 1, "what was refused for good is not tried again");
+    let endang = office.sign_in("endang").await;
+    let page = endang.get(&format!("/cases/{no}")).await.text;
+    assert!(page.contains("Tidak terkirim ke markus@brmp.example: server surel menolaknya"), "{page}");
+    assert!(page.contains("550 5.1.1 &#60;m&#62; unknown"), "{page}");
+    assert!(page.contains("name=\"surel-3-0\" type=\"email\" value=\"markus@brmp.example\""), "{page}");
+    let markus = office.sign_in("markus").await;
+    let told = markus.get(&format!("/requests/{no}")).await.text;
+    assert!(told.contains("Tidak terkirim ke m***@brmp.example; unduh suratnya di sini."), "{told}");
+
+    let again = format!("/cases/{no}/documents/3-0/dispatches");
+    for (typed, said) in [("", "Isilah bagian ini."), ("markus, siti", "Tulis satu alamat surel")] {
+        let answer = endang.post(&again, &[("surel-3-0", typed)]).await;
+        assert_eq!(answer.status, 422);
+        assert!(answer.text.contains(said) && answer.text.contains("href=\"#surel-3-0\""), "{}", answer.text);
+    }
+    assert_eq!(markus.post(&again, &[("surel-3-0", "x@brmp.example")]).await.status, 403);
+    assert_eq!(
+        office.sign_in("sari").await.post(&again, &[("surel-3-0", "x@brmp.example")]).await.status,
+        404
+    );
+    assert_eq!(endang.post(&again, &[("surel-3-0", "tu@brmp.example")]).await.status, 303);
+    let impatient = endang.post(&again, &[("surel-3-0", "umum@brmp.example")]).await;
+    assert_eq!(impatient.status, 409);
+    assert!(impatient.text.contains("Surat ini sedang dikirim sejak pukul 15.00."), "{}", impatient.text);
+    assert!(impatient.text.contains("umum@brmp.example"), "what was typed is kept");
+    office.works().await;
+    let [first, second] = mailer.got().try_into().expect("two messages");
+    assert_eq!((second.to.as_str(), &second.pdf), ("tu@brmp.example", &first.pdf));
+    assert_ne!(first.id, second.id, "a letter that is sent again is another message");
+    let page = endang.get(&format!("/cases/{no}")).await.text;
+    assert!(
+        page.contains("Endang Lestari mengirim ulang surat nomor 1/TU.120/H.1/11/2026 ke tu@brmp.example.")
+    );
+}
+
+#[tokio::test]
+async fn while_a_mail_server_is_away_a_letter_is_tried_again_but_not_for_ever() {
+    let away = || MailError::Temporary("451 try again later".to_owned());
+    let mailer = PlainMailer::answering((0..3).map(|_| away()));
+    let mut office = Office::at("2026-11-23 09:00").await.mailing(mailer.clone());
+    let no = explained(&office, "Minta kamera").await;
+    for moment in ["09:00", "09:01", "09:02", "09:03", "09:04"] {
+        office.later(&format!("2026-11-23 {moment}"));
+        office.works().await;
+    }
+    let got = mailer.got();
+    assert_eq!(got.len(), 4, "three times in vain, then it went out");
+    assert!(got.iter().all(|message| *message == got[0]), "each try is the same message");
+    let rina = office.sign_in("rina").await;
+    assert!(
+        rina.get(&format!("/cases/{no}")).await.text.contains("Dikirim ke markus@brmp.example, 23 Nov 09.03")
+    );
+
+    let mailer = PlainMailer::answering((0..99).map(|_| away()));
+    let mut office = Office::at("2026-11-23 09:00").await.mailing(mailer.clone());
+    let no = explained(&office, "Minta kamera").await;
+    for hour in 9..24 {
+        for minute in (0..60).step_by(2) {
+            office.later(&format!("2026-11-23 {hour:02}:{minute:02}"));
+            office.works().await;
+        }
+    }
+    assert_eq!(mailer.got().len(), 15);
+    let page = office.sign_in("rina").await.get(&format!("/cases/{no}")).await.text;
+    assert!(
+        page.contains("Tidak terkirim ke markus@brmp.example: berkali-kali dicoba sampai 23 Nov 13."),
+        "{page}"
+    );
+    assert!(page.contains("451 try again later"));
+}
+
+/// A mailer that tells when it has begun, and takes a message on when it is told to.
+#[derive(Debug, Default)]
+struct SlowMailer {
+    begun: Notify,
+    told: Notify,
+}
+
+impl Mailer for SlowMailer {
+    fn send(&self, _message: Message) -> BoxFuture<'_, Result<(), MailError>> {
+        Box::pin(async {
+            self.begun.notify_one();
+            self.told.notified().await;
+            Ok(())
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_mail_server_that_takes_its_time_holds_up_nothing_else() {
+    let mailer = Arc::new(SlowMailer::default());
+    let mut office = Office::at("2026-11-23 09:00").await.mailing(mailer.clone());
+    let no = explained(&office, "Minta kamera").await;
+    let waits = office.sign_in("markus").await.asks("Situs mati").await;
+    office.sign_in("hendra").await.completes(&waits, 1, DISPOSES).await;
+    office.later("2026-11-23 09:30");
+    let mut changes = office.desk.watch();
+    let desk = office.desk.clone();
+    let at_work = tokio::spawn(async move { desk.run_outbox("a").await });
+    // Row 2 fell due at 09:20, which is noted while the letter still waits for its server.
+    while changes.recv().await.expect("a change").case.as_str() != waits {}
+    assert!(!at_work.is_finished());
+    mailer.told.notify_one();
+    at_work.await.expect("the worker").expect("the outbox");
+    let page = office.sign_in("rina").await.get(&format!("/cases/{no}")).await.text;
+    assert!(page.contains("Dikirim ke markus@brmp.example, 23 Nov 09.30"), "{page}");
+}
+
+#[tokio::test]
+async fn a_desk_that_closes_first_notes_the_letter_it_is_sending() {
+    let mailer = Arc::new(SlowMailer::default());
+    let office = Office::at("2026-11-23 09:00").await.mailing(mailer.clone());
+    let no = explained(&office, "Minta kamera").await;
+    let at_work = tokio::spawn(office.desk.clone().work("a".to_owned()));
+    mailer.begun.notified().await;
+    office.desk.close();
+    mailer.told.notify_one();
+    at_work.await.expect("the worker comes to its end");
+    let page = office.sign_in("rina").await.get(&format!("/cases/{no}")).await.text;
+    assert!(page.contains("Dikirim ke markus@brmp.example"), "{page}");
+}
+
+#[tokio::test]
+async fn where_no_e_mail_is_set_up_or_no_address_known_the_page_says_so() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let no = explained(&office, "Minta kamera").await;
+    office.works().await;
+    let page = office.sign_in("rina").await.get(&format!("/cases/{no}")).await.text;
+    assert!(page.contains("kantor ini belum menyiapkan surel. Suratnya ada di halaman pemohon."), "{page}");
+    assert!(!page.contains("Kirim ulang"), "what cannot be done is not offered");
+
+    let mailer = PlainMailer::answering([]);
+    let office = Office::at("2026-11-23 09:00").await.mailing(mailer.clone());
+    let endang = office.sign_in("endang").await;
+    let mut form = request_form("Minta kamera", "Untuk rapat.");
+    form.extend([
+        ("@nama", None, &b"Suparno"[..]),
+        ("unit", None, b"BRMP-NTT"),
+        ("@nomor-surat", None, b"B-77/TU.120"),
+        ("letter-date", None, b"20-11-2026"),
+        ("received-on", None, b"23-11-2026"),
+        ("received-hour", None, b"08.00"),
+    ]);
+    let answer = endang.post_files("/requests", &form).await;
+    assert_eq!(answer.status, 303, "{}", answer.text);
+    let no = answer.location.rsplit('/').next().unwrap_or_default();
+    explains(&office, no).await;
+    office.works().await;
+    assert_eq!(mailer.got(), []);
+    let page = endang.get(&format!("/cases/{no}")).await.text;
+    assert!(
+        page.contains("alamat surel pemohon tidak diketahui. Serahkan suratnya dengan cara lain."),
+        "{page}"
+    );
+    assert!(page.contains("Kirim ulang surat 1/TU.120/H.1/11/2026 lewat surel"));
 }
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0";

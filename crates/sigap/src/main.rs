@@ -6,6 +6,7 @@ mod case;
 mod demo;
 mod letters;
 mod log;
+mod mail;
 mod office;
 mod serve;
 mod signer;
@@ -24,7 +25,8 @@ use clap::{Parser, Subcommand};
 /// `sigap user add` and `sigap serve`.
 ///
 /// Settings come from flags, then SIGAP_* variables (SIGAP_DATA, SIGAP_ADDR, …), then a TOML file
-/// (--config, or sigap.toml in the current folder).
+/// (--config, or sigap.toml in the current folder). Two have no flag: letters are mailed through
+/// SIGAP_SMTP_URL (smtps://USER:PASSWORD@HOST) from SIGAP_MAIL_FROM.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 struct Sigap {

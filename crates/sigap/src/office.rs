@@ -1,5 +1,6 @@
 //! Where an office keeps its things, and how a command opens it.
 
+use std::fmt;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -59,6 +60,16 @@ pub struct Settings {
     pub bsre_status_path: String,
     /// The time-stamping authority that stamps local signatures; empty for none.
     pub tsa_url: String,
+    /// The mail server that letters are given to: `smtp://HOST:PORT`, or `smtps://USER:PASSWORD@HOST`;
+    /// empty if none are. From a variable or the settings file, as all that holds a password.
+    #[serde(default, skip_serializing)]
+    pub smtp_url: Secret,
+    /// From whom letters are mailed.
+    #[serde(default)]
+    pub mail_from: String,
+    /// Where letters are written as files rather than mailed, to try it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail_folder: Option<PathBuf>,
 }
 
 /// A setting that is in no log.
@@ -76,8 +87,8 @@ impl Secret {
     }
 }
 
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret")
     }
 }
@@ -100,6 +111,9 @@ impl Default for Settings {
             bsre_password: Secret::default(),
             bsre_status_path: "api/user/status".to_owned(),
             tsa_url: String::new(),
+            smtp_url: Secret::default(),
+            mail_from: String::new(),
+            mail_folder: None,
         }
     }
 }
@@ -132,6 +146,9 @@ impl Settings {
             "bsre_url",
             "bsre_status_path",
             "tsa_url",
+            "smtp_url",
+            "mail_from",
+            "mail_folder",
         ];
         figment = figment.merge(Env::prefixed("SIGAP_").only(&known));
         // As they are: what looks like a number is still a name or a password.

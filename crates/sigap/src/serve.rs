@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use crate::letters;
+use crate::mail;
 use crate::office::{Office, OfficeArgs, Settings};
 use crate::signing::OfficeSigner;
 
@@ -56,12 +57,13 @@ pub async fn run(serve: Serve) -> Result<ExitCode> {
             "passphrases go to BSrE unencrypted; set bsre_url to an https address if there is one"
         );
     }
+    let mailer = mail::mailer(&settings)?;
     let office = Office::open(&settings).await?;
     // First the address: a second server started by mistake ends here, before it opens the folder of
     // attachments, which is the first one's.
     let listener = listen(&settings.addr).await?;
     let address = settings.address(listener.local_addr()?);
-    let desk = office.desk(letters::office(&address, signer))?;
+    let desk = office.desk(letters::office(&address, signer).mailing(mailer))?;
     prepare(&desk).await?;
     let stop = stop_signal()?;
     println!("Sigap: http://{}", listener.local_addr()?);
@@ -108,7 +110,7 @@ pub async fn serve_desk(
         },
     );
     let worker = format!("worker-{}", std::process::id());
-    let outbox = tokio::spawn(desk.clone().work(worker));
+    let mut outbox = tokio::spawn(desk.clone().work(worker));
     let sessions = tokio::spawn(end_expired_sessions(desk.clone()));
     let stopping = desk.clone();
     let stop = async move {
@@ -126,7 +128,10 @@ pub async fn serve_desk(
         served = server.into_future() => served?,
         () = late => tracing::warn!("some connections did not end in time and are cut"),
     }
-    outbox.abort();
+    // A letter that a mail server is taking on is noted as sent, or it would be sent once more.
+    if tokio::time::timeout(GRACE, &mut outbox).await.is_err() {
+        outbox.abort();
+    }
     sessions.abort();
     Ok(ExitCode::SUCCESS)
 }

@@ -6,7 +6,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use sop::case::{CaseNo, Event, Recorded};
+use sop::case::{CaseNo, Event, LetterCode, Recorded};
 use sop::definition::StepNo;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, query};
@@ -20,6 +20,8 @@ use crate::{PAGE_ROWS_MAX, Store, StoreError};
 pub enum Order {
     /// Look whether a row is done when its due time has come.
     NoteOverdue { case: CaseNo, step: StepNo, due_at: Timestamp },
+    /// Mail a letter.
+    SendLetter { case: CaseNo, letter: LetterCode, dispatch: u32 },
 }
 
 /// An order that a worker has taken on.
@@ -116,9 +118,17 @@ impl Store {
 /// Writes the orders that follow from events.
 pub(crate) async fn write(tx: &mut AnyConnection, id: CaseId, events: &[Recorded]) -> Result<(), StoreError> {
     for recorded in events {
-        let (step, due_at) = match &recorded.event {
-            Event::StepOpened { step, due_at: Some(due_at), .. } => (step, *due_at),
-            Event::DueMoved { step, to, .. } => (step, *to),
+        let overdue = |step: &StepNo, due_at| {
+            let order = Order::NoteOverdue { case: id.no(), step: step.clone(), due_at };
+            (format!("overdue/{id}/{}", recorded.seq), order, due_at)
+        };
+        let (key, order, run_at) = match &recorded.event {
+            Event::StepOpened { step, due_at: Some(due_at), .. } => overdue(step, *due_at),
+            Event::DueMoved { step, to, .. } => overdue(step, *to),
+            Event::DispatchOrdered { letter, dispatch } => {
+                let order = Order::SendLetter { case: id.no(), letter: letter.clone(), dispatch: *dispatch };
+                (format!("mail/{letter}/{dispatch}"), order, recorded.at)
+            }
             Event::Registered { .. }
             | Event::StepOpened { due_at: None, .. }
             | Event::TaskOpened { .. }
@@ -126,6 +136,8 @@ pub(crate) async fn write(tx: &mut AnyConnection, id: CaseId, events: &[Recorded
             | Event::ProgressLogged { .. }
             | Event::TaskCompleted { .. }
             | Event::LetterSigned { .. }
+            | Event::Dispatched { .. }
+            | Event::DispatchFailed { .. }
             | Event::StepCompleted { .. }
             | Event::Suspended
             | Event::Resumed
@@ -136,11 +148,10 @@ pub(crate) async fn write(tx: &mut AnyConnection, id: CaseId, events: &[Recorded
             | Event::Reopened => continue,
         };
         let doing = || format!("writing the order that follows from event {} of case {id}", recorded.seq);
-        let order = Order::NoteOverdue { case: id.no(), step: step.clone(), due_at };
         query("INSERT INTO orders (key, body, run_at) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING")
-            .bind(format!("overdue/{id}/{}", recorded.seq))
+            .bind(key)
             .bind(serde_json::to_string(&order).doing(doing)?)
-            .bind(not_before(due_at))
+            .bind(not_before(run_at))
             .execute(&mut *tx)
             .await
             .doing(doing)?;

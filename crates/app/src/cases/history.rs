@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use sop::Sop;
 use sop::calendar::Zone;
 use sop::case::{
-    Audience, By, Case, DueCause, Event, PersonId, Record, Recorded, Task, Texts, Value, Values, text_key,
+    Audience, By, Case, DispatchFailure, DueCause, Event, LetterCode, PersonId, Record, Recorded, Task,
+    Texts, Value, Values, text_key,
 };
 use sop::definition::{EndKind, Field, FieldKind, Outcome, StageKind, Target};
 
+use super::dispatches;
 use crate::letters::{self, Revised};
 use crate::words::Words;
 
@@ -118,6 +120,39 @@ impl Teller<'_> {
                 }
                 (sentence, None, Vec::new())
             }
+            // The first follows from the signature; what became of it is told.
+            Event::DispatchOrdered { dispatch: 1, .. } => return None,
+            Event::DispatchOrdered { letter, .. } => {
+                if self.for_requester {
+                    return None;
+                }
+                let sentence = say("history-mail-again")
+                    .with("number", self.number(letter))
+                    .with("address", self.address(recorded));
+                (sentence.to_string(), None, Vec::new())
+            }
+            Event::Dispatched { letter, .. } => {
+                let sentence = words
+                    .t("history-mail-sent")
+                    .with("number", self.number(letter))
+                    .with("address", self.address(recorded));
+                (sentence.to_string(), None, Vec::new())
+            }
+            Event::DispatchFailed { letter, cause, .. } => {
+                if self.for_requester {
+                    return None;
+                }
+                let sentence = words
+                    .t(match cause {
+                        DispatchFailure::Refused => "history-mail-refused",
+                        DispatchFailure::GivenUp => "history-mail-given-up",
+                        DispatchFailure::NoAddress => "history-mail-no-address",
+                        DispatchFailure::NotSetUp => "history-mail-not-set-up",
+                    })
+                    .with("number", self.number(letter))
+                    .with("address", self.address(recorded));
+                (sentence.to_string(), text(text_key::SERVER_ANSWER), Vec::new())
+            }
             Event::Suspended => (say("history-suspended").to_string(), text(text_key::REASON), Vec::new()),
             Event::Resumed => (say("history-resumed").to_string(), text(text_key::NOTE), Vec::new()),
             Event::DueMoved { step, from, to, cause } => {
@@ -194,6 +229,23 @@ impl Teller<'_> {
         task.map_or_else(Vec::new, |task| {
             letters::corrected(self.words, self.sop, self.case, task, &recorded.texts)
         })
+    }
+
+    fn number(&self, letter: &LetterCode) -> String {
+        self.case
+            .letter_by_code(letter)
+            .map(|letter| letter.signature.written_number.clone())
+            .unwrap_or_default()
+    }
+
+    /// The address an event names.
+    fn address(&self, recorded: &Recorded) -> String {
+        let address = recorded.texts.get(text_key::EMAIL).map_or("", String::as_str);
+        if self.for_requester {
+            dispatches::masked(self.words, address)
+        } else {
+            dispatches::shown(self.words, address)
+        }
     }
 
     fn name(&self, by: &By) -> String {

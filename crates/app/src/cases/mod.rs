@@ -2,6 +2,7 @@
 
 mod acts;
 mod attachments;
+mod dispatches;
 mod history;
 pub mod list;
 mod live;
@@ -17,6 +18,7 @@ pub use acts::{
     address, assign, complete, entries, log_progress, note, reopen, resume, suspend, unfinished, withdraw,
 };
 pub use attachments::{attach, disposition, download, receive};
+pub use dispatches::{send_again, standing_for_requester};
 pub use history::{Line as HistoryLine, Teller, sentences};
 pub use list::index;
 pub use live::changes;

@@ -26,6 +26,8 @@ pub enum RefusedForm {
     Progress(TaskId),
     Assignment(TaskId),
     Act(Act),
+    /// Sending a letter again: its task, and its place among the documents of that.
+    Dispatch(TaskId, usize),
 }
 
 /// What can be done to a case beside its tasks.
@@ -143,6 +145,10 @@ pub fn refusal_sentence(
         }
         Refusal::SignatureNeeded => words.t("refusal-signature-needed").to_string(),
         Refusal::WronglyDated { .. } => words.t("refusal-wrongly-dated").to_string(),
+        Refusal::NoSuchLetter => words.t("refusal-no-such-letter").to_string(),
+        Refusal::LetterUnderWay { since } => {
+            words.t("refusal-letter-under-way").with("hour", hour(*since)).to_string()
+        }
         Refusal::NothingLogged => words.t("refusal-nothing-logged").to_string(),
         Refusal::NoLog => words.t("refusal-no-log").to_string(),
         Refusal::CaseFinished { end } => {

@@ -11,6 +11,7 @@ use sop::definition::{EndKind, FieldId, Role, Stage};
 use sop::letter::made;
 use store::CaseFile;
 
+use super::dispatches::{self, DispatchForm};
 use super::history::{self, Line, Teller};
 use super::offers::{self, ActForm};
 use super::rail::{RailRow, StripItem, View};
@@ -47,6 +48,7 @@ struct ShowPage {
     documents: Vec<DocumentRow>,
     history: Vec<Line>,
     acts: Vec<ActForm>,
+    dispatches: Vec<DispatchForm>,
 }
 
 struct DocumentRow {
@@ -54,6 +56,8 @@ struct DocumentRow {
     name: String,
     href: String,
     state: String,
+    /// How it went out by e-mail.
+    mail: Option<String>,
 }
 
 /// All that can be done beside the tasks, in the order in which it is offered.
@@ -106,8 +110,11 @@ pub(super) async fn page(
     let acts = offers::offers(ctx, case, &ACTS, refused.zip(refusal.as_deref()), false);
     let mut errors: Vec<ErrorLink> = tasks.iter().flat_map(TaskView::errors).collect();
     errors.extend(acts.iter().filter_map(ActForm::fault));
+    let dispatches = dispatches::forms(ctx, case, refused).await?;
+    errors.extend(dispatches.iter().filter_map(|form| form.fault(words)));
     let mut kept = desk.kept();
     kept.extend(refused.and_then(|refused| unsent(words, refused, &acts)));
+    kept.extend(refused.and_then(|refused| dispatches::unsent(words, refused, &dispatches)));
     let title = words.t("case-title").with("no", case.number.to_string()).to_string();
     let title =
         if refused.is_some() { words.t("title-mend").with("title", title).to_string() } else { title };
@@ -135,6 +142,7 @@ pub(super) async fn page(
             &file.history,
         ),
         acts,
+        dispatches,
         dues: case
             .open_steps()
             .zip(dues)
@@ -215,6 +223,7 @@ fn document_rows(ctx: &Ctx, sop: &Sop, case: &Case) -> Vec<DocumentRow> {
             .t("document-filed")
             .with("date", words.short_date(case.request.entered_at, zone))
             .to_string(),
+        mail: None,
     }];
     for attachment in &case.attachments {
         let size = words.t("kilobytes").with("n", attachment.bytes.div_ceil(1024)).to_string();
@@ -226,11 +235,13 @@ fn document_rows(ctx: &Ctx, sop: &Sop, case: &Case) -> Vec<DocumentRow> {
                 .t("document-attached")
                 .with("date", words.short_date(attachment.at, zone))
                 .to_string(),
+            mail: None,
         });
     }
     for made in made(sop, case) {
         let Some(completion) = made.task.completion() else { continue };
-        let state = match case.letter(made.task.id, made.index) {
+        let signed = case.letter(made.task.id, made.index);
+        let state = match signed {
             Some(signed) => {
                 words.t("document-signed").with("number", signed.signature.written_number.clone())
             }
@@ -241,6 +252,7 @@ fn document_rows(ctx: &Ctx, sop: &Sop, case: &Case) -> Vec<DocumentRow> {
             name: made.document.name.clone(),
             href: format!("/cases/{no}/documents/{}-{}", made.task.id, made.index),
             state: state.to_string(),
+            mail: signed.and_then(|letter| dispatches::standing(words, zone, case, letter)),
         });
     }
     rows

@@ -394,7 +394,9 @@ impl<'a> Desk<'a> {
         let (task, prefix, fields): (_, _, fn(&Stage) -> &[Field]) = match refused.of {
             RefusedForm::Completion(task) => (task, completion_prefix(task), |stage| &stage.fields),
             RefusedForm::Progress(task) => (task, log_prefix(task), |stage| &stage.log_fields),
-            RefusedForm::Assignment(_) | RefusedForm::Act(_) => return RecordView::new(),
+            RefusedForm::Assignment(_) | RefusedForm::Act(_) | RefusedForm::Dispatch(..) => {
+                return RecordView::new();
+            }
         };
         let Some(task) = self.case.task(task).filter(|task| !self.has_form(task)) else {
             return RecordView::new();

@@ -31,6 +31,9 @@ pub fn people(history: &[sop::case::Recorded], case: &Case) -> Vec<PersonId> {
         Event::StepOpened { .. }
         | Event::ProgressLogged { .. }
         | Event::LetterSigned { .. }
+        | Event::DispatchOrdered { .. }
+        | Event::Dispatched { .. }
+        | Event::DispatchFailed { .. }
         | Event::StepCompleted { .. }
         | Event::Suspended
         | Event::Resumed

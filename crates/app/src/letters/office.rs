@@ -1,5 +1,5 @@
-//! What letters are printed and signed with. The desk knows neither Typst nor PDF: whoever serves it
-//! brings a [`Press`] and a [`Signer`].
+//! What letters are printed, signed and mailed with. The desk knows neither Typst nor PDF nor SMTP:
+//! whoever serves it brings a [`Press`], a [`Signer`] and, where letters are mailed, a [`Mailer`].
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,6 +9,8 @@ use sop::case::SigningMeans;
 use sop::letter::{Letter, Stationery};
 use store::{SigningKey, TrustedRoot};
 use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
+
+use super::mail::Mailer;
 
 /// Sets letters in type.
 pub trait Press: fmt::Debug + Send + Sync {
@@ -107,6 +109,8 @@ pub struct LetterOffice {
     pub stationery: Arc<Stationery>,
     /// How the desk is reached from outside, without a slash at its end.
     pub address: Arc<str>,
+    /// None where this office sends no e-mail.
+    pub mailer: Option<Arc<dyn Mailer>>,
     places: Arc<Semaphore>,
     /// Held from looking up the next number to taking it.
     numbering: Arc<Mutex<()>>,
@@ -121,7 +125,13 @@ impl LetterOffice {
     ) -> Self {
         let address = Arc::from(address.trim_end_matches('/'));
         let places = Arc::new(Semaphore::new(AT_ONCE));
-        Self { press, signer, stationery, address, places, numbering: Arc::default() }
+        Self { press, signer, stationery, address, mailer: None, places, numbering: Arc::default() }
+    }
+
+    /// The same room, from which letters are mailed.
+    #[must_use]
+    pub fn mailing(self, mailer: Option<Arc<dyn Mailer>>) -> Self {
+        Self { mailer, ..self }
     }
 
     /// Waits until nobody else is about to number a letter. What a service signed it cannot take back,
@@ -205,9 +215,9 @@ impl fmt::Debug for Passphrase {
     }
 }
 
-/// What the foot of a signed letter says: with what it was signed, and never more than that.
-pub fn footer(means: SigningMeans) -> Vec<String> {
-    let signed = match means {
+/// With what a letter was signed, and never more than that.
+pub fn signed_with(means: SigningMeans) -> &'static str {
+    match means {
         SigningMeans::Test => {
             "SIMULASI. Ditandatangani dengan sertifikat uji, bukan sertifikat BSrE; surat ini tidak berkekuatan hukum."
         }
@@ -217,9 +227,13 @@ pub fn footer(means: SigningMeans) -> Vec<String> {
         SigningMeans::Bsre => {
             "Dokumen ini telah ditandatangani secara elektronik menggunakan sertifikat elektronik yang diterbitkan oleh Balai Besar Sertifikasi Elektronik (BSrE), Badan Siber dan Sandi Negara (BSSN)."
         }
-    };
+    }
+}
+
+/// What the foot of a signed letter says.
+pub fn footer(means: SigningMeans) -> Vec<String> {
     vec![
-        signed.to_owned(),
+        signed_with(means).to_owned(),
         "Keasliannya dapat diperiksa siapa saja lewat kode QR atau alamat di bawah ini.".to_owned(),
     ]
 }

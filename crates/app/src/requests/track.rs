@@ -52,12 +52,19 @@ struct TrackPage {
     dues: Vec<StepDue>,
     rail: Vec<RailRow>,
     news: Vec<HistoryLine>,
-    documents: Vec<(String, String)>,
+    documents: Vec<Paper>,
     refusal: Option<String>,
     errors: Vec<ErrorLink>,
     /// What was typed into a form that is no longer there, so that nothing is lost.
     kept: Vec<(String, String)>,
     acts: Vec<ActForm>,
+}
+
+struct Paper {
+    name: String,
+    href: String,
+    /// How it went out by e-mail.
+    mail: Option<String>,
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -122,16 +129,20 @@ pub async fn track_page(
     let reader_zone = ctx.zone().await?;
     let view = View { sop, words, calendar, case, names: &names, now, for_requester: true };
     let made = letter::made(sop, case);
-    let mut documents: Vec<(String, String)> =
-        vec![(words.label(sop, &sop.form.name).to_owned(), format!("/cases/{}/documents/form", case.number))];
-    documents.extend(
-        case.attachments
-            .iter()
-            .map(|file| (file.name.clone(), format!("/cases/{}/attachments/{}", case.number, file.seq))),
-    );
+    let paper = |name: &str, path: String| Paper {
+        name: name.to_owned(),
+        href: format!("/cases/{}/{path}", case.number),
+        mail: None,
+    };
+    let mut documents = vec![paper(words.label(sop, &sop.form.name), "documents/form".to_owned())];
+    documents
+        .extend(case.attachments.iter().map(|file| paper(&file.name, format!("attachments/{}", file.seq))));
     documents.extend(made.iter().filter(|made| policy::document(&ctx.person, made.document)).map(|made| {
-        let address = format!("/cases/{}/documents/{}-{}", case.number, made.task.id, made.index);
-        (made.document.name.clone(), address)
+        let letter = case.letter(made.task.id, made.index);
+        Paper {
+            mail: letter.and_then(|letter| cases::standing_for_requester(words, calendar.zone(), letter)),
+            ..paper(&made.document.name, format!("documents/{}-{}", made.task.id, made.index))
+        }
     }));
     let refused = refused.as_ref();
     let refusal = refused.map(|refused| refused.why.sentence(ctx, sop, &names));

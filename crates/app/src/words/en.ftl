@@ -715,3 +715,27 @@ sign-not-signed = BSrE did not sign this letter: it cannot be reached, or it ref
 sign-answer-lost = The answer of BSrE did not arrive, so it is unknown whether the letter was signed there. Here it has no number, and the case stays at this step. Tell the admin the fault number { $reference } before you sign again; the first signature, if there is one, was never sent to anybody.
 sign-not-the-letter = What BSrE gave back is not this letter with an intact signature, so it was not accepted. The letter has no number; the case stays at this step. Tell the admin the fault number { $reference }.
 sign-no-time-stamp = The time-stamping authority gave no valid time stamp, and without one the letter is not signed. It has no number; the case stays at this step. Try again, or tell the admin the fault number { $reference }.
+
+# Letters by e-mail
+fault-not-an-address = Write one e-mail address, such as name@office.go.id.
+refusal-no-such-letter = This case has no such letter. Look at how it stands now, below.
+refusal-letter-under-way = This letter has been on its way since { $hour }. Wait for what becomes of it, then send it again if need be.
+mail-again = Send letter { $number } again by e-mail
+mail-again-do = Send again
+mail-address = E-mail address
+mail-under-way = On its way by e-mail.
+mail-sent = Sent to { $address }, { $moment }.
+mail-refused = Not sent to { $address }: the mail server refused it, { $moment }.
+mail-given-up = Not sent to { $address }: tried many times until { $moment }.
+mail-answer = The answer: “{ $answer }”.
+mail-no-address = Not sent by e-mail: no e-mail address of the requester is known.
+mail-not-set-up = Not sent by e-mail: this office has not set up e-mail.
+mail-on-page = The letter is on the requester’s page.
+mail-hand-over = Hand the letter over in another way.
+mail-missed-you = Not sent to { $address }; download the letter here.
+history-mail-again = { $who } sent letter number { $number } again, to { $address }.
+history-mail-sent = Letter number { $number } was sent by e-mail to { $address }.
+history-mail-refused = Letter number { $number } was refused by the mail server for { $address }.
+history-mail-given-up = Letter number { $number } did not go out to { $address } after many tries.
+history-mail-no-address = Letter number { $number } was not sent by e-mail: no e-mail address of the requester is known.
+history-mail-not-set-up = Letter number { $number } was not sent by e-mail: this office has not set up e-mail.

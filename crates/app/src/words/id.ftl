@@ -667,3 +667,27 @@ sign-not-signed = BSrE tidak menandatangani surat ini: layanannya tidak terhubun
 sign-answer-lost = Jawaban BSrE tidak sampai, sehingga tidak diketahui apakah surat sudah ditandatangani di sana. Di sini surat belum bernomor dan kasus tetap di langkah ini. Beri tahu admin nomor gangguan { $reference } sebelum menandatangani lagi; tanda tangan pertama, bila ada, tidak pernah dikirim.
 sign-not-the-letter = Yang dikembalikan BSrE bukan surat ini dengan tanda tangan yang utuh, jadi tidak diterima. Surat belum bernomor; kasus tetap di langkah ini. Beri tahu admin nomor gangguan { $reference }.
 sign-no-time-stamp = Penanda waktu tidak memberi cap waktu yang sah, dan tanpa itu surat tidak ditandatangani. Surat belum bernomor; kasus tetap di langkah ini. Coba lagi, atau beri tahu admin nomor gangguan { $reference }.
+
+# Surat lewat surel
+fault-not-an-address = Tulis satu alamat surel, misalnya nama@kantor.go.id.
+refusal-no-such-letter = Kasus ini tidak mempunyai surat itu. Periksa keadaan terbaru di bawah.
+refusal-letter-under-way = Surat ini sedang dikirim sejak { $hour }. Tunggu hasilnya, lalu kirim ulang bila perlu.
+mail-again = Kirim ulang surat { $number } lewat surel
+mail-again-do = Kirim ulang
+mail-address = Alamat surel
+mail-under-way = Sedang dikirim lewat surel.
+mail-sent = Dikirim ke { $address }, { $moment }.
+mail-refused = Tidak terkirim ke { $address }: server surel menolaknya, { $moment }.
+mail-given-up = Tidak terkirim ke { $address }: berkali-kali dicoba sampai { $moment }.
+mail-answer = Jawabannya: “{ $answer }”.
+mail-no-address = Tidak dikirim lewat surel: alamat surel pemohon tidak diketahui.
+mail-not-set-up = Tidak dikirim lewat surel: kantor ini belum menyiapkan surel.
+mail-on-page = Suratnya ada di halaman pemohon.
+mail-hand-over = Serahkan suratnya dengan cara lain.
+mail-missed-you = Tidak terkirim ke { $address }; unduh suratnya di sini.
+history-mail-again = { $who } mengirim ulang surat nomor { $number } ke { $address }.
+history-mail-sent = Surat nomor { $number } dikirim lewat surel ke { $address }.
+history-mail-refused = Surat nomor { $number } ditolak server surel untuk { $address }.
+history-mail-given-up = Surat nomor { $number } tidak terkirim ke { $address } sesudah berkali-kali dicoba.
+history-mail-no-address = Surat nomor { $number } tidak dikirim lewat surel: alamat surel pemohon tidak diketahui.
+history-mail-not-set-up = Surat nomor { $number } tidak dikirim lewat surel: kantor ini belum menyiapkan surel.

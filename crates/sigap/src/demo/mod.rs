@@ -15,6 +15,7 @@ use jiff::SignedDuration;
 use store::Store;
 
 use crate::letters;
+use crate::mail;
 use crate::office::{Office, Settings};
 use crate::serve;
 use crate::signing::OfficeSigner;
@@ -35,12 +36,18 @@ const FURNISHED: &str = "demo";
 /// Everybody's password in the trial office, and the passphrase of those who sign.
 const PASSWORD: &str = "percobaan-sigap";
 
+const MAIL_FROM: &str = "Sigap <sigap@brmp.example>";
+
 pub async fn run(demo: Demo) -> Result<ExitCode> {
     serve::start_log("text")?;
     // Removed when it goes out of scope, which is when the server has stopped.
     let temporary = tempfile::Builder::new().prefix("sigap-demo-").tempdir()?;
+    let data = demo.data.unwrap_or_else(|| temporary.path().to_owned());
+    let mails = data.join("mail");
     let settings = Settings {
-        data: demo.data.unwrap_or_else(|| temporary.path().to_owned()),
+        mail_from: MAIL_FROM.to_owned(),
+        mail_folder: Some(mails.clone()),
+        data,
         addr: demo.addr,
         ..Settings::default()
     };
@@ -48,7 +55,9 @@ pub async fn run(demo: Demo) -> Result<ExitCode> {
     let office = Office::create(&settings).await?;
     let furnished = is_furnished(&office.store, &settings).await?;
     let address = settings.address(listener.local_addr()?);
-    let mut desk = office.desk(letters::office(&address, OfficeSigner::remembering()))?;
+    let mailer = mail::mailer(&settings)?;
+    let mut desk =
+        office.desk(letters::office(&address, OfficeSigner::remembering()).mailing(mailer.clone()))?;
     if !furnished {
         office::furnish(&office.store, &password::hash(PASSWORD.to_owned()).await).await?;
         let before = desk.now() - SignedDuration::from_hours(24 * 365);
@@ -59,7 +68,7 @@ pub async fn run(demo: Demo) -> Result<ExitCode> {
         tracing::info!(cases, "the trial office is furnished");
     }
     // From now on a key is opened for each signature and forgotten.
-    desk.letters = letters::office(&address, OfficeSigner::default());
+    desk.letters = letters::office(&address, OfficeSigner::default()).mailing(mailer);
     serve::prepare(&desk).await?;
 
     let sign_ins: Vec<DemoSignIn> = office::PEOPLE
@@ -80,6 +89,7 @@ pub async fn run(demo: Demo) -> Result<ExitCode> {
     }
     println!();
     println!("Letters are signed with the same word as passphrase.");
+    println!("E-mails are sent to nobody; they are written to {}.", mails.display());
     println!("The office is in {}. Stop with Ctrl-C.", settings.data.display());
     serve::serve_desk(desk, &settings, sign_ins, listener, stop).await
 }

@@ -63,6 +63,8 @@ pub async fn seed(desk: &Desk) -> Result<usize> {
                 desk.run_outbox("demo").await?;
                 let walk = &mut walks[place];
                 let next = walk.act(&desk).await.with_context(|| walk.story.subject.to_owned())?;
+                // A letter that was just signed goes out.
+                desk.run_outbox("demo").await?;
                 if let Some(minutes) = next {
                     queue.push(Reverse((later(&desk, at, minutes)?, place)));
                 }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::event::SystemJob;
 use super::{
-    Audience, By, Channel, Entries, FileHash, LetterCode, PersonId, SigningMeans, TaskId, UnitCode, Version,
+    Audience, By, Channel, DispatchFailure, EmailAddress, Entries, FileHash, LetterCode, PersonId,
+    SigningMeans, TaskId, UnitCode, Version,
 };
 use crate::calendar::Calendar;
 use crate::definition::{OutcomeId, Role, Sop, StepNo};
@@ -113,6 +114,21 @@ pub struct Signature {
     pub certificate: String,
 }
 
+/// What became of a letter that was to go out by e-mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DispatchResult {
+    Sent {
+        to: EmailAddress,
+    },
+    Failed {
+        cause: DispatchFailure,
+        /// To where it should have gone, if that was known.
+        to: Option<EmailAddress>,
+        /// What the mail server said, or what else went wrong.
+        answer: String,
+    },
+}
+
 /// Something asked of a case that exists.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
@@ -162,6 +178,18 @@ pub enum Command {
     /// Add files: all of them or none.
     Attach {
         files: Vec<AttachedFile>,
+    },
+    /// Send a letter once more.
+    SendAgain {
+        letter: LetterCode,
+        /// To where, as it was typed.
+        address: String,
+    },
+    /// A letter was mailed, or was not.
+    NoteDispatch {
+        letter: LetterCode,
+        dispatch: u32,
+        result: DispatchResult,
     },
     /// A due time has come.
     NoteOverdue {

@@ -9,15 +9,17 @@ use jiff::civil::Date;
 use super::event::{SystemJob, text_key};
 use super::record;
 use super::{
-    Actor, Assignee, AttachedFile, Audience, By, Case, CaseNo, Command, DueCause, Event, FieldProblem,
-    NewEvent, Office, Refusal, Registration, Signature, Status, StepRun, Task, TaskId, TaskState, Texts,
-    Values, Version, roles,
+    Actor, Assignee, AttachedFile, Audience, By, Case, CaseNo, Command, DispatchResult, DispatchState,
+    DueCause, EmailAddress, Event, FieldProblem, LetterCode, NewEvent, Office, Problem, Refusal,
+    Registration, Signature, Status, StepRun, Task, TaskId, TaskState, Texts, Values, Version, roles,
 };
 use crate::calendar::NoCalendar;
 use crate::definition::{EndKind, Outcome, Role, StageKind, StageRef, StepNo, Target};
 
 /// The longest reason or note, in characters.
 const NOTE_CHARS_MAX: usize = 2_000;
+/// How much is kept of what a mail server said, in characters.
+const ANSWER_CHARS_MAX: usize = 500;
 
 impl From<NoCalendar> for Refusal {
     fn from(missing: NoCalendar) -> Self {
@@ -103,6 +105,11 @@ pub fn decide(
     if let Some((end, _)) = case.ended() {
         return match command {
             Command::Reopen { reason } => reopen(office, case, by, now, &reason),
+            // The letter that ends a case goes out after it.
+            Command::SendAgain { letter, address } => send_again(office, case, by, now, &letter, &address),
+            Command::NoteDispatch { letter, dispatch, result } => {
+                note_dispatch(office, case, by, now, &letter, dispatch, result)
+            }
             // A timer that came too late has nothing left to say.
             Command::NoteOverdue { .. } | Command::RecomputeDue => sigap_itself(by).map(|()| Vec::new()),
             Command::Complete { task, .. }
@@ -142,13 +149,17 @@ pub fn decide(
                 (Some(needed), Some(assignee)) => Some(suited(assignee, needed)?.person),
             };
             let signed = match (outcome.signed(), signature) {
-                (None, _) => None,
+                (None, _) => Vec::new(),
                 (Some(_), None) => return Err(Refusal::SignatureNeeded),
-                (Some((document, _)), Some(signature))
+                (Some((index, document)), Some(signature))
                     if days_of_letter(office, case, &signature, today).contains(&signature.dated) =>
                 {
-                    let document = u32::try_from(document).unwrap_or(u32::MAX);
-                    Some(Event::LetterSigned { task: task.id, document, signature })
+                    // A letter that is addressed to somebody goes out as soon as it is signed.
+                    let letter = signature.code.clone();
+                    let ordered = document.addressee.map(|_| Event::DispatchOrdered { letter, dispatch: 1 });
+                    let index = u32::try_from(index).unwrap_or(u32::MAX);
+                    let signed = Event::LetterSigned { task: task.id, document: index, signature };
+                    std::iter::once(signed).chain(ordered).collect()
                 }
                 (Some(_), Some(Signature { dated, .. })) => return Err(Refusal::WronglyDated { dated }),
             };
@@ -161,8 +172,8 @@ pub fn decide(
             };
             story.handler = assigned.or(story.handler);
             story.tell_with(completed, texts);
-            if let Some(signed) = signed {
-                story.tell(signed);
+            for event in signed {
+                story.tell(event);
             }
             story.follow(&task.stage, outcome)?;
             Ok(story.events)
@@ -256,6 +267,10 @@ pub fn decide(
             story.attach(files)?;
             Ok(story.events)
         }
+        Command::SendAgain { letter, address } => send_again(office, case, by, now, &letter, &address),
+        Command::NoteDispatch { letter, dispatch, result } => {
+            note_dispatch(office, case, by, now, &letter, dispatch, result)
+        }
         Command::NoteOverdue { step, due_at } => {
             sigap_itself(by)?;
             let mut story = Story::new(office, Some(case), By::System { system: SystemJob::Clock }, now);
@@ -342,6 +357,63 @@ fn reopen(
     Ok(story.events)
 }
 
+fn send_again(
+    office: Office<'_>,
+    case: &Case,
+    by: &Actor,
+    now: Timestamp,
+    letter: &LetterCode,
+    address: &str,
+) -> Result<Vec<NewEvent>, Refusal> {
+    let by = of_the_office(office, by)?;
+    let signed = case.letter_by_code(letter).ok_or(Refusal::NoSuchLetter)?;
+    let under_way = signed.dispatches.iter().find(|dispatch| dispatch.state == DispatchState::UnderWay);
+    if let Some(dispatch) = under_way {
+        return Err(Refusal::LetterUnderWay { since: dispatch.ordered_at });
+    }
+    let problem = if address.trim().is_empty() { Problem::Missing } else { Problem::NotAnAddress };
+    let Some(address) = EmailAddress::parse(address) else {
+        let field = text_key::EMAIL.into();
+        return Err(Refusal::RecordIncomplete { problems: vec![FieldProblem { field, problem }] });
+    };
+    let mut story = Story::new(office, Some(case), by, now);
+    let dispatch = signed.dispatches.last().map_or(0, |dispatch| dispatch.number) + 1;
+    let ordered = Event::DispatchOrdered { letter: letter.clone(), dispatch };
+    story.tell_with(ordered, Texts::from([(text_key::EMAIL.to_owned(), address.to_string())]));
+    Ok(story.events)
+}
+
+/// Notes once what became of a dispatch: whoever comes later has nothing to add.
+fn note_dispatch(
+    office: Office<'_>,
+    case: &Case,
+    by: &Actor,
+    now: Timestamp,
+    letter: &LetterCode,
+    dispatch: u32,
+    result: DispatchResult,
+) -> Result<Vec<NewEvent>, Refusal> {
+    sigap_itself(by)?;
+    let signed = case.letter_by_code(letter).ok_or(Refusal::NoSuchLetter)?;
+    let mut story = Story::new(office, Some(case), By::System { system: SystemJob::Mail }, now);
+    if !signed.dispatch(dispatch).is_some_and(|dispatch| dispatch.state == DispatchState::UnderWay) {
+        return Ok(story.events);
+    }
+    let letter = letter.clone();
+    let (event, to, answer) = match result {
+        DispatchResult::Sent { to } => (Event::Dispatched { letter, dispatch }, Some(to), String::new()),
+        DispatchResult::Failed { cause, to, answer } => {
+            (Event::DispatchFailed { letter, dispatch, cause }, to, answer)
+        }
+    };
+    let answer: String = answer.chars().take(ANSWER_CHARS_MAX).collect();
+    let to = to.map(|to| to.to_string()).unwrap_or_default();
+    let texts = [(text_key::EMAIL, to), (text_key::SERVER_ANSWER, answer)];
+    let written = texts.into_iter().filter(|(_, text)| !text.is_empty());
+    story.tell_with(event, written.map(|(key, text)| (key.to_owned(), text)).collect());
+    Ok(story.events)
+}
+
 /// An open task and its performer, if the actor is the one it waits for.
 fn task_for<'a>(
     office: Office<'_>,
@@ -412,15 +484,15 @@ fn requester(case: &Case, by: &Actor) -> Result<By, Refusal> {
 
 /// Anybody with a part in the case: its requester, the performers, the agenda officer.
 fn taking_part(office: Office<'_>, case: &Case, by: &Actor) -> Result<By, Refusal> {
-    if let Ok(by) = requester(case, by) {
-        return Ok(by);
-    }
+    requester(case, by).or_else(|_| of_the_office(office, by)).map_err(|_| Refusal::NotYourRequest)
+}
+
+/// Anybody who works on cases: a performer, the agenda officer.
+fn of_the_office(office: Office<'_>, by: &Actor) -> Result<By, Refusal> {
     let performers = office.sop.performers.iter().map(|performer| performer.id.as_str());
-    performers
-        .chain([roles::AGENDA])
-        .find(|role| by.has(role))
-        .map(|role| by.acting_as(role))
-        .ok_or(Refusal::NotYourRequest)
+    let role = performers.chain([roles::AGENDA]).find(|role| by.has(role));
+    let needed = || Refusal::NotYourRole { needed: office.sop.coordinator.clone() };
+    role.map(|role| by.acting_as(role)).ok_or_else(needed)
 }
 
 /// Nobody but Sigap says that a time has come.

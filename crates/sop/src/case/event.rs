@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{CaseNo, FileHash, PersonId, Signature, TaskId, UnitCode, Version, roles};
+use super::{CaseNo, FileHash, LetterCode, PersonId, Signature, TaskId, UnitCode, Version, roles};
 use crate::definition::{EndId, FieldId, OptionId, OutcomeId, Role, SopCode, StageRef, StepNo};
 
 /// One thing that happened to a case. It holds no free text and no name of a person.
@@ -47,6 +47,17 @@ pub enum Event {
         #[serde(flatten)]
         signature: Signature,
     },
+    /// A letter is to go out by e-mail: because it was just signed, or because somebody wants it sent
+    /// again. An address that somebody chose is a text of this event.
+    DispatchOrdered {
+        letter: LetterCode,
+        /// Counted from 1 within the letter.
+        dispatch: u32,
+    },
+    /// A mail server took a letter on. What becomes of it there nobody tells us.
+    Dispatched { letter: LetterCode, dispatch: u32 },
+    /// A letter did not go out, and Sigap tries no more by itself.
+    DispatchFailed { letter: LetterCode, dispatch: u32, cause: DispatchFailure },
     /// All stages of a row are done, or the row was left.
     StepCompleted { step: StepNo },
     /// The clock was stopped.
@@ -87,6 +98,20 @@ pub enum SigningMeans {
     Test,
     /// Balai Besar Sertifikasi Elektronik.
     Bsre,
+}
+
+/// Why a letter did not go out by e-mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DispatchFailure {
+    /// The mail server refused it for good.
+    Refused,
+    /// It was tried again and again, and no mail server took it on.
+    GivenUp,
+    /// No e-mail address of the requester is known.
+    NoAddress,
+    /// This office sends no e-mail.
+    NotSetUp,
 }
 
 /// Why a due time changed.
@@ -132,6 +157,8 @@ pub mod text_key {
     pub const REASON: &str = "@sebab";
     pub const NOTE: &str = "@catatan";
     pub const FILE_NAME: &str = "@nama-berkas";
+    pub const EMAIL: &str = "@surel";
+    pub const SERVER_ANSWER: &str = "@jawaban-server";
 }
 
 /// An event as it was decided, before it has a number.
@@ -165,7 +192,7 @@ pub enum By {
         person: PersonId,
         role: Role,
     },
-    /// Sigap itself, when a time came or a calendar changed.
+    /// Sigap itself, when a time came, a calendar changed or a letter was mailed.
     System {
         system: SystemJob,
     },
@@ -176,6 +203,7 @@ pub enum By {
 pub enum SystemJob {
     Clock,
     Calendar,
+    Mail,
 }
 
 impl NewEvent {
@@ -209,7 +237,11 @@ impl Recorded {
             | Event::ProgressLogged { .. }
             | Event::TaskCompleted { .. }
             | Event::LetterSigned { .. }
+            // The rows say whom their letters reach; by which way is not theirs to say.
+            | Event::Dispatched { .. }
+            | Event::DispatchFailed { .. }
             | Event::StepCompleted { .. } => false,
+            Event::DispatchOrdered { dispatch, .. } => *dispatch > 1,
             Event::Registered { .. }
             | Event::TaskAssigned { .. }
             | Event::Suspended

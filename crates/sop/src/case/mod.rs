@@ -10,6 +10,7 @@
 
 mod command;
 mod decide;
+mod email;
 mod event;
 mod record;
 mod refusal;
@@ -17,19 +18,20 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use command::{Actor, Assignee, AttachedFile, Command, Office, Registration, Signature};
+pub use command::{Actor, Assignee, AttachedFile, Command, DispatchResult, Office, Registration, Signature};
 pub use decide::{decide, is_open_to, register};
+pub use email::EmailAddress;
 pub use event::{
-    Audience, By, Channel, DueCause, Event, NewEvent, Recorded, SigningMeans, SystemJob, Texts, Value,
-    Values, text_key,
+    Audience, By, Channel, DispatchFailure, DueCause, Event, NewEvent, Recorded, SigningMeans, SystemJob,
+    Texts, Value, Values, text_key,
 };
 pub use record::{
     Entries, FieldProblem, LINE_CHARS_MAX, PARAGRAPH_CHARS_MAX, Problem, read_date, read_so_far,
 };
 pub use refusal::Refusal;
 pub use state::{
-    Attachment, Case, Completion, LogEntry, Pause, Record, Request, SignedLetter, Status, StepRun, Task,
-    TaskState,
+    Attachment, Case, Completion, Dispatch, DispatchState, LogEntry, Pause, Record, Request, SignedLetter,
+    Status, StepRun, Task, TaskState,
 };
 
 use serde::{Deserialize, Serialize};
@@ -80,6 +82,6 @@ pub mod roles {
     pub const AGENDA: &str = "agenda";
     /// Keeps accounts, sees no case.
     pub const ADMIN: &str = "admin";
-    /// Sigap itself: what only the clock or a changed calendar may ask. No person holds it.
+    /// Sigap itself: what only the clock, a changed calendar or the mail may ask. No person holds it.
     pub const SYSTEM: &str = "sistem";
 }

@@ -33,6 +33,7 @@ pub enum Problem {
     NotAnOption,
     NotADate,
     InFuture,
+    NotAnAddress,
 }
 
 /// Reads the fields an outcome asks for; `today` is the office's date.

@@ -31,6 +31,10 @@ pub enum Refusal {
     SignatureNeeded,
     #[error("the letter cannot be dated {dated}")]
     WronglyDated { dated: Date },
+    #[error("the case has no such letter")]
+    NoSuchLetter,
+    #[error("the letter has been on its way since {since}")]
+    LetterUnderWay { since: Timestamp },
     #[error("at least one stage of the work has to be logged first")]
     NothingLogged,
     #[error("this task has no log")]

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{
-    Audience, By, CaseNo, Channel, Event, FileHash, PersonId, Recorded, Signature, TaskId, Texts, UnitCode,
-    Values, Version, text_key,
+    Audience, By, CaseNo, Channel, DispatchFailure, Event, FileHash, LetterCode, PersonId, Recorded,
+    Signature, TaskId, Texts, UnitCode, Values, Version, text_key,
 };
 use crate::definition::{EndId, FieldId, OutcomeId, SopCode, StageRef, StepNo};
 
@@ -145,6 +145,36 @@ pub struct SignedLetter {
     pub signature: Signature,
     pub by: By,
     pub at: Timestamp,
+    /// The times it was to go out by e-mail, oldest first.
+    pub dispatches: Vec<Dispatch>,
+}
+
+/// One time that a letter goes out by e-mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dispatch {
+    /// Counted from 1 within the letter.
+    pub number: u32,
+    pub ordered_at: Timestamp,
+    /// Where somebody wants it sent; none where it goes to the requester as they are known.
+    pub address: Option<String>,
+    pub state: DispatchState,
+}
+
+/// How far a dispatch has come. Texts that were erased are empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DispatchState {
+    UnderWay,
+    /// A mail server took it on.
+    Sent {
+        at: Timestamp,
+        address: String,
+    },
+    Failed {
+        at: Timestamp,
+        cause: DispatchFailure,
+        address: String,
+        answer: String,
+    },
 }
 
 impl Case {
@@ -271,7 +301,31 @@ impl Case {
                 signature: signature.clone(),
                 by: by.clone(),
                 at: *at,
+                dispatches: Vec::new(),
             }),
+            Event::DispatchOrdered { letter, dispatch } => {
+                if let Some(letter) = self.letter_mut(letter) {
+                    letter.dispatches.push(Dispatch {
+                        number: *dispatch,
+                        ordered_at: *at,
+                        address: texts.get(text_key::EMAIL).cloned(),
+                        state: DispatchState::UnderWay,
+                    });
+                }
+            }
+            Event::Dispatched { letter, dispatch } => {
+                let address = texts.get(text_key::EMAIL).cloned().unwrap_or_default();
+                if let Some(dispatch) = self.dispatch_mut(letter, *dispatch) {
+                    dispatch.state = DispatchState::Sent { at: *at, address };
+                }
+            }
+            Event::DispatchFailed { letter, dispatch, cause } => {
+                let text = |key: &str| texts.get(key).cloned().unwrap_or_default();
+                let (address, answer) = (text(text_key::EMAIL), text(text_key::SERVER_ANSWER));
+                if let Some(dispatch) = self.dispatch_mut(letter, *dispatch) {
+                    dispatch.state = DispatchState::Failed { at: *at, cause: *cause, address, answer };
+                }
+            }
             Event::StepCompleted { step } => {
                 if let Some(run) = self.open_step_mut(step) {
                     run.closed_at = Some(*at);
@@ -388,6 +442,11 @@ impl Case {
         self.letters.iter().find(|letter| letter.task == task && letter.document == document)
     }
 
+    /// A letter by its code.
+    pub fn letter_by_code(&self, code: &LetterCode) -> Option<&SignedLetter> {
+        self.letters.iter().find(|letter| letter.signature.code == *code)
+    }
+
     /// When the case ended, and how.
     pub fn ended(&self) -> Option<(&EndId, Timestamp)> {
         match &self.status {
@@ -400,8 +459,23 @@ impl Case {
         self.tasks.iter_mut().find(|task| task.id == id)
     }
 
+    fn letter_mut(&mut self, code: &LetterCode) -> Option<&mut SignedLetter> {
+        self.letters.iter_mut().find(|letter| letter.signature.code == *code)
+    }
+
+    fn dispatch_mut(&mut self, letter: &LetterCode, number: u32) -> Option<&mut Dispatch> {
+        self.letter_mut(letter)?.dispatches.iter_mut().find(|dispatch| dispatch.number == number)
+    }
+
     fn open_step_mut(&mut self, step: &StepNo) -> Option<&mut StepRun> {
         self.steps.iter_mut().find(|run| run.step == *step && run.closed_at.is_none())
+    }
+}
+
+impl SignedLetter {
+    /// One of its dispatches.
+    pub fn dispatch(&self, number: u32) -> Option<&Dispatch> {
+        self.dispatches.iter().find(|dispatch| dispatch.number == number)
     }
 }
 

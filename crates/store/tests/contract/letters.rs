@@ -1,5 +1,5 @@
 use jiff::civil::{Date, date};
-use sop::case::{CaseNo, Event, NewEvent, SigningMeans, decide};
+use sop::case::{CaseNo, Event, LetterCode, NewEvent, SigningMeans, decide};
 use sop::letter::{Capacity, Stationery};
 use store::{
     AppendError, BookFilter, CaseFile, Kept, KeyFile, LetterNumber, Nik, OutgoingRow, RESERVED_MAX,
@@ -13,10 +13,15 @@ fn signed_as(file: &CaseFile, number: u32) -> Vec<NewEvent> {
     let task = file.case.open_tasks().next().unwrap();
     let (by, command) = completion(&file.case, task, &"tandatangani".into());
     let mut events = decide(rules(), &file.case, &by, minutes(20), command).unwrap();
+    let code: LetterCode = format!("{}-{number}", file.case.number).as_str().into();
     for event in &mut events {
-        if let Event::LetterSigned { signature, .. } = &mut event.event {
-            signature.number = number;
-            signature.code = format!("{}-{number}", file.case.number).as_str().into();
+        match &mut event.event {
+            Event::LetterSigned { signature, .. } => {
+                signature.number = number;
+                signature.code = code.clone();
+            }
+            Event::DispatchOrdered { letter, .. } => *letter = code.clone(),
+            _ => {}
         }
     }
     events

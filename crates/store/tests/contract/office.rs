@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, ToSpan as _};
 use sop::calendar::{Calendar, Zone};
 use sop::case::{
-    Actor, Assignee, AttachedFile, Audience, Case, Channel, Command, Entries, Event, FileHash, NewEvent,
-    Office as Rules, PersonId, Refusal, Registration, Signature, SigningMeans, Status, Task, TaskId,
-    UnitCode, decide, register,
+    Actor, Assignee, AttachedFile, Audience, Case, Channel, Command, Entries, Event, FileHash, LetterCode,
+    NewEvent, Office as Rules, PersonId, Refusal, Registration, Signature, SigningMeans, Status, Task,
+    TaskId, UnitCode, decide, register,
 };
 use sop::definition::{Field, FieldKind, OutcomeId, Role, StageKind};
 use sop::letter::Capacity;
@@ -235,12 +235,19 @@ fn signature() -> Signature {
 
 /// Stores what was decided, with the next number for a letter among it.
 pub async fn append(store: &Store, case: &Case, mut events: Vec<NewEvent>) -> Result<CaseFile, AppendError> {
+    let mut signed = LetterCode::new("");
     for event in &mut events {
-        if let Event::LetterSigned { signature, .. } = &mut event.event {
-            let year = signature.dated.year();
-            signature.number = store.next_letter_number(year).await.unwrap();
-            signature.written_number = format!("{}/{year}", signature.number);
-            signature.code = format!("surat-{}", signature.written_number).as_str().into();
+        match &mut event.event {
+            Event::LetterSigned { signature, .. } => {
+                let year = signature.dated.year();
+                signature.number = store.next_letter_number(year).await.unwrap();
+                signature.written_number = format!("{}/{year}", signature.number);
+                signature.code = format!("surat-{}", signature.written_number).as_str().into();
+                signed = signature.code.clone();
+            }
+            // The first dispatch comes with the signature, before the letter's number is known.
+            Event::DispatchOrdered { letter, dispatch: 1 } => *letter = signed.clone(),
+            _ => {}
         }
     }
     store.append(case, events).await

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, ToSpan as _};
-use sop::case::{Actor, Command, Event};
+use sop::case::{Actor, Command, DispatchFailure, DispatchResult, Event};
 use store::{Claimed, Order};
 
 use crate::office::{Office, actor, minutes, request};
@@ -58,9 +58,38 @@ async fn a_due_time_that_moves_brings_an_order_of_its_own() {
     let moved = file.case.open_steps().next().unwrap().due_at.unwrap();
     assert_eq!(moved, minutes(30));
     let claimed = office.store.claim_orders("a", minutes(60), LEASE, 10).await.unwrap();
-    let due: Vec<_> =
-        claimed.into_iter().map(|Claimed { order: Order::NoteOverdue { due_at, .. }, .. }| due_at).collect();
+    let due = claimed.into_iter().filter_map(|Claimed { order, .. }| match order {
+        Order::NoteOverdue { due_at, .. } => Some(due_at),
+        Order::SendLetter { .. } => None,
+    });
+    let due: Vec<_> = due.collect();
     assert_eq!(due, [minutes(20), minutes(30)]);
+}
+
+#[tokio::test]
+async fn a_letter_that_was_signed_is_mailed_by_an_order_of_its_own() {
+    let office = Office::in_memory().await;
+    let mut file = office.register(request("Minta server"), minutes(0)).await;
+    for outcome in ["teruskan", "tolak", "penjelasan"] {
+        file = office.complete(&file.case, outcome, minutes(1)).await;
+    }
+    let letter = file.case.letters[0].signature.code.clone();
+    let send =
+        |dispatch| Order::SendLetter { case: file.case.number.clone(), letter: letter.clone(), dispatch };
+    let claimed = office.store.claim_orders("a", minutes(1), LEASE, 10).await.unwrap();
+    assert_eq!(claimed.iter().map(|claimed| &claimed.order).collect::<Vec<_>>(), [&send(1)]);
+    assert!(office.store.finish_order(claimed[0].id, "a", minutes(1)).await.unwrap());
+
+    let result = DispatchResult::Failed { cause: DispatchFailure::NotSetUp, to: None, answer: String::new() };
+    let note = Command::NoteDispatch { letter: letter.clone(), dispatch: 1, result };
+    let mail = Actor::System(sop::case::SystemJob::Mail);
+    let noted = office.act(&file.case, &mail, minutes(2), note).await;
+    let again = Command::SendAgain { letter: letter.clone(), address: "tu@brmp.example".to_owned() };
+    office.act(&noted.case, &actor("rina"), minutes(3), again).await;
+    let claimed = office.store.claim_orders("a", minutes(3), LEASE, 10).await.unwrap();
+    assert_eq!(claimed.iter().map(|claimed| &claimed.order).collect::<Vec<_>>(), [&send(2)]);
+    let body = serde_json::to_string(&claimed[0].order).unwrap();
+    assert!(!body.contains("brmp.example"), "an address lies among the texts alone: {body}");
 }
 
 #[tokio::test]

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::office::play;
 use crate::case::{
-    Audience, By, Case, Channel, DueCause, Event, Recorded, Signature, SigningMeans, SystemJob, Value,
+    Audience, By, Case, Channel, DispatchFailure, DueCause, Event, Recorded, Signature, SigningMeans,
+    SystemJob, Value,
 };
 
 #[test]
@@ -75,7 +76,7 @@ fn a_field_that_is_added_later_is_no_obstacle_to_an_older_reader() {
 }
 
 /// What needs a sample of its own. `kinds` is the list the compiler keeps complete.
-const WANTED: [&str; 32] = [
+const WANTED: [&str; 40] = [
     "registered",
     "registered by form",
     "registered by letter",
@@ -91,6 +92,13 @@ const WANTED: [&str; 32] = [
     "letter_signed by a key for trying out",
     "letter_signed by BSrE",
     "letter_signed with a reserved number",
+    "dispatch_ordered",
+    "dispatched",
+    "dispatch_failed",
+    "dispatch_failed refused",
+    "dispatch_failed given up",
+    "dispatch_failed without address",
+    "dispatch_failed not set up",
     "step_completed",
     "suspended",
     "resumed",
@@ -106,6 +114,7 @@ const WANTED: [&str; 32] = [
     "reopened",
     "by clock",
     "by calendar",
+    "by mail",
     "with a date",
     "with options",
 ];
@@ -134,6 +143,14 @@ fn kinds(recorded: &Recorded) -> Vec<&'static str> {
         Event::LetterSigned { signature: Signature { means: SigningMeans::Bsre, .. }, .. } => {
             vec!["letter_signed", "letter_signed by BSrE"]
         }
+        Event::DispatchOrdered { .. } => vec!["dispatch_ordered"],
+        Event::Dispatched { .. } => vec!["dispatched"],
+        Event::DispatchFailed { cause, .. } => match cause {
+            DispatchFailure::Refused => vec!["dispatch_failed", "dispatch_failed refused"],
+            DispatchFailure::GivenUp => vec!["dispatch_failed", "dispatch_failed given up"],
+            DispatchFailure::NoAddress => vec!["dispatch_failed", "dispatch_failed without address"],
+            DispatchFailure::NotSetUp => vec!["dispatch_failed", "dispatch_failed not set up"],
+        },
         Event::StepCompleted { .. } => vec!["step_completed"],
         Event::Suspended => vec!["suspended"],
         Event::Resumed => vec!["resumed"],
@@ -159,6 +176,7 @@ fn kinds(recorded: &Recorded) -> Vec<&'static str> {
         By::Person { .. } => {}
         By::System { system: SystemJob::Clock } => kinds.push("by clock"),
         By::System { system: SystemJob::Calendar } => kinds.push("by calendar"),
+        By::System { system: SystemJob::Mail } => kinds.push("by mail"),
     }
     kinds
 }

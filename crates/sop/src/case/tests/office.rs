@@ -22,9 +22,10 @@ use jiff::civil::{Date, DateTime, Weekday};
 
 use crate::calendar::Calendar;
 use crate::case::{
-    Actor, Assignee, AttachedFile, Audience, By, Case, Channel, Command, DueCause, Entries, Event,
-    FieldProblem, NewEvent, Office as Lookup, PersonId, Problem, Recorded, Refusal, Registration, Signature,
-    SigningMeans, Status, SystemJob, TaskId, TaskState, Value, Values, decide, register,
+    Actor, Assignee, AttachedFile, Audience, By, Case, Channel, Command, DispatchFailure, DispatchResult,
+    DueCause, EmailAddress, Entries, Event, FieldProblem, NewEvent, Office as Lookup, PersonId, Problem,
+    Recorded, Refusal, Registration, Signature, SigningMeans, Status, SystemJob, TaskId, TaskState, Value,
+    Values, decide, register,
 };
 use crate::definition::{Field, FieldKind, Role, Sop, StageRef, StepNo};
 use crate::letter::Capacity;
@@ -219,6 +220,11 @@ impl Office {
         }
     }
 
+    fn dispatched(letter: &str, dispatch: &str, result: DispatchResult) -> Command {
+        let dispatch = dispatch.parse().expect("the number of a dispatch");
+        Command::NoteDispatch { letter: letter.into(), dispatch, result }
+    }
+
     /// `Tue 2026-11-24 08:00 Rina …` or, on the same day, `09:00 Rina …`.
     #[track_caller]
     pub fn set_clock<'a>(&mut self, line: &'a str) -> &'a str {
@@ -291,6 +297,21 @@ impl Office {
                     name: spell(typed),
                 }],
             },
+            ("sends", [letter, "again"]) => {
+                Command::SendAgain { letter: (*letter).into(), address: spell(typed) }
+            }
+            ("delivers", [letter, dispatch]) => {
+                Self::dispatched(letter, dispatch, DispatchResult::Sent { to: address(typed) })
+            }
+            ("fails", [letter, dispatch, "for", address]) => {
+                let to = EmailAddress::parse(address);
+                let answer = spell(typed);
+                Self::dispatched(
+                    letter,
+                    dispatch,
+                    DispatchResult::Failed { cause: DispatchFailure::Refused, to, answer },
+                )
+            }
             ("finds", ["row", no, "overdue"]) => {
                 let due_at = self.case().open_step(&(*no).into()).and_then(|run| run.due_at);
                 Command::NoteOverdue { step: (*no).into(), due_at: due_at.expect("the row has a due time") }
@@ -429,11 +450,17 @@ pub fn actor(name: &str) -> Actor {
     match name {
         "Clock" => Actor::System(SystemJob::Clock),
         "Calendar" => Actor::System(SystemJob::Calendar),
+        "Mail" => Actor::System(SystemJob::Mail),
         name => {
             let Assignee { person, roles } = assignee_named(name);
             Actor::Person { id: person, roles }
         }
     }
+}
+
+#[track_caller]
+pub fn address(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap_or_else(|| panic!("{text:?} is no e-mail address"))
 }
 
 /// Anybody who holds a role.
@@ -553,6 +580,13 @@ fn say(recorded: &Recorded) -> String {
         Event::LetterSigned { task, signature, .. } => {
             format!("letter {} of task {task} is signed", signature.number)
         }
+        Event::DispatchOrdered { letter, dispatch } => {
+            format!("dispatch {dispatch} of {letter} is ordered by {}", say_by(&recorded.by))
+        }
+        Event::Dispatched { letter, dispatch } => format!("dispatch {dispatch} of {letter} is on its way"),
+        Event::DispatchFailed { letter, dispatch, cause } => {
+            format!("dispatch {dispatch} of {letter} failed: {cause:?}")
+        }
         Event::StepCompleted { step } => format!("row {step} is done"),
         Event::Suspended => format!("suspended by {}", say_by(&recorded.by)),
         Event::Resumed => format!("resumed by {}", say_by(&recorded.by)),
@@ -621,6 +655,8 @@ fn say_refusal(refusal: &Refusal) -> String {
         }
         Refusal::SignatureNeeded => "SignatureNeeded".to_owned(),
         Refusal::WronglyDated { dated } => format!("WronglyDated {dated}"),
+        Refusal::NoSuchLetter => "NoSuchLetter".to_owned(),
+        Refusal::LetterUnderWay { since } => format!("LetterUnderWay since {}", spoken(*since)),
         Refusal::NothingLogged => "NothingLogged".to_owned(),
         Refusal::NoLog => "NoLog".to_owned(),
         Refusal::CaseFinished { end } => format!("CaseFinished, {end}"),
@@ -639,6 +675,7 @@ fn say_problem(problem: &FieldProblem) -> String {
         Problem::NotAnOption => "is not an option".to_owned(),
         Problem::NotADate => "is not a date".to_owned(),
         Problem::InFuture => "is in the future".to_owned(),
+        Problem::NotAnAddress => "is not an e-mail address".to_owned(),
     };
     format!("{} {what}", problem.field)
 }
@@ -648,6 +685,7 @@ fn say_by(by: &By) -> String {
         By::Person { person, role } => format!("{} as {role}", called(person)),
         By::System { system: SystemJob::Clock } => "the clock".to_owned(),
         By::System { system: SystemJob::Calendar } => "the calendar".to_owned(),
+        By::System { system: SystemJob::Mail } => "the mail".to_owned(),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Every rule of the office as a story.
 
 use super::office::{Office, actor, check, moment, play, play_by, spoken};
-use crate::case::{Case, Command, Event, Recorded, Refusal, Signature, decide};
+use crate::case::{
+    Case, Command, DispatchFailure, DispatchResult, Event, Recorded, Refusal, Signature, decide, text_key,
+};
 use crate::definition::Sop;
 
 // ------------------------------------------------------------------------------------------------
@@ -118,6 +120,7 @@ fn rejected_with_an_explanation() {
         09:00 Rina completes 3.penjelasan penjelasan: penjelasan=Lihat 2026-0000
             task 3 is done: penjelasan, penjelasan="Lihat 2026-0000"
             letter 1 of task 3 is signed
+            dispatch 1 of kode-1 is ordered by Rina as ketua
             row 3 is done
             row 4 opens, due Tue 2026-11-24 09:00
             task 4: 4.perintah waits
@@ -133,6 +136,7 @@ fn rejected_with_an_explanation() {
         13:00 Hendra completes 4.tanda-tangan tandatangani
             task 7 is done: tandatangani
             letter 2 of task 7 is signed
+            dispatch 1 of kode-2 is ordered by Hendra as sekretaris
             row 4 is done
             closed: ditolak
         the case
@@ -150,6 +154,7 @@ fn rejected_with_an_alternative_the_letter_still_follows() {
         Rina completes 3.penjelasan alternatif: solusi=Pakai VPN
             task 3 is done: alternatif, solusi="Pakai VPN"
             letter 1 of task 3 is signed
+            dispatch 1 of kode-1 is ordered by Rina as ketua
             row 3 is done
             row 4 opens, due Tue 2026-11-24 08:00
             task 4: 4.perintah waits
@@ -207,6 +212,7 @@ fn accepted_an_application() {
         10:00 Hendra completes 10.tanda-tangan tandatangani
             task 11 is done: tandatangani
             letter 1 of task 11 is signed
+            dispatch 1 of kode-1 is ordered by Hendra as sekretaris
             row 10 is done
             closed: selesai
         "#,
@@ -1140,6 +1146,9 @@ fn what_is_outside_the_sop_is_marked() {
         Rina reopens: Jadi
         as far as 4.tanda-tangan
         Hendra completes 4.tanda-tangan tandatangani
+        Mail delivers kode-1 1: markus@brmp.example
+        Endang sends kode-1 again: tu@brmp.example
+        Mail delivers kode-1 2: tu@brmp.example
         ",
     );
     let marked = |recorded: &&Recorded| recorded.is_outside_sop();
@@ -1154,6 +1163,7 @@ fn what_is_outside_the_sop_is_marked() {
         "attached",
         "closed",
         "reopened",
+        "dispatch_ordered",
     ];
     assert_eq!(kinds, expected, "and the signature's own `closed` is the SOP's");
 }
@@ -1244,4 +1254,77 @@ fn a_letter_with_a_reserved_number_is_dated_on_the_day_it_was_reserved() {
     for dated in [jiff::civil::date(2026, 12, 29), jiff::civil::date(2027, 1, 5)] {
         assert_eq!(ask(dated), Err(Refusal::WronglyDated { dated }));
     }
+}
+
+// ------------------------------------------------------------------------------------------------
+// Letters go out
+
+#[test]
+fn a_letter_goes_out_when_it_is_signed_even_if_it_ends_the_case() {
+    check(
+        "
+        Mon 2026-11-23 08:00 Markus asks
+        as far as 10.tanda-tangan
+        Hendra completes 10.tanda-tangan tandatangani
+            task 11 is done: tandatangani
+            letter 1 of task 11 is signed
+            dispatch 1 of kode-1 is ordered by Hendra as sekretaris
+            row 10 is done
+            closed: selesai
+        08:01 Mail delivers kode-1 1: markus@brmp.example
+            dispatch 1 of kode-1 is on its way, @surel=\"markus@brmp.example\"
+        Mail delivers kode-1 1: markus@brmp.example
+            nothing to do
+        Mail fails kode-1 1 for markus@brmp.example: 550 too late to say so
+            nothing to do
+        Mail delivers kode-1 2: markus@brmp.example
+            nothing to do
+        Mail delivers kode-9 1: markus@brmp.example
+            no: NoSuchLetter
+        Hendra delivers kode-1 1: markus@brmp.example
+            no: NotYourRole, needed sistem
+        the case
+            ended Mon 2026-11-23 08:00: selesai
+        ",
+    );
+}
+
+#[test]
+fn the_office_sends_a_letter_again_once_it_is_known_what_became_of_it() {
+    check(
+        "
+        Mon 2026-11-23 08:00 Markus asks
+        as far as 3.penjelasan
+        Rina completes 3.penjelasan penjelasan
+        08:05 Endang sends kode-1 again: tu@brmp.example
+            no: LetterUnderWay since Mon 2026-11-23 08:00
+        Mail fails kode-1 1 for markus@brmp.example: 550 5.1.1 no such user
+            dispatch 1 of kode-1 failed: Refused, @jawaban-server=\"550 5.1.1 no such user\", @surel=\"markus@brmp.example\"
+        Markus sends kode-1 again: markus@brmp.example
+            no: NotYourRole, needed ketua
+        Endang sends kode-2 again: tu@brmp.example
+            no: NoSuchLetter
+        Endang sends kode-1 again:
+            no: RecordIncomplete, @surel is missing
+        Endang sends kode-1 again: Markus Lado
+            no: RecordIncomplete, @surel is not an e-mail address
+        Endang sends kode-1 again: tu@brmp.example
+            dispatch 2 of kode-1 is ordered by Endang as agenda, @surel=\"tu@brmp.example\"
+        Mail delivers kode-1 2: tu@brmp.example
+            dispatch 2 of kode-1 is on its way, @surel=\"tu@brmp.example\"
+        Hendra sends kode-1 again: hendra@brmp.example
+            dispatch 3 of kode-1 is ordered by Hendra as sekretaris, @surel=\"hendra@brmp.example\"
+        ",
+    );
+}
+
+#[test]
+fn of_what_a_mail_server_says_no_more_is_kept_than_a_person_reads() {
+    let mut office = play("Markus asks\nas far as 3.penjelasan\nRina completes 3.penjelasan penjelasan");
+    let answer = "x".repeat(10_000);
+    let result = DispatchResult::Failed { cause: DispatchFailure::GivenUp, to: None, answer };
+    let note = Command::NoteDispatch { letter: "kode-1".into(), dispatch: 1, result };
+    let noted = office.act(&actor("Mail"), note).unwrap();
+    assert_eq!(noted[0].texts[text_key::SERVER_ANSWER].len(), 500);
+    assert_eq!(noted[0].texts.get(text_key::EMAIL), None);
 }

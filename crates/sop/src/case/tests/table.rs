@@ -1,7 +1,7 @@
 //! Who may do what, when: every state of a case × every command × everybody, as one table.
 
-use super::office::{Office, actor, assignee_named, fill, moment, play, stage_ref};
-use crate::case::{AttachedFile, Audience, Command, Refusal, TaskId, decide, register};
+use super::office::{Office, actor, address, assignee_named, fill, moment, play, stage_ref};
+use crate::case::{AttachedFile, Audience, Command, DispatchResult, Refusal, TaskId, decide, register};
 
 const COLUMNS: [(&str, &str); 9] = [
     ("pemohon", "Markus"),
@@ -23,7 +23,8 @@ assigned   NotAssignedToYou                        not-open   TaskNotOpen
 finished   CaseFinished                            running    CaseRunning
 suspended  CaseSuspended                           going-on   NotSuspended
 no-log     NoLog                                   log-first  NothingLogged
-unsuited   AssigneeUnsuited
+unsuited   AssigneeUnsuited                        no-letter  NoSuchLetter
+under-way  LetterUnderWay
 ";
 
 #[test]
@@ -69,6 +70,11 @@ fn states() -> Vec<(String, Office, TaskId)> {
         ("suspended", "as far as 7.perbaikan\nRina suspends: Menunggu satker"),
         ("selesai", "as far as 10.tanda-tangan\nHendra completes 10.tanda-tangan tandatangani"),
         ("ditolak", "as far as 4.tanda-tangan\nHendra completes 4.tanda-tangan tandatangani"),
+        (
+            "terkirim",
+            "as far as 10.tanda-tangan\nHendra completes 10.tanda-tangan tandatangani\n\
+             Mail delivers kode-1 1: markus@brmp.example",
+        ),
         ("ditarik", "as far as 7.perbaikan\nMarkus withdraws: Tidak jadi"),
     ] {
         let office = play(&format!("Markus asks\n{story}"));
@@ -85,6 +91,7 @@ fn commands(office: &Office, task: TaskId) -> Vec<Command> {
     let outcome = &stage.outcomes[0];
     let to = outcome.assigns.is_some().then(|| assignee_named("Budi"));
     let run = case.steps.last().unwrap();
+    let letter = case.letters.first().map_or("kode-1".into(), |letter| letter.signature.code.clone());
     let mut commands = vec![office.complete(task, outcome.id.as_str(), "", to, case.version)];
     if let Command::Complete { signature: Some(_), task, outcome, entries, assignee, seen } = &commands[0] {
         commands.push(Command::Complete {
@@ -112,6 +119,12 @@ fn commands(office: &Office, task: TaskId) -> Vec<Command> {
                 name: "a.png".to_owned(),
             }],
         },
+        Command::SendAgain { letter: letter.clone(), address: "markus@brmp.example".to_owned() },
+        Command::NoteDispatch {
+            letter,
+            dispatch: 1,
+            result: DispatchResult::Sent { to: address("markus@brmp.example") },
+        },
         Command::NoteOverdue { step: run.step.clone(), due_at: run.due_at.unwrap_or(run.opened_at) },
         Command::RecomputeDue,
     ]);
@@ -131,6 +144,8 @@ fn name(command: &Command) -> &'static str {
         Command::Reopen { .. } => "reopen",
         Command::Note { .. } => "note",
         Command::Attach { .. } => "attach",
+        Command::SendAgain { .. } => "send-again",
+        Command::NoteDispatch { .. } => "note-dispatch",
         Command::NoteOverdue { .. } => "note-overdue",
         Command::RecomputeDue => "recompute-due",
     }
@@ -154,6 +169,8 @@ fn cell<T>(answer: Result<Vec<T>, Refusal>) -> &'static str {
             Refusal::SignatureNeeded => "unsigned",
             Refusal::WronglyDated { .. } => "dated",
             Refusal::NoLog => "no-log",
+            Refusal::NoSuchLetter => "no-letter",
+            Refusal::LetterUnderWay { .. } => "under-way",
             Refusal::CaseFinished { .. } => "finished",
             Refusal::CaseRunning => "running",
             Refusal::CaseSuspended { .. } => "suspended",
