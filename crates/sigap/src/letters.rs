@@ -85,6 +85,7 @@ impl Signer for LocalSigner {
         let field = Field {
             name: says.name.clone(),
             reason: says.reason.clone(),
+            capacity: says.capacity.clone(),
             location: says.place.clone(),
             at: says.at,
         };

@@ -111,10 +111,15 @@ pub struct Office {
 }
 
 impl Office {
+    /// Whether there is an office to open.
+    pub fn is_there(settings: &Settings) -> bool {
+        database(&settings.data).is_file()
+    }
+
     /// Opens the office in a folder, which has to be there.
     pub async fn open(settings: &Settings) -> Result<Self> {
         let data = &settings.data;
-        if !database(data).is_file() {
+        if !Self::is_there(settings) {
             bail!(
                 "there is no office in {}; create one with `sigap migrate --data {0}`, or try `sigap demo`",
                 data.display()
@@ -137,8 +142,13 @@ impl Office {
     /// The desk of this office, for the one process that serves it: the folder of attachments is its
     /// own, while other commands may look into the database beside it.
     pub fn desk(&self, letters: LetterOffice) -> Result<Desk> {
-        let files = Files::open(self.data.join("files"))?;
+        let files = Files::open(self.data.join(FILES))?;
         Ok(Desk::new(self.store.clone(), files, self.calendar.clone(), letters, Clock::System))
+    }
+
+    /// The office's files for a command that reads them while a server may run.
+    pub fn files(&self) -> Files {
+        Files::beside(self.data.join(FILES))
     }
 }
 
@@ -151,6 +161,9 @@ fn make_folder(data: &Path) -> std::io::Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
     folder.create(data)
 }
+
+/// The folder of attachments and letters in the folder of an office.
+const FILES: &str = "files";
 
 fn database(data: &Path) -> PathBuf {
     data.join("sigap.db")

@@ -39,6 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let field = Field {
         name: file.certificate().subject,
         reason: "Menandatangani surat – contoh".into(),
+        capacity: "Kepala Bagian Umum".into(),
         location: "Jakarta".into(),
         at: now,
     };

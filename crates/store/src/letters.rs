@@ -65,6 +65,26 @@ impl Store {
         row.as_ref().map(LetterRow::read).transpose()
     }
 
+    /// The letters of all years in the order of their numbers, after the one with which the page before
+    /// ended.
+    pub async fn letters_after(
+        &self,
+        last: Option<&LetterRow>,
+        limit: u32,
+    ) -> Result<Vec<LetterRow>, StoreError> {
+        let (year, number) = last.map_or((0, 0), |last| (last.dated.year(), last.number));
+        let doing = || format!("reading the letters after number {number} of {year}");
+        let rows =
+            query("SELECT * FROM letters WHERE (year, number) > ($1, $2) ORDER BY year, number LIMIT $3")
+                .bind(i64::from(year))
+                .bind(i64::from(number))
+                .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
+                .fetch_all(&self.readers)
+                .await
+                .doing(doing)?;
+        rows.iter().map(LetterRow::read).collect()
+    }
+
     /// Letters of a year, the newest number first.
     pub async fn letters(
         &self,

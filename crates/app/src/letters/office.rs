@@ -42,6 +42,8 @@ pub trait Signer: fmt::Debug + Send + Sync {
 pub struct Says {
     pub name: String,
     pub reason: String,
+    /// In which capacity, with the position; empty where the letter names none.
+    pub capacity: String,
     pub place: String,
     pub at: Timestamp,
 }

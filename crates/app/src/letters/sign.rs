@@ -4,7 +4,7 @@
 use sop::case::{
     self, Actor, Case, CaseNo, Command, FileHash, LetterCode, NewEvent, Office, Refusal, Signature, Task,
 };
-use sop::letter::{Capacity, Letter, Made, made};
+use sop::letter::{Capacity, Letter, Made, Signatory, made};
 use store::files::{Files, FilesError};
 use store::{AppendError, CaseFile, Person, Scope, StoreError};
 
@@ -112,6 +112,7 @@ async fn sign(
         let says = Says {
             name: person.name.clone(),
             reason: letter.frame().title.clone(),
+            capacity: letter.signatory().map(Signatory::in_capacity).unwrap_or_default(),
             place: desk.letters.stationery.place.clone(),
             at: now,
         };

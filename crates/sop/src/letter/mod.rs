@@ -246,6 +246,18 @@ impl Letter {
         }
     }
 
+    /// Who signs it, or has written it; none for what nobody signs.
+    pub fn signatory(&self) -> Option<&Signatory> {
+        match self {
+            Self::Official(letter) => Some(&letter.signatory),
+            Self::Examination(report)
+            | Self::Progress(report)
+            | Self::Check(report)
+            | Self::Completion(report) => Some(&report.author),
+            Self::Disposition(_) | Self::RequestForm(_) | Self::Register(_) => None,
+        }
+    }
+
     /// What it says, line by line in the order of reading, for those who cannot see its pages.
     pub fn text(&self) -> Vec<String> {
         let facts =
@@ -307,9 +319,15 @@ impl Letter {
 }
 
 impl Signatory {
-    fn line(&self) -> String {
+    /// The position in which somebody signs: "Plh. Kepala Bagian Umum", or on behalf of somebody "a.n.
+    /// Sekretaris, Kepala Bagian Umum".
+    pub fn in_capacity(&self) -> String {
         let own = self.own_position.as_deref().map(|own| format!(", {own}")).unwrap_or_default();
-        format!("{}{}{own}, {}", self.capacity.prefix(), self.position, self.name)
+        format!("{}{}{own}", self.capacity.prefix(), self.position)
+    }
+
+    fn line(&self) -> String {
+        format!("{}, {}", self.in_capacity(), self.name)
     }
 }
 

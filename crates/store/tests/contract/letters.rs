@@ -103,6 +103,11 @@ async fn the_register_of_letters_is_read_by_year_and_unit_a_page_at_a_time() {
     assert_eq!(elsewhere, []);
     assert_eq!(office.store.letters(2025, &LetterFilter::default(), 10).await.unwrap(), []);
 
+    let oldest = office.store.letters_after(None, 4).await.unwrap();
+    assert_eq!(oldest.iter().map(|letter| letter.number).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    let rest = office.store.letters_after(oldest.last(), 4).await.unwrap();
+    assert_eq!(rest.iter().map(|letter| letter.number).collect::<Vec<_>>(), [5, 6]);
+
     let newest = &first[0];
     assert_eq!(office.store.letter(&newest.code).await.unwrap().as_ref(), Some(newest));
     assert_eq!(office.store.letter(&"tidak-ada".into()).await.unwrap(), None);
