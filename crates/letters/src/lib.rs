@@ -81,7 +81,7 @@ impl Default for Press {
 }
 
 /// What a file claims to be, and is checked for while it is written.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Standard {
     /// For the archive and for readers who cannot see it: PDF/A-2a and PDF/UA-1 (ISO 19005-2, ISO 14289-1).
     Accessible,
@@ -103,16 +103,16 @@ impl Press {
     ///
     /// Content too large, an address too long for a QR code, or a fault in a template.
     pub fn pdf(&self, letter: &Letter) -> Result<Vec<u8>, PressError> {
-        self.print(&Content::of_letter(letter, &self.case)?, Standard::Accessible)
+        self.print(&Content::of_letter(letter, Standard::Accessible, &self.case)?)
     }
 
-    /// Prints a letter as PDF/A-1b: only for validators that know nothing newer.
+    /// Prints a letter as PDF/A-1b, without bookmarks: only for validators that know nothing newer.
     ///
     /// # Errors
     ///
     /// As for [`Press::pdf`].
     pub fn archival_pdf_a1b(&self, letter: &Letter) -> Result<Vec<u8>, PressError> {
-        self.print(&Content::of_letter(letter, &self.case)?, Standard::Archival)
+        self.print(&Content::of_letter(letter, Standard::Archival, &self.case)?)
     }
 
     /// How many pages a letter has.
@@ -121,7 +121,8 @@ impl Press {
     ///
     /// As for [`Press::pdf`].
     pub fn page_count(&self, letter: &Letter) -> Result<usize, PressError> {
-        let count = self.set(&Content::of_letter(letter, &self.case)?)?.pages().len();
+        let content = Content::of_letter(letter, Standard::Accessible, &self.case)?;
+        let count = self.set(&content)?.pages().len();
         comemo::evict(KEPT_PRINTS);
         Ok(count)
     }
@@ -140,7 +141,7 @@ impl Press {
         page: usize,
         pixels_per_point: f32,
     ) -> Result<Option<Vec<u8>>, PressError> {
-        let content = Content::of_letter(letter, &self.case)?;
+        let content = Content::of_letter(letter, Standard::Accessible, &self.case)?;
         let document = self.set(&content)?;
         // Too small to read, but a picture.
         let pixels_per_point = if pixels_per_point.is_finite() {
@@ -167,12 +168,12 @@ impl Press {
     ///
     /// As for [`Press::pdf`].
     pub fn sop_pdf(&self, sop: &Sop) -> Result<Vec<u8>, PressError> {
-        self.print(&Content::of_sop(sop, &self.case)?, Standard::Accessible)
+        self.print(&Content::of_sop(sop, &self.case)?)
     }
 
-    fn print(&self, content: &Content, standard: Standard) -> Result<Vec<u8>, PressError> {
+    fn print(&self, content: &Content) -> Result<Vec<u8>, PressError> {
         let document = self.set(content)?;
-        let standards = match standard {
+        let standards = match content.standard {
             Standard::Accessible => PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1]),
             Standard::Archival => PdfStandards::new(&[PdfStandard::A_1b]),
         };

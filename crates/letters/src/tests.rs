@@ -28,7 +28,7 @@ fn words(press: &Press, letter: &Letter) -> String {
 }
 
 fn set(press: &Press, letter: &Letter) -> PagedDocument {
-    press.set(&Content::of_letter(letter, &press.case).unwrap()).unwrap()
+    press.set(&Content::of_letter(letter, Standard::Accessible, &press.case).unwrap()).unwrap()
 }
 
 fn words_of(setting: &Setting) -> String {
@@ -217,6 +217,26 @@ fn nothing_of_a_sample_is_lost() {
     }
 }
 
+/// Whoever listens to a letter, or searches it, meets it as whoever looks at its pages.
+#[test]
+fn what_a_letter_says_is_printed_in_the_same_order() {
+    let press = Press::new();
+    for (name, letter) in samples() {
+        let printed = letters_and_digits(&words(&press, &letter));
+        let mut at = 0;
+        for line in letter.text() {
+            for piece in line.split([':', ';']).map(letters_and_digits) {
+                let found = printed[at..].find(&piece).unwrap_or_else(|| panic!("{name}: {line}"));
+                at += found + piece.len();
+            }
+        }
+    }
+}
+
+fn letters_and_digits(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
 #[test]
 fn a_sealed_letter_prints_its_code_and_a_draft_its_mark() {
     let press = Press::new();
@@ -399,7 +419,7 @@ fn the_sop_prints_word_for_word() {
 
 fn printed_by(template: &str) -> Result<PagedDocument, PressError> {
     let press = Press { case: Arc::new(Case::of_text(template)) };
-    press.set(&Content::of_letter(&paragraph("rahasia"), &press.case).unwrap())
+    press.set(&Content::of_letter(&paragraph("rahasia"), Standard::Accessible, &press.case).unwrap())
 }
 
 #[test]

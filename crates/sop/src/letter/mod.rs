@@ -258,10 +258,11 @@ impl Letter {
         }
     }
 
-    /// What it says, line by line in the order of reading, for those who cannot see its pages.
+    /// What it says, line by line as it is printed, for those who cannot see its pages.
     pub fn text(&self) -> Vec<String> {
-        let facts =
-            |facts: &[Fact]| facts.iter().map(|fact| format!("{}: {}", fact.label, fact.value)).collect();
+        let facts = |facts: &[Fact]| -> Vec<String> {
+            facts.iter().map(|fact| format!("{}: {}", fact.label, fact.value)).collect()
+        };
         let section = |section: &Section| [vec![section.heading.clone()], lines(&section.body)].concat();
         match self {
             Self::Disposition(sheet) => {
@@ -271,8 +272,10 @@ impl Letter {
                 };
                 let mut text = vec![
                     format!("Surat dari: {}", sheet.from),
-                    format!("Nomor surat: {}, {}", sheet.letter_no, sheet.letter_date),
-                    format!("Diterima: {}. Nomor agenda: {}", sheet.received, sheet.agenda),
+                    format!("No. surat: {}", sheet.letter_no),
+                    format!("Tgl. surat: {}", sheet.letter_date),
+                    format!("Diterima tgl.: {}", sheet.received),
+                    format!("No. agenda: {}", sheet.agenda),
                     format!("Sifat: {}", ticked(&sheet.urgencies)),
                     format!("Perihal: {}", sheet.subject),
                     format!("Diteruskan kepada: {}", sheet.forwarded_to.join("; ")),
@@ -283,37 +286,47 @@ impl Letter {
                 text
             }
             Self::RequestForm(sheet) => {
-                let mut text: Vec<String> = facts(&sheet.facts);
+                let mut text = facts(&sheet.facts);
                 text.extend(sheet.sections.iter().flat_map(section));
-                text.extend(sheet.approval.as_ref().map(Initial::line));
+                let approval = |by: &Initial| format!("{}; {}; {}", by.at, by.position, by.name);
+                text.extend(sheet.approval.as_ref().map(approval));
                 text
             }
             Self::Official(letter) => {
                 let mut text = vec![
                     format!("Nomor: {}", letter.number),
-                    format!("Sifat: {}. Lampiran: {}", letter.sensitivity, letter.attachments),
-                    format!("Hal: {}", letter.subject),
                     format!("{}, {}", letter.place, letter.dated),
+                    format!("Sifat: {}", letter.sensitivity),
+                    format!("Lampiran: {}", letter.attachments),
+                    format!("Hal: {}", letter.subject),
                     format!("Yth. {}", letter.to.join(", ")),
                 ];
                 text.extend(lines(&letter.body));
                 text.push(letter.signatory.line());
+                if !letter.copies.is_empty() {
+                    text.push(format!("Tembusan: {}", letter.copies.join("; ")));
+                }
+                text.extend(letter.initials.iter().map(Initial::line));
                 text
             }
             Self::Examination(report)
             | Self::Progress(report)
             | Self::Check(report)
             | Self::Completion(report) => {
-                let mut text: Vec<String> = facts(&report.facts);
-                text.extend(report.sections.iter().flat_map(section));
-                let stage = |stage: &StageEntry| format!("{}, {}: {}", stage.at, stage.by, stage.what);
+                let mut text = facts(&report.facts);
+                let stage = |stage: &StageEntry| format!("{}; {}; {}", stage.at, stage.by, stage.what);
                 text.extend(report.stages.iter().map(stage));
+                text.extend(report.sections.iter().flat_map(section));
                 text.push(format!("{}, {}", report.place, report.dated));
                 text.push(report.author.line());
                 text.extend(report.initials.iter().map(Initial::line));
                 text
             }
-            Self::Register(book) => book.rows.iter().map(|row| row.join("; ")).collect(),
+            Self::Register(book) => {
+                let head = book.columns.iter().map(|column| column.head.clone()).collect::<Vec<_>>();
+                let rows = std::iter::once(&head).chain(&book.rows).map(|row| row.join("; "));
+                std::iter::once(book.period.clone()).chain(rows).collect()
+            }
         }
     }
 }
@@ -327,13 +340,14 @@ impl Signatory {
     }
 
     fn line(&self) -> String {
-        format!("{}, {}", self.in_capacity(), self.name)
+        let nip = self.nip.as_deref().map(|nip| format!(", NIP {nip}")).unwrap_or_default();
+        format!("{}, {}{nip}", self.in_capacity(), self.name)
     }
 }
 
 impl Initial {
     fn line(&self) -> String {
-        format!("{}, {}, {}", self.position, self.name, self.at)
+        format!("{}; {}; {}", self.position, self.name, self.at)
     }
 }
 
