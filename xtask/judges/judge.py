@@ -1,8 +1,8 @@
 """Lets programs that are not ours judge our letters: `judge.py BINARIES`, called by `cargo xtask test`.
 
 BINARIES is the folder into which cargo built `sigap` and the examples. The letters are the samples of
-crates/letters, signed with a test authority, and every signed letter of a trial office. Each judge says
-of each letter what is wrong with it, or nothing. pyHanko is loaded once for all letters, the others are
+crates/letters, signed with a test authority, every signed letter of a trial office, and the dossiers of
+some of its cases. Each judge says of each what is wrong with it, or nothing. pyHanko is loaded once for all letters, the others are
 programs that run beside it. What they looked at stays in target/judges/letters.
 """
 
@@ -40,9 +40,21 @@ class Letter:
     # What its QR code holds; none without one.
     address: str | None
     is_a1b: bool
+    case: str | None = None
 
     def copy(self, how):
         return WORK / how / f"{self.name}.pdf"
+
+
+@dataclasses.dataclass
+class Dossier:
+    file: Path
+    # The signed letters of its case.
+    letters: list[bytes]
+
+
+# Each takes seconds to print, and they are alike.
+DOSSIERS_MAX = 6
 
 
 # ---- The letters
@@ -76,9 +88,21 @@ def trial_letters():
                 file = exported / f"{letter['code']}.pdf"
                 must(BINARIES / "sigap", "letter", "export", letter["code"], "-o", file, *office)
                 seal = f"{address}/v/{letter['code']}"
-                yield Letter(letter["code"], file, root, [letter["number"]], seal, False)
+                yield Letter(letter["code"], file, root, [letter["number"]], seal, False, letter["case"])
         finally:
             demo.terminate()
+
+
+def dossiers(letters):
+    """Of the cases with the first letters, with the letters that must lie within, byte for byte."""
+    cases = {}
+    for letter in letters:
+        if letter.case and (letter.case in cases or len(cases) < DOSSIERS_MAX):
+            cases.setdefault(letter.case, []).append(letter.file.read_bytes())
+    for case, within in cases.items():
+        file = WORK / "dossiers" / f"{case}.pdf"
+        must(BINARIES / "sigap", "case", "dossier", case, "-o", file, "--data", WORK / "office")
+        yield Dossier(file, within)
 
 
 def flip_a_byte(letter):
@@ -182,6 +206,28 @@ def code_can_be_read(letter):
     return None if letter.address in read.splitlines() else f"read: {read!r}, expected: {letter.address}"
 
 
+def dossier_holds_the_letters(dossier):
+    files = [file.read_bytes() for file in taken_out(dossier, "letters").iterdir()]
+    missing = sum(letter not in files for letter in dossier.letters)
+    return f"{missing} of {len(dossier.letters)} letters are not within" if missing else None
+
+
+def manifest_is_true(dossier):
+    files = taken_out(dossier, "manifest")
+    manifest = files / "manifes.sha256"
+    done = subprocess.run(["sha256sum", "--check", "--strict", manifest.name], cwd=files, capture_output=True)
+    listed = {line.split(maxsplit=1)[1] for line in manifest.read_text().splitlines()}
+    unlisted = {file.name for file in files.iterdir()} - listed - {manifest.name}
+    return None if done.returncode == 0 and not unlisted else f"{done.stdout}{done.stderr} unlisted: {unlisted}"
+
+
+def taken_out(dossier, what):
+    files = dossier.file.with_name(f"{dossier.file.stem}-{what}")
+    files.mkdir()
+    must("pdfdetach", "-saveall", "-o", files, dossier.file)
+    return files
+
+
 PYHANKO = {
     "pyHanko validate": pyhanko_validates,
     "pyHanko adesverify": pyhanko_finds_pades,
@@ -197,6 +243,13 @@ PROGRAMS = {
     "Preflight, PDF/A-1b": preflight_passes,
     "pdftotext, the content": text_is_the_content,
     "zbarimg, the address": code_can_be_read,
+}
+
+
+DOSSIERS = {
+    "pdfdetach, the letters": dossier_holds_the_letters,
+    "sha256sum, the manifest": manifest_is_true,
+    "qpdf --check, the dossier": qpdf_reads,
 }
 
 
@@ -223,7 +276,7 @@ def must(*command):
 
 def prepare():
     shutil.rmtree(WORK, ignore_errors=True)
-    for folder in ["flipped", "appended", "pages", "nss"]:
+    for folder in ["flipped", "appended", "pages", "nss", "dossiers"]:
         (WORK / folder).mkdir(parents=True)
     letters = [*samples(), *trial_letters()]
     for letter in letters:
@@ -238,13 +291,16 @@ def prepare():
 
 def main():
     letters = prepare()
-    print(f"{len(letters)} letters")
+    bundles = [*dossiers(letters)]
+    print(f"{len(letters)} letters, {len(bundles)} dossiers")
     passed = failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         found = {}
         for name, judge in PROGRAMS.items():
             seen = [letter for letter in letters if looks_at(judge, letter)]
             found[name] = [(letter, pool.submit(judge, letter).result) for letter in seen]
+        for name, judge in DOSSIERS.items():
+            found[name] = [(dossier, pool.submit(judge, dossier).result) for dossier in bundles]
         for name, judge in PYHANKO.items():
             found[name] = [(letter, lambda said=judge(letter): said) for letter in letters]
         for name, said in found.items():

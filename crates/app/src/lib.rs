@@ -28,7 +28,8 @@ mod tests;
 
 pub use desk::{ActError, Clock, Desk};
 pub use letters::{
-    Hand, LetterError, LetterOffice, Passphrase, Press, Says, SignError, Signer, Verdict, complete,
+    DossierError, Hand, LetterError, LetterOffice, Passphrase, Press, Says, SignError, Signer, Verdict,
+    complete, dossier_of,
 };
 pub use routes::router;
 pub use session::password;

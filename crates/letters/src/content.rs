@@ -3,10 +3,11 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use sop::Sop;
-use sop::letter::Letter;
+use sop::letter::{Dossier, Letter};
+use typst::foundations::Bytes;
 
 use crate::world::{Case, Template};
-use crate::{CONTENT_BYTES_MAX, MISSING, PressError, Standard, seal, sop_sheet};
+use crate::{CONTENT_BYTES_MAX, ENCLOSURES_MAX, MISSING, PressError, Standard, seal, sop_sheet};
 
 /// In case the fonts lack [`MISSING`] as well.
 const MISSING_TOO: char = '?';
@@ -28,6 +29,8 @@ pub(crate) struct Content {
     pub ident: String,
     pub json: String,
     pub standard: Standard,
+    /// The files that the template may put into the PDF.
+    pub enclosures: Vec<Bytes>,
 }
 
 impl Content {
@@ -44,7 +47,19 @@ impl Content {
         }
         // A drawing is made by us and is no text to clean.
         let qr = frame.seal.as_ref().map(|seal| seal::drawing(&seal.address)).transpose()?;
-        Self::new(template, value, qr, &frame.title, frame.date, standard, case)
+        Self::new(template, value, qr, &frame.full_title(), frame.date, standard, case)
+    }
+
+    pub(crate) fn of_dossier(dossier: &Dossier, case: &Case) -> Result<Self, PressError> {
+        let count = dossier.enclosures.len();
+        if count > ENCLOSURES_MAX {
+            return Err(PressError::TooManyEnclosures { count });
+        }
+        let (value, title, date) =
+            (serde_json::to_value(dossier)?, dossier.frame.full_title(), dossier.frame.date);
+        let content = Self::new(Template::Dossier, value, None, &title, date, Standard::Holding, case)?;
+        let enclosed = dossier.enclosures.iter().map(|file| Bytes::new(file.content.clone()));
+        Ok(Self { enclosures: enclosed.collect(), ..content })
     }
 
     pub(crate) fn of_sop(sop: &Sop, case: &Case) -> Result<Self, PressError> {
@@ -79,7 +94,13 @@ impl Content {
         if json.len() > CONTENT_BYTES_MAX {
             return Err(PressError::TooLarge { bytes: json.len() });
         }
-        Ok(Self { template, ident: format!("sigap/{}/{date}/{title}", template.name()), json, standard })
+        Ok(Self {
+            template,
+            ident: format!("sigap/{}/{date}/{title}", template.name()),
+            json,
+            standard,
+            enclosures: Vec::new(),
+        })
     }
 }
 

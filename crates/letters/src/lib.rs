@@ -17,7 +17,7 @@ mod world;
 use std::sync::Arc;
 
 use sop::Sop;
-use sop::letter::Letter;
+use sop::letter::{Dossier, Letter};
 use typst::World;
 use typst::diag::{SourceDiagnostic, Warned};
 use typst::foundations::{Bytes, Smart};
@@ -30,6 +30,9 @@ use world::{Case, Job, Template};
 
 /// Content larger than this, written as JSON, is refused: it would be hundreds of pages.
 pub const CONTENT_BYTES_MAX: usize = 1_000_000;
+
+/// A dossier with more files than this is refused.
+pub const ENCLOSURES_MAX: usize = 500;
 
 /// A picture is never larger than this many pixels for each point of the page; A4 at 4.0 is
 /// 2,381 × 3,368 pixels.
@@ -47,6 +50,8 @@ const KEPT_PRINTS: usize = 10;
 pub enum PressError {
     #[error("naskah terlalu panjang: {bytes} bita, paling banyak {CONTENT_BYTES_MAX}")]
     TooLarge { bytes: usize },
+    #[error("berkas kasus berisi {count} berkas, paling banyak {ENCLOSURES_MAX}")]
+    TooManyEnclosures { count: usize },
     #[error("alamat pemeriksaan terlalu panjang untuk kode QR: {bytes} bita")]
     AddressTooLong {
         bytes: usize,
@@ -87,6 +92,8 @@ enum Standard {
     Accessible,
     /// PDF/A-1b (ISO 19005-1).
     Archival,
+    /// As accessible, with files within: PDF/A-3a and PDF/UA-1 (ISO 19005-3).
+    Holding,
 }
 
 impl Press {
@@ -113,6 +120,15 @@ impl Press {
     /// As for [`Press::pdf`].
     pub fn archival_pdf_a1b(&self, letter: &Letter) -> Result<Vec<u8>, PressError> {
         self.print(&Content::of_letter(letter, Standard::Archival, &self.case)?)
+    }
+
+    /// Prints a dossier as PDF/A-3a and PDF/UA-1, with its enclosures within.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Press::pdf`], or more than [`ENCLOSURES_MAX`] enclosures.
+    pub fn dossier(&self, dossier: &Dossier) -> Result<Vec<u8>, PressError> {
+        self.print(&Content::of_dossier(dossier, &self.case)?)
     }
 
     /// How many pages a letter has.
@@ -176,6 +192,7 @@ impl Press {
         let standards = match content.standard {
             Standard::Accessible => PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1]),
             Standard::Archival => PdfStandards::new(&[PdfStandard::A_1b]),
+            Standard::Holding => PdfStandards::new(&[PdfStandard::A_3a, PdfStandard::Ua_1]),
         };
         let standards = standards.map_err(|error| PressError::Template {
             template: content.template.name(),
@@ -202,8 +219,9 @@ impl Press {
         })
     }
 
-    fn job(&self, content: &Content) -> Job<'_> {
-        Job::new(&self.case, content.template, Bytes::from_string(content.json.clone()))
+    fn job<'a>(&'a self, content: &'a Content) -> Job<'a> {
+        let data = Bytes::from_string(content.json.clone());
+        Job::new(&self.case, content.template, data, &content.enclosures)
     }
 
     fn template_error(&self, content: &Content, problems: &[SourceDiagnostic]) -> PressError {

@@ -1,8 +1,9 @@
 use std::path::PathBuf;
 
 use sop::letter::{
-    Block, Capacity, DispositionSheet, Fact, Frame, Initial, Letter, Letterhead, OfficialLetter,
-    RegisterBook, RegisterColumn, Report, RequestFormSheet, Seal, Section, Signatory, StageEntry, Tick,
+    Block, Capacity, DispositionSheet, Dossier, Enclosure, Fact, Frame, Initial, Letter, Letterhead,
+    OfficialLetter, RegisterBook, RegisterColumn, Relationship, Report, RequestFormSheet, Seal, Section,
+    Signatory, StageEntry, StoryEntry, Tick,
 };
 use typst::foundations::Bytes;
 use typst::layout::{Frame as Setting, FrameItem};
@@ -152,6 +153,7 @@ fn all_kinds(text: &str, rows: usize, frame: &Frame) -> Vec<Letter> {
 fn frame(text: &str) -> Frame {
     Frame {
         letterhead: Letterhead { names: vec![text.to_owned()], address: vec![text.to_owned()] },
+        case: None,
         title: text.to_owned(),
         date: jiff::civil::date(2026, 11, 24),
         seal: Some(Seal {
@@ -417,6 +419,74 @@ fn the_sop_prints_word_for_word() {
     assert!(press.sop_pdf(sop).unwrap() == Press::new().sop_pdf(sop).unwrap());
 }
 
+fn dossier() -> Dossier {
+    let enclosure = |name: &str, relationship, content: &[u8]| Enclosure {
+        name: name.to_owned(),
+        description: format!("Tentang {name}"),
+        relationship,
+        media_type: "text/plain",
+        digest: format!("intisari-{name}"),
+        content: content.to_vec(),
+    };
+    Dossier {
+        frame: frame("Berkas"),
+        facts: vec![Fact { label: "Nomor kasus".to_owned(), value: "2026-0142".to_owned() }],
+        sections: vec![Section { heading: "Uraian".to_owned(), body: Vec::new() }],
+        steps: Vec::new(),
+        story: vec![StoryEntry {
+            at: "24 November 2026".to_owned(),
+            what: "Rina menyetujui.".to_owned(),
+            record: vec![Fact { label: "Catatan".to_owned(), value: "#panic() *apa adanya*".to_owned() }],
+        }],
+        enclosures: vec![
+            enclosure("01-surat.pdf", Relationship::Supplement, b"%PDF-1.7 \x00\xff"),
+            enclosure("peristiwa.jsonl", Relationship::Source, b"{}\n"),
+            enclosure("kosong.txt", Relationship::Data, b""),
+        ],
+    }
+}
+
+#[test]
+fn a_dossier_gives_its_files_back_as_they_were() {
+    let (press, dossier) = (Press::new(), dossier());
+    let pdf = press.dossier(&dossier).unwrap();
+    assert!(pdf == Press::new().dossier(&dossier).unwrap(), "made again it is the same");
+
+    let document = lopdf::Document::load_mem(&pdf).unwrap();
+    let mut found = Vec::new();
+    for object in document.objects.values().filter_map(|object| object.as_dict().ok()) {
+        let Ok(relationship) = object.get(b"AFRelationship") else { continue };
+        let file = object.get_deref(b"EF", &document).unwrap().as_dict().unwrap();
+        let file = file.get_deref(b"F", &document).unwrap().as_stream().unwrap();
+        let content = file.decompressed_content().unwrap_or_else(|_| file.content.clone());
+        let name = lopdf::decode_text_string(object.get(b"UF").unwrap()).unwrap();
+        found.push((name, String::from_utf8_lossy(relationship.as_name().unwrap()).into_owned(), content));
+    }
+    found.sort();
+    let expected = [
+        ("01-surat.pdf", "Supplement", &b"%PDF-1.7 \x00\xff"[..]),
+        ("kosong.txt", "Data", b""),
+        ("peristiwa.jsonl", "Source", b"{}\n"),
+    ];
+    let expected = expected.map(|(name, kind, content)| (name.to_owned(), kind.to_owned(), content.to_vec()));
+    assert_eq!(found, expected);
+
+    let set = press.set(&Content::of_dossier(&dossier, &press.case).unwrap()).unwrap();
+    let printed: String = set.pages().iter().map(|page| words_of(&page.frame)).collect();
+    for said in ["2026-0142", "Rinamenyetujui.", "#panic()*apaadanya*", "01-surat.pdf", "intisari-kosong.txt"]
+    {
+        assert!(printed.contains(said), "{said}: {printed}");
+    }
+}
+
+#[test]
+fn a_dossier_holds_only_so_many_files() {
+    let mut dossier = dossier();
+    dossier.enclosures = vec![dossier.enclosures[0].clone(); ENCLOSURES_MAX + 1];
+    let error = Press::new().dossier(&dossier).unwrap_err();
+    assert_eq!(error.to_string(), "berkas kasus berisi 501 berkas, paling banyak 500");
+}
+
 fn printed_by(template: &str) -> Result<PagedDocument, PressError> {
     let press = Press { case: Arc::new(Case::of_text(template)) };
     press.set(&Content::of_letter(&paragraph("rahasia"), Standard::Accessible, &press.case).unwrap())
@@ -454,9 +524,9 @@ fn an_error_says_where_and_not_what_was_written() {
 #[test]
 fn a_job_knows_only_its_own_files() {
     let case = Case::new();
-    let job = Job::new(&case, Template::Official, Bytes::new(&b"{}"[..]));
+    let job = Job::new(&case, Template::Official, Bytes::new(&b"{}"[..]), &[]);
     assert!(job.source(job.main()).is_ok());
-    let other = Job::new(&case, Template::Sop, Bytes::new(&b"{}"[..]));
+    let other = Job::new(&case, Template::Sop, Bytes::new(&b"{}"[..]), &[]);
     assert!(job.source(other.main()).is_err());
     assert!(job.file(job.main()).is_err());
     assert!(job.today(None).is_none());

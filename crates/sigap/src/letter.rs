@@ -2,7 +2,6 @@
 //! worth, for whoever holds a file.
 
 use std::collections::HashMap;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -15,7 +14,7 @@ use sop::letter::made;
 use store::{LetterRow, PAGE_ROWS_MAX, Scope, Store};
 use tokio::io::AsyncReadExt as _;
 
-use crate::office::{Office, OfficeArgs, Settings};
+use crate::office::{Office, OfficeArgs, Settings, write_whole};
 use crate::signer::now;
 use crate::sop_file::Format;
 
@@ -162,18 +161,6 @@ async fn export(code: &str, output: &Path, args: &OfficeArgs) -> Result<ExitCode
     }
     write_whole(output, &pdf)?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Writes a file so that nobody ever finds half of it.
-pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
-    let write = || -> std::io::Result<()> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-        file.write_all(content)?;
-        file.persist(path)?;
-        Ok(())
-    };
-    write().with_context(|| format!("{} cannot be written", path.display()))
 }
 
 async fn run_verify(verify: &Verify) -> Result<ExitCode> {

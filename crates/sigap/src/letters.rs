@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use app::{LetterError, LetterOffice, Press, Says, Signer, Verdict};
 use jiff::Timestamp;
 use signatures::{Certificate, Field, Key, KeyError, KeyFile, SignError, SignerError, State};
-use sop::letter::{Letter, Stationery};
+use sop::Sop;
+use sop::letter::{Dossier, Letter, Stationery};
 use store::{SigningKey, TrustedRoot};
 
 /// How fine a page is drawn to be looked at: A4 becomes 1190 × 1684 pixels.
@@ -26,6 +27,14 @@ struct TypstPress(letters::Press);
 impl Press for TypstPress {
     fn pdf(&self, letter: &Letter) -> Result<Vec<u8>, LetterError> {
         self.0.pdf(letter).map_err(|error| LetterError::Press(Box::new(error)))
+    }
+
+    fn dossier(&self, dossier: &Dossier) -> Result<Vec<u8>, LetterError> {
+        self.0.dossier(dossier).map_err(|error| LetterError::Press(Box::new(error)))
+    }
+
+    fn sop(&self, sop: &Sop) -> Result<Vec<u8>, LetterError> {
+        self.0.sop_pdf(sop).map_err(|error| LetterError::Press(Box::new(error)))
     }
 
     fn page_count(&self, letter: &Letter) -> Result<usize, LetterError> {

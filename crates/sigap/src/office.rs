@@ -1,6 +1,7 @@
 //! Where an office keeps its things, and how a command opens it.
 
 use std::future::Future;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -150,6 +151,11 @@ impl Office {
     pub fn files(&self) -> Files {
         Files::beside(self.data.join(FILES))
     }
+
+    /// The same desk for a command that only reads, while a server may run.
+    pub fn reading_desk(&self, letters: LetterOffice) -> Desk {
+        Desk::new(self.store.clone(), self.files(), self.calendar.clone(), letters, Clock::System)
+    }
 }
 
 /// Makes the folder of an office. What people wrote lies in it, so that on Unix only its owner gets
@@ -203,6 +209,26 @@ pub fn run(command: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> 
     // Hashing that nobody waits for any more must not hold up the end.
     runtime.shutdown_background();
     done
+}
+
+/// Writes a file so that nobody ever finds half of it.
+pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
+    let write = || -> std::io::Result<()> {
+        // What is no file, such as a pipe, is written to and not replaced.
+        if path.symlink_metadata().is_ok_and(|there| !there.is_file()) {
+            return std::fs::write(path, content);
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let mut file = tempfile::Builder::new();
+        // As any file that is made; a temporary one would be for its owner alone.
+        #[cfg(unix)]
+        file.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = file.tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        file.write_all(content)?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().with_context(|| format!("{} cannot be written", path.display()))
 }
 
 /// `sigap migrate`

@@ -124,6 +124,19 @@ fn the_sop_is_shown_as_a_table() {
 }
 
 #[test]
+fn an_sop_is_printed_the_one_that_comes_along_or_a_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (own, given) = (path("sop.pdf"), path("berkas.pdf"));
+    assert!(sigap(&["sop", "print", "-o", &own]).status.success());
+    assert!(sigap(&["sop", "print", SEED, "-o", &given]).status.success());
+    let [own, given] = [own, given].map(|file| std::fs::read(file).expect("a PDF"));
+    assert!(own == given && own.starts_with(b"%PDF"));
+    let nowhere = sigap(&["sop", "print", "-o", &path("tidak/ada.pdf")]);
+    assert!(!nowhere.status.success() && err(&nowhere).contains("ada.pdf cannot be written"));
+}
+
+#[test]
 fn a_due_time_is_computed_and_explained() {
     let due = ["calendar", "due", "--start", "2026-11-23T15:50:00+07:00", "--norm", "20 menit"];
     assert_eq!(out(&sigap(&due)).trim(), "2026-11-24T07:40:00+07:00");
@@ -359,6 +372,16 @@ fn letters_are_listed_taken_out_and_verified() {
     assert!(!absent.status.success() && err(&absent).contains("sigap letter list"), "{}", err(&absent));
     let exported = export(&said(first, "code").to_lowercase());
     assert!(exported.status.success(), "{}", err(&exported));
+    let dossier = |file: &str| {
+        let output = path(file);
+        let no = said(first, "case");
+        let written = sigap(&["case", "dossier", &no, "-o", &output, "--data", &data]);
+        assert!(written.status.success(), "{}", err(&written));
+        std::fs::read(output).expect("a dossier")
+    };
+    let once = dossier("berkas.pdf");
+    assert!(once == dossier("lagi.pdf"), "the dossier is the same to the byte");
+    assert!(once.len() > 100_000 && once.starts_with(b"%PDF"));
     let ca = path("akar.pem");
     std::fs::write(&ca, out(&sigap(&["signer", "ca", "--data", &data]))).expect("a file");
     stop(demo);

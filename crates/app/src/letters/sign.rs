@@ -111,7 +111,7 @@ async fn sign(
         let letter = compose(desk, &file.case, foretold, &signature).await?;
         let says = Says {
             name: person.name.clone(),
-            reason: letter.frame().title.clone(),
+            reason: letter.frame().full_title(),
             capacity: letter.signatory().map(Signatory::in_capacity).unwrap_or_default(),
             place: desk.letters.stationery.place.clone(),
             at: now,

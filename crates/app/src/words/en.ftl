@@ -587,3 +587,8 @@ verify-same-untrusted = This file is the letter, unchanged, but its certificate 
 verify-another = The signature of this file is valid, but it is not this letter.
 verify-modified = This file was changed after it was signed.
 verify-not-it = This file is not this letter.
+
+# The archive: the dossier of a case, the SOP on paper.
+dossier-download = Download the dossier
+dossier-hint = One PDF for the archive: the story, every letter, and the event log.
+sop-pdf = Download the SOP as PDF

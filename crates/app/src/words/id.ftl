@@ -539,3 +539,8 @@ verify-same-untrusted = Berkas ini surat tersebut dan tidak berubah, tetapi sert
 verify-another = Tanda tangan berkas ini sah, tetapi ini bukan surat tersebut.
 verify-modified = Berkas ini diubah sesudah ditandatangani.
 verify-not-it = Berkas ini bukan surat tersebut.
+
+# The archive: the dossier of a case, the SOP on paper.
+dossier-download = Unduh berkas kasus
+dossier-hint = Satu PDF untuk arsip: riwayat, semua surat, dan catatan kejadiannya.
+sop-pdf = Unduh SOP sebagai PDF

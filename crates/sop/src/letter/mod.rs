@@ -4,17 +4,19 @@
 //! Everything here is plain text. A press gets a [`Letter`] as data and never as markup, so that
 //! nothing that somebody typed can become an instruction to it.
 
+mod dossier;
 mod stationery;
 mod text;
 
 pub use crate::written_date::date;
+pub use dossier::{Dossier, Enclosure, Relationship, StepEntry, StoryEntry};
 pub use stationery::{Numbering, Stationery, StationeryError};
 pub use text::{Block, blocks};
 
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
-use crate::case::{Case, Task, TaskId};
+use crate::case::{Case, CaseNo, Task, TaskId};
 use crate::definition::{Document, Outcome, Sop};
 
 /// A document, by the template that prints it.
@@ -43,8 +45,11 @@ pub enum Letter {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Frame {
     pub letterhead: Letterhead,
-    /// Names the document for readers that list it, and for those who cannot see it.
+    /// As what the document is headed.
     pub title: String,
+    /// To which case it belongs; none for what belongs to none, such as a register.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseNo>,
     /// The day it is dated; it is also the date in the file, so that printing it again changes nothing.
     pub date: Date,
     /// How it can be verified; none for a draft or a document that is not verified by code.
@@ -53,6 +58,16 @@ pub struct Frame {
     pub footer: Vec<String>,
     /// Printed across each page where it is no valid letter, such as "KONSEP".
     pub mark: Option<String>,
+}
+
+impl Frame {
+    /// Names the document among others, and for those who cannot see it.
+    pub fn full_title(&self) -> String {
+        match &self.case {
+            Some(case) => format!("{}, kasus {case}", self.title),
+            None => self.title.clone(),
+        }
+    }
 }
 
 /// Kop surat.
