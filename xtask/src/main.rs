@@ -1,6 +1,8 @@
 //! The developer's commands: `cargo xtask …`.
 
 mod browser;
+mod judges;
+mod machine;
 mod test;
 
 use std::path::{Path, PathBuf};
@@ -15,20 +17,25 @@ Sigap's developer commands
                                          format    cargo fmt --all --check
                                          lints     cargo clippy, warnings denied
                                          tests     cargo test, the whole workspace
+                                         judges    pyHanko, Poppler, qpdf, PDFBox and ZBar on our letters
                                          journeys  e2e/ in Chromium, against a demo office of its own
   cargo xtask test rules               only the SOP, the calendar and the case: seconds, while you write rules
   cargo xtask test house               only what the house asks: who depends on whom, SQL, clock, colours, glossary
   cargo xtask test journeys [WORD…]    only the journeys, or those whose name contains a WORD
+  cargo xtask test judges              only what other programs say of our letters
   cargo xtask test --no-browser        all but the journeys (at your desk; CI refuses)
+  cargo xtask test --no-judges         all but the judges (the same; both may be left out)
   cargo xtask help                     this text
 
 `test` ends with the line `N passed, N failed`; its exit code is 0 if nothing failed.
 
-The journeys need Chromium (or Chrome) and Node 18 or newer. As root on a Debian machine, `test` installs what is
-missing; elsewhere it says what to install and stops. The packages in e2e/ come by `npm ci`.
+The journeys need Chromium (or Chrome) and Node 18 or newer, the judges Python and the programs of others. As root on
+a Debian machine, `test` installs what is missing; elsewhere it says what to install and stops. The packages in e2e/
+come by `npm ci`, pyHanko by pip into target/.
   CHROME_PATH=/path/to/chromium        the browser to use, if yours is not found by itself
   CI=true                              only the whole test, with the committed Cargo.lock
-After a failed journey, look into e2e/artifacts/: pictures, pages, and the server's log.
+After a failed journey, look into e2e/artifacts/: pictures, pages, and the server's log. The letters that were judged
+stay in target/judges/letters/.
 ";
 
 fn main() -> ExitCode {
@@ -39,10 +46,17 @@ fn main() -> ExitCode {
             print!("{HELP}");
             return ExitCode::SUCCESS;
         }
-        ["test"] => Lane::Whole,
-        ["test", "--no-browser"] => Lane::WithoutJourneys,
+        ["test", left_out @ ..]
+            if left_out.iter().all(|word| ["--no-browser", "--no-judges"].contains(word)) =>
+        {
+            Lane::Whole {
+                journeys: !left_out.contains(&"--no-browser"),
+                judges: !left_out.contains(&"--no-judges"),
+            }
+        }
         ["test", "rules"] => Lane::Only { package: "sop" },
         ["test", "house"] => Lane::Only { package: "xtask" },
+        ["test", "judges"] => Lane::Judges,
         ["test", "journeys", words @ ..] => {
             Lane::Journeys { words: words.iter().map(ToString::to_string).collect() }
         }

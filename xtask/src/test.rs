@@ -4,57 +4,60 @@
 //! what could not be built is not run.
 
 use std::io::{BufRead, BufReader, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::{browser, root};
+use crate::{browser, judges, root};
 
 /// What to run.
 #[derive(Debug)]
 pub enum Lane {
-    Whole,
-    WithoutJourneys,
-    Only { package: &'static str },
-    Journeys { words: Vec<String> },
+    /// Everything, but for what somebody leaves out at their desk.
+    Whole {
+        journeys: bool,
+        judges: bool,
+    },
+    Judges,
+    Only {
+        package: &'static str,
+    },
+    Journeys {
+        words: Vec<String>,
+    },
 }
 
 pub fn run(lane: &Lane) -> ExitCode {
     let in_ci = std::env::var("CI").is_ok_and(|ci| !matches!(ci.as_str(), "" | "0" | "false"));
-    if in_ci && !matches!(lane, Lane::Whole) {
+    if in_ci && !matches!(lane, Lane::Whole { journeys: true, judges: true }) {
         eprintln!("CI is set, so only the whole `cargo xtask test` counts: nothing may be left out.");
         println!("0 passed, 1 failed");
         return ExitCode::FAILURE;
     }
     let mut report = Report { in_ci, ..Report::default() };
     match lane {
-        Lane::Whole => {
-            // First, so that a missing browser shows before the minutes of compiling rather than after.
-            if let Some(tools) = report.tools() {
-                report.format_and_lints();
-                if report.build() {
-                    report.tests("--workspace");
-                    report.journeys(&tools, &[]);
-                }
-            }
-        }
-        Lane::WithoutJourneys => {
-            report.format_and_lints();
-            if report.build() {
-                report.tests("--workspace");
+        Lane::Whole { journeys, judges } => report.whole(*journeys, *judges),
+        Lane::Judges => {
+            if let Some(tools) = report.tools("what the judges need", judges::tools)
+                && report.build()
+            {
+                report.judges(&tools);
             }
         }
         Lane::Only { package } => report.tests(&format!("--package={package}")),
         Lane::Journeys { words } => {
-            if let Some(tools) = report.tools()
+            if let Some(tools) = report.tools(BROWSER, browser::tools)
                 && report.build()
             {
                 report.journeys(&tools, words);
             }
         }
     }
-    report.close(matches!(lane, Lane::WithoutJourneys))
+    report.close(lane)
 }
+
+/// What the journeys need, as the heading of its stage.
+const BROWSER: &str = "Chromium, Node and the packages in e2e/";
 
 /// What the stages so far have shown.
 #[derive(Default)]
@@ -74,9 +77,28 @@ struct Stage {
 }
 
 impl Report {
-    fn tools(&mut self) -> Option<browser::Tools> {
-        let began = heading("tools", "Chromium, Node and the packages in e2e/");
-        let tools = browser::tools().map_err(|why| println!("\n{why}"));
+    fn whole(&mut self, journeys: bool, judges: bool) {
+        // First, so that what is missing shows before the minutes of compiling rather than after.
+        let browser = journeys.then(|| self.tools(BROWSER, browser::tools));
+        let programs = judges.then(|| self.tools("what the judges need", judges::tools));
+        if matches!(browser, Some(None)) || matches!(programs, Some(None)) {
+            return;
+        }
+        self.format_and_lints();
+        if self.build() {
+            self.tests("--workspace");
+            if let Some(Some(programs)) = programs {
+                self.judges(&programs);
+            }
+            if let Some(Some(browser)) = browser {
+                self.journeys(&browser, &[]);
+            }
+        }
+    }
+
+    fn tools<T>(&mut self, what: &str, find: fn() -> Result<T, String>) -> Option<T> {
+        let began = heading("tools", what);
+        let tools = find().map_err(|why| println!("\n{why}"));
         self.add("tools", 0, u32::from(tools.is_err()), began);
         tools.ok()
     }
@@ -130,19 +152,26 @@ impl Report {
         self.add("tests", passed, failed, began);
     }
 
+    fn judges(&mut self, tools: &judges::Tools) {
+        self.counted("judges", judges::session(tools, &built()));
+    }
+
     fn journeys(&mut self, tools: &browser::Tools, words: &[String]) {
-        // Built into the folder in which we lie ourselves, whatever CARGO_TARGET_DIR says.
-        let ourselves = std::env::current_exe().expect("the path of this program");
         let mut journeys = Command::new("node");
         journeys
             .arg("run.mjs")
             .args(words)
             .current_dir(root().join("e2e"))
-            .env("SIGAP_BIN", ourselves.with_file_name("sigap"))
+            .env("SIGAP_BIN", built().join("sigap"))
             .env("CHROME_PATH", &tools.chromium);
-        let began = heading("journeys", &spelled(&journeys));
+        self.counted("journeys", journeys);
+    }
+
+    /// A program of others that ends with the line `N passed, N failed`.
+    fn counted(&mut self, name: &'static str, command: Command) {
+        let began = heading(name, &spelled(&command));
         let (mut passed, mut failed) = (0, 0);
-        let fine = stream(journeys, |line| {
+        let fine = stream(command, |line| {
             if line.ends_with(" failed") && line.contains(" passed, ") {
                 (passed, failed) = (count(line, "passed"), count(line, "failed"));
             }
@@ -150,7 +179,7 @@ impl Report {
         if failed == 0 && (!fine || passed == 0) {
             failed = 1;
         }
-        self.add("journeys", passed, failed, began);
+        self.add(name, passed, failed, began);
     }
 
     fn all_or_nothing(&mut self, name: &'static str, command: Command) {
@@ -169,7 +198,7 @@ impl Report {
         self.stages.push(Stage { name, passed, failed, took });
     }
 
-    fn close(mut self, journeys_left_out: bool) -> ExitCode {
+    fn close(mut self, lane: &Lane) -> ExitCode {
         self.slowest.sort_by(|(one, _), (other, _)| other.total_cmp(one));
         println!("\n── time ──");
         for Stage { name, passed, failed, took } in &self.stages {
@@ -181,16 +210,25 @@ impl Report {
         if self.ignored > 0 {
             println!("Marked as ignored, so not run: {}.", self.ignored);
         }
-        if journeys_left_out {
-            println!(
-                "\n!!! THE BROWSER JOURNEYS WERE LEFT OUT. Run `cargo xtask test` before you hand this in. !!!\n"
-            );
+        if let Lane::Whole { journeys, judges } = lane {
+            for (ran, what) in [(journeys, "BROWSER JOURNEYS"), (judges, "JUDGES OF LETTERS")] {
+                if !ran {
+                    println!(
+                        "\n!!! THE {what} WERE LEFT OUT. Run `cargo xtask test` before you hand this in. !!!\n"
+                    );
+                }
+            }
         }
         let passed: u32 = self.stages.iter().map(|stage| stage.passed).sum();
         let failed: u32 = self.stages.iter().map(|stage| stage.failed).sum();
         println!("{passed} passed, {failed} failed");
         if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
+}
+
+/// Where cargo builds to: the folder in which we lie ourselves, whatever CARGO_TARGET_DIR says.
+fn built() -> PathBuf {
+    std::env::current_exe().expect("the path of this program").with_file_name("")
 }
 
 fn heading(name: &str, what: &str) -> Instant {

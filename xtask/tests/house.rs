@@ -17,6 +17,10 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("xtask", &[]),
 ];
 
+/// Which crate's tests and benches may use another of ours: the bench of letters times the whole way of one,
+/// printed, signed and verified.
+const MAY_TRY_WITH: &[(&str, &str)] = &[("letters", "signatures")];
+
 #[test]
 fn crates_depend_only_downwards() {
     let packages = packages();
@@ -378,16 +382,21 @@ fn rust_files() -> Vec<File> {
         .collect()
 }
 
-/// Every package of the workspace, with the names of all it depends on, for whatever purpose.
+/// Every package of the workspace, with the names of all it depends on, for whatever purpose but those of
+/// [`MAY_TRY_WITH`].
 fn packages() -> BTreeMap<String, BTreeSet<String>> {
     let metadata = output(Command::new(env!("CARGO")).args(["metadata", "--no-deps", "--format-version=1"]));
     let metadata: serde_json::Value = serde_json::from_str(&metadata).expect("cargo metadata prints JSON");
     let name = |value: &serde_json::Value| value["name"].as_str().expect("a name").to_owned();
     let list = |value: &serde_json::Value| value.as_array().expect("a list").clone();
-    list(&metadata["packages"])
-        .iter()
-        .map(|package| (name(package), list(&package["dependencies"]).iter().map(name).collect()))
-        .collect()
+    let dependencies = |package: &serde_json::Value| {
+        let may_try_with = |dependency: &serde_json::Value| {
+            dependency["kind"] == "dev" && MAY_TRY_WITH.contains(&(&name(package), &name(dependency)))
+        };
+        let dependencies = list(&package["dependencies"]);
+        dependencies.iter().filter(|dependency| !may_try_with(dependency)).map(name).collect()
+    };
+    list(&metadata["packages"]).iter().map(|package| (name(package), dependencies(package))).collect()
 }
 
 fn read(path: &str) -> String {

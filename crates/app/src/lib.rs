@@ -28,8 +28,8 @@ mod tests;
 
 pub use desk::{ActError, Clock, Desk};
 pub use letters::{
-    Hand, LetterError, LetterOffice, MailError, Mailer, Message, Passphrase, Press, Says, SignError, Signed,
-    Signer, Verdict, complete,
+    DossierError, Hand, LetterError, LetterOffice, MailError, Mailer, Message, Passphrase, Press, Says,
+    SignError, Signed, Signer, Verdict, complete, dossier_of,
 };
 pub use routes::router;
 pub use session::password;

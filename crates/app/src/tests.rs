@@ -9,10 +9,11 @@ use axum::http::{Request, header};
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
+use sop::Sop;
 use sop::calendar::{Calendar, Zone};
 use sop::case::{Actor, Audience, CaseNo, Command, PersonId, UnitCode};
 use sop::definition::Role;
-use sop::letter::{Letter, Stationery};
+use sop::letter::{Dossier, Letter, Stationery};
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -59,6 +60,16 @@ impl Press for PlainPress {
             return Err(LetterError::Press("the template does not like it".into()));
         }
         Ok(format!("%PDF {content}").into_bytes())
+    }
+
+    fn dossier(&self, dossier: &Dossier) -> Result<Vec<u8>, LetterError> {
+        let content = serde_json::to_string(dossier).map_err(|error| LetterError::Press(Box::new(error)))?;
+        let files = dossier.enclosures.iter().map(|file| String::from_utf8_lossy(&file.content));
+        Ok(format!("%PDF {content}\n{}", files.collect::<Vec<_>>().join("\n")).into_bytes())
+    }
+
+    fn sop(&self, sop: &Sop) -> Result<Vec<u8>, LetterError> {
+        Ok(format!("%PDF SOP {}", sop.identity.number).into_bytes())
     }
 
     fn page_count(&self, _letter: &Letter) -> Result<usize, LetterError> {
@@ -463,9 +474,11 @@ async fn each_role_reaches_its_own_places() {
         "/register/outgoing/csv",
         "/register/dispositions/pdf",
         "/sop",
+        "/sop/pdf",
         "/people",
         &format!("/requests/{no}"),
         &format!("/cases/{no}"),
+        &format!("/cases/{no}/dossier"),
         &format!("/cases/{no}/documents/form"),
         &format!("/cases/{no}/documents/1-0"),
         "/cases/2026-9999",
@@ -685,6 +698,47 @@ async fn a_letter_is_numbered_and_signed_in_the_act_that_closes_the_case() {
     assert_eq!(markus.get(&format!("{address}/pdf")).await.text, pdf.text);
     assert_eq!(markus.get(&format!("/cases/{no}/documents/1-0/pdf")).await.status, 404);
     assert_eq!(office.sign_in("sari").await.get(&format!("{address}/pdf")).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_dossier_tells_the_whole_story_and_is_the_same_whenever_it_is_made() {
+    let mut office = Office::at("2026-11-23 09:00").await;
+    let no = waits_for_signature(&office, "Belum dapat kami penuhi.").await;
+    let hendra = office.sign_in("hendra").await;
+    let page = hendra.get(&format!("/cases/{no}")).await.text;
+    assert!(page.contains(&format!("href=\"/cases/{no}/dossier\"")), "{page}");
+    hendra.completes(&no, 7, &[("outcome", "tandatangani"), ("passphrase-tandatangani", PASSPHRASE)]).await;
+    let (address, _) = letter_of(&hendra, &no, 7).await;
+    let letter = hendra.get(&format!("{address}/pdf")).await.text;
+    let dossier = hendra.get(&format!("/cases/{no}/dossier")).await;
+    assert_eq!(dossier.headers["content-type"], "application/pdf");
+    assert!(dossier.headers["content-disposition"].to_str().is_ok_and(|name| name.contains("Berkas kasus")));
+
+    let file = office.desk.store.case_file(&Scope::All, &no.as_str().into()).await;
+    let file = file.expect("the store answers").expect("the case");
+    let events: Vec<String> =
+        file.history.iter().map(|recorded| serde_json::to_string(recorded).expect("JSON")).collect();
+    let signature = &file.case.letters.last().expect("a signed letter").signature;
+    let listed = format!("{}  04-surat-ke-satker-pemohon.pdf", signature.file);
+    let (written, events) = (signature.written_number.clone(), events.join("\n"));
+    let told = "Hendra Prawira menandatangani surat nomor 2/TU.120/H.1/11/2026.";
+    for said in [&letter, &listed, &written, &events, told, "Terpenuhi", "Ditolak, 23 November 2026"] {
+        assert!(dossier.text.contains(said), "no {said} in {}", dossier.text);
+    }
+
+    office.later("2027-03-01 09:00");
+    let hendra = office.sign_in("hendra").await;
+    assert_eq!(hendra.get(&format!("/cases/{no}/dossier")).await.text, dossier.text);
+    assert_eq!(office.sign_in("markus").await.get(&format!("/cases/{no}/dossier")).await.status, 404);
+
+    let digest = signature.file.as_str();
+    let kept = office.files.path().join(&digest[..2]).join(&digest[2..4]).join(digest);
+    std::fs::write(kept, "rusak").expect("a damage");
+    assert_eq!(
+        hendra.get(&format!("/cases/{no}/dossier")).await.status,
+        500,
+        "never a letter that is not it"
+    );
 }
 
 #[tokio::test]

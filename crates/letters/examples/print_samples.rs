@@ -1,4 +1,5 @@
-//! Prints every sample and the SOP that comes with Sigap into a folder, for validators outside Rust:
+//! Prints every sample and the SOP that comes with Sigap into a folder, for judges outside Rust: each as
+//! PDF/A-2a and as PDF/A-1b, and what it says as plain text.
 //! `cargo run -p letters --example print_samples -- OUTDIR`.
 
 use std::error::Error;
@@ -20,6 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let letter: Letter = serde_json::from_str(&fs::read_to_string(file.path())?)?;
         fs::write(out.join(format!("{name}.pdf")), press.pdf(&letter)?)?;
         fs::write(out.join(format!("{name}-a1b.pdf")), press.archival_pdf_a1b(&letter)?)?;
+        fs::write(out.join(format!("{name}.txt")), letter.text().join("\n"))?;
     }
     fs::write(out.join("sop.pdf"), press.sop_pdf(sop::shipped())?)?;
     Ok(())

@@ -3,10 +3,11 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use sop::Sop;
-use sop::letter::Letter;
+use sop::letter::{Dossier, Letter};
+use typst::foundations::Bytes;
 
 use crate::world::{Case, Template};
-use crate::{CONTENT_BYTES_MAX, MISSING, PressError, seal, sop_sheet};
+use crate::{CONTENT_BYTES_MAX, ENCLOSURES_MAX, MISSING, PressError, Standard, seal, sop_sheet};
 
 /// In case the fonts lack [`MISSING`] as well.
 const MISSING_TOO: char = '?';
@@ -27,10 +28,13 @@ pub(crate) struct Content {
     /// Identifies the document in its file; only a digest of it is written.
     pub ident: String,
     pub json: String,
+    pub standard: Standard,
+    /// The files that the template may put into the PDF.
+    pub enclosures: Vec<Bytes>,
 }
 
 impl Content {
-    pub(crate) fn of_letter(letter: &Letter, case: &Case) -> Result<Self, PressError> {
+    pub(crate) fn of_letter(letter: &Letter, standard: Standard, case: &Case) -> Result<Self, PressError> {
         let template = Template::of(letter);
         let frame = letter.frame();
         let mut value = serde_json::to_value(letter)?;
@@ -43,12 +47,25 @@ impl Content {
         }
         // A drawing is made by us and is no text to clean.
         let qr = frame.seal.as_ref().map(|seal| seal::drawing(&seal.address)).transpose()?;
-        Self::new(template, value, qr, &frame.title, frame.date, case)
+        Self::new(template, value, qr, &frame.full_title(), frame.date, standard, case)
+    }
+
+    pub(crate) fn of_dossier(dossier: &Dossier, case: &Case) -> Result<Self, PressError> {
+        let count = dossier.enclosures.len();
+        if count > ENCLOSURES_MAX {
+            return Err(PressError::TooManyEnclosures { count });
+        }
+        let (value, title, date) =
+            (serde_json::to_value(dossier)?, dossier.frame.full_title(), dossier.frame.date);
+        let content = Self::new(Template::Dossier, value, None, &title, date, Standard::Holding, case)?;
+        let enclosed = dossier.enclosures.iter().map(|file| Bytes::new(file.content.clone()));
+        Ok(Self { enclosures: enclosed.collect(), ..content })
     }
 
     pub(crate) fn of_sop(sop: &Sop, case: &Case) -> Result<Self, PressError> {
         let title = format!("SOP {}, {}", sop.identity.number, sop.identity.title);
-        Self::new(Template::Sop, sop_sheet::sheet(sop), None, &title, sop.identity.effective.date, case)
+        let (sheet, date) = (sop_sheet::sheet(sop), sop.identity.effective.date);
+        Self::new(Template::Sop, sheet, None, &title, date, Standard::Accessible, case)
     }
 
     fn new(
@@ -57,6 +74,7 @@ impl Content {
         qr: Option<Value>,
         title: &str,
         date: Date,
+        standard: Standard,
         case: &Case,
     ) -> Result<Self, PressError> {
         value["document"] = json!({
@@ -64,6 +82,9 @@ impl Content {
             "year": date.year(),
             "month": date.month(),
             "day": date.day(),
+            // PDFBox Preflight, the judge of PDF/A-1b, cannot follow a bookmark whose destination is an
+            // object of its own, which the standard allows and Typst writes.
+            "bookmarks": standard != Standard::Archival,
         });
         clean_all(&mut value, case);
         if let Some(qr) = qr {
@@ -73,7 +94,13 @@ impl Content {
         if json.len() > CONTENT_BYTES_MAX {
             return Err(PressError::TooLarge { bytes: json.len() });
         }
-        Ok(Self { template, ident: format!("sigap/{}/{date}/{title}", template.name()), json })
+        Ok(Self {
+            template,
+            ident: format!("sigap/{}/{date}/{title}", template.name()),
+            json,
+            standard,
+            enclosures: Vec::new(),
+        })
     }
 }
 

@@ -17,7 +17,7 @@ mod world;
 use std::sync::Arc;
 
 use sop::Sop;
-use sop::letter::Letter;
+use sop::letter::{Dossier, Letter};
 use typst::World;
 use typst::diag::{SourceDiagnostic, Warned};
 use typst::foundations::{Bytes, Smart};
@@ -30,6 +30,9 @@ use world::{Case, Job, Template};
 
 /// Content larger than this, written as JSON, is refused: it would be hundreds of pages.
 pub const CONTENT_BYTES_MAX: usize = 1_000_000;
+
+/// A dossier with more files than this is refused.
+pub const ENCLOSURES_MAX: usize = 500;
 
 /// A picture is never larger than this many pixels for each point of the page; A4 at 4.0 is
 /// 2,381 × 3,368 pixels.
@@ -47,6 +50,8 @@ const KEPT_PRINTS: usize = 10;
 pub enum PressError {
     #[error("naskah terlalu panjang: {bytes} bita, paling banyak {CONTENT_BYTES_MAX}")]
     TooLarge { bytes: usize },
+    #[error("berkas kasus berisi {count} berkas, paling banyak {ENCLOSURES_MAX}")]
+    TooManyEnclosures { count: usize },
     #[error("alamat pemeriksaan terlalu panjang untuk kode QR: {bytes} bita")]
     AddressTooLong {
         bytes: usize,
@@ -81,12 +86,14 @@ impl Default for Press {
 }
 
 /// What a file claims to be, and is checked for while it is written.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Standard {
     /// For the archive and for readers who cannot see it: PDF/A-2a and PDF/UA-1 (ISO 19005-2, ISO 14289-1).
     Accessible,
     /// PDF/A-1b (ISO 19005-1).
     Archival,
+    /// As accessible, with files within: PDF/A-3a and PDF/UA-1 (ISO 19005-3).
+    Holding,
 }
 
 impl Press {
@@ -103,16 +110,25 @@ impl Press {
     ///
     /// Content too large, an address too long for a QR code, or a fault in a template.
     pub fn pdf(&self, letter: &Letter) -> Result<Vec<u8>, PressError> {
-        self.print(&Content::of_letter(letter, &self.case)?, Standard::Accessible)
+        self.print(&Content::of_letter(letter, Standard::Accessible, &self.case)?)
     }
 
-    /// Prints a letter as PDF/A-1b: only for validators that know nothing newer.
+    /// Prints a letter as PDF/A-1b, without bookmarks: only for validators that know nothing newer.
     ///
     /// # Errors
     ///
     /// As for [`Press::pdf`].
     pub fn archival_pdf_a1b(&self, letter: &Letter) -> Result<Vec<u8>, PressError> {
-        self.print(&Content::of_letter(letter, &self.case)?, Standard::Archival)
+        self.print(&Content::of_letter(letter, Standard::Archival, &self.case)?)
+    }
+
+    /// Prints a dossier as PDF/A-3a and PDF/UA-1, with its enclosures within.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Press::pdf`], or more than [`ENCLOSURES_MAX`] enclosures.
+    pub fn dossier(&self, dossier: &Dossier) -> Result<Vec<u8>, PressError> {
+        self.print(&Content::of_dossier(dossier, &self.case)?)
     }
 
     /// How many pages a letter has.
@@ -121,7 +137,8 @@ impl Press {
     ///
     /// As for [`Press::pdf`].
     pub fn page_count(&self, letter: &Letter) -> Result<usize, PressError> {
-        let count = self.set(&Content::of_letter(letter, &self.case)?)?.pages().len();
+        let content = Content::of_letter(letter, Standard::Accessible, &self.case)?;
+        let count = self.set(&content)?.pages().len();
         comemo::evict(KEPT_PRINTS);
         Ok(count)
     }
@@ -140,7 +157,7 @@ impl Press {
         page: usize,
         pixels_per_point: f32,
     ) -> Result<Option<Vec<u8>>, PressError> {
-        let content = Content::of_letter(letter, &self.case)?;
+        let content = Content::of_letter(letter, Standard::Accessible, &self.case)?;
         let document = self.set(&content)?;
         // Too small to read, but a picture.
         let pixels_per_point = if pixels_per_point.is_finite() {
@@ -167,14 +184,15 @@ impl Press {
     ///
     /// As for [`Press::pdf`].
     pub fn sop_pdf(&self, sop: &Sop) -> Result<Vec<u8>, PressError> {
-        self.print(&Content::of_sop(sop, &self.case)?, Standard::Accessible)
+        self.print(&Content::of_sop(sop, &self.case)?)
     }
 
-    fn print(&self, content: &Content, standard: Standard) -> Result<Vec<u8>, PressError> {
+    fn print(&self, content: &Content) -> Result<Vec<u8>, PressError> {
         let document = self.set(content)?;
-        let standards = match standard {
+        let standards = match content.standard {
             Standard::Accessible => PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1]),
             Standard::Archival => PdfStandards::new(&[PdfStandard::A_1b]),
+            Standard::Holding => PdfStandards::new(&[PdfStandard::A_3a, PdfStandard::Ua_1]),
         };
         let standards = standards.map_err(|error| PressError::Template {
             template: content.template.name(),
@@ -201,8 +219,9 @@ impl Press {
         })
     }
 
-    fn job(&self, content: &Content) -> Job<'_> {
-        Job::new(&self.case, content.template, Bytes::from_string(content.json.clone()))
+    fn job<'a>(&'a self, content: &'a Content) -> Job<'a> {
+        let data = Bytes::from_string(content.json.clone());
+        Job::new(&self.case, content.template, data, &content.enclosures)
     }
 
     fn template_error(&self, content: &Content, problems: &[SourceDiagnostic]) -> PressError {

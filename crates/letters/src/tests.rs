@@ -1,8 +1,9 @@
 use std::path::PathBuf;
 
 use sop::letter::{
-    Block, Capacity, DispositionSheet, Fact, Frame, Initial, Letter, Letterhead, OfficialLetter,
-    RegisterBook, RegisterColumn, Report, RequestFormSheet, Seal, Section, Signatory, StageEntry, Tick,
+    Block, Capacity, DispositionSheet, Dossier, Enclosure, Fact, Frame, Initial, Letter, Letterhead,
+    OfficialLetter, RegisterBook, RegisterColumn, Relationship, Report, RequestFormSheet, Seal, Section,
+    Signatory, StageEntry, StoryEntry, Tick,
 };
 use typst::foundations::Bytes;
 use typst::layout::{Frame as Setting, FrameItem};
@@ -28,7 +29,7 @@ fn words(press: &Press, letter: &Letter) -> String {
 }
 
 fn set(press: &Press, letter: &Letter) -> PagedDocument {
-    press.set(&Content::of_letter(letter, &press.case).unwrap()).unwrap()
+    press.set(&Content::of_letter(letter, Standard::Accessible, &press.case).unwrap()).unwrap()
 }
 
 fn words_of(setting: &Setting) -> String {
@@ -152,6 +153,7 @@ fn all_kinds(text: &str, rows: usize, frame: &Frame) -> Vec<Letter> {
 fn frame(text: &str) -> Frame {
     Frame {
         letterhead: Letterhead { names: vec![text.to_owned()], address: vec![text.to_owned()] },
+        case: None,
         title: text.to_owned(),
         date: jiff::civil::date(2026, 11, 24),
         seal: Some(Seal {
@@ -215,6 +217,26 @@ fn nothing_of_a_sample_is_lost() {
             assert!(printed.contains(&squeezed(text).to_uppercase()), "{name} lacks {text:?}");
         }
     }
+}
+
+/// Whoever listens to a letter, or searches it, meets it as whoever looks at its pages.
+#[test]
+fn what_a_letter_says_is_printed_in_the_same_order() {
+    let press = Press::new();
+    for (name, letter) in samples() {
+        let printed = letters_and_digits(&words(&press, &letter));
+        let mut at = 0;
+        for line in letter.text() {
+            for piece in line.split([':', ';']).map(letters_and_digits) {
+                let found = printed[at..].find(&piece).unwrap_or_else(|| panic!("{name}: {line}"));
+                at += found + piece.len();
+            }
+        }
+    }
+}
+
+fn letters_and_digits(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 #[test]
@@ -397,9 +419,77 @@ fn the_sop_prints_word_for_word() {
     assert!(press.sop_pdf(sop).unwrap() == Press::new().sop_pdf(sop).unwrap());
 }
 
+fn dossier() -> Dossier {
+    let enclosure = |name: &str, relationship, content: &[u8]| Enclosure {
+        name: name.to_owned(),
+        description: format!("Tentang {name}"),
+        relationship,
+        media_type: "text/plain",
+        digest: format!("intisari-{name}"),
+        content: content.to_vec(),
+    };
+    Dossier {
+        frame: frame("Berkas"),
+        facts: vec![Fact { label: "Nomor kasus".to_owned(), value: "2026-0142".to_owned() }],
+        sections: vec![Section { heading: "Uraian".to_owned(), body: Vec::new() }],
+        steps: Vec::new(),
+        story: vec![StoryEntry {
+            at: "24 November 2026".to_owned(),
+            what: "Rina menyetujui.".to_owned(),
+            record: vec![Fact { label: "Catatan".to_owned(), value: "#panic() *apa adanya*".to_owned() }],
+        }],
+        enclosures: vec![
+            enclosure("01-surat.pdf", Relationship::Supplement, b"%PDF-1.7 \x00\xff"),
+            enclosure("peristiwa.jsonl", Relationship::Source, b"{}\n"),
+            enclosure("kosong.txt", Relationship::Data, b""),
+        ],
+    }
+}
+
+#[test]
+fn a_dossier_gives_its_files_back_as_they_were() {
+    let (press, dossier) = (Press::new(), dossier());
+    let pdf = press.dossier(&dossier).unwrap();
+    assert!(pdf == Press::new().dossier(&dossier).unwrap(), "made again it is the same");
+
+    let document = lopdf::Document::load_mem(&pdf).unwrap();
+    let mut found = Vec::new();
+    for object in document.objects.values().filter_map(|object| object.as_dict().ok()) {
+        let Ok(relationship) = object.get(b"AFRelationship") else { continue };
+        let file = object.get_deref(b"EF", &document).unwrap().as_dict().unwrap();
+        let file = file.get_deref(b"F", &document).unwrap().as_stream().unwrap();
+        let content = file.decompressed_content().unwrap_or_else(|_| file.content.clone());
+        let name = lopdf::decode_text_string(object.get(b"UF").unwrap()).unwrap();
+        found.push((name, String::from_utf8_lossy(relationship.as_name().unwrap()).into_owned(), content));
+    }
+    found.sort();
+    let expected = [
+        ("01-surat.pdf", "Supplement", &b"%PDF-1.7 \x00\xff"[..]),
+        ("kosong.txt", "Data", b""),
+        ("peristiwa.jsonl", "Source", b"{}\n"),
+    ];
+    let expected = expected.map(|(name, kind, content)| (name.to_owned(), kind.to_owned(), content.to_vec()));
+    assert_eq!(found, expected);
+
+    let set = press.set(&Content::of_dossier(&dossier, &press.case).unwrap()).unwrap();
+    let printed: String = set.pages().iter().map(|page| words_of(&page.frame)).collect();
+    for said in ["2026-0142", "Rinamenyetujui.", "#panic()*apaadanya*", "01-surat.pdf", "intisari-kosong.txt"]
+    {
+        assert!(printed.contains(said), "{said}: {printed}");
+    }
+}
+
+#[test]
+fn a_dossier_holds_only_so_many_files() {
+    let mut dossier = dossier();
+    dossier.enclosures = vec![dossier.enclosures[0].clone(); ENCLOSURES_MAX + 1];
+    let error = Press::new().dossier(&dossier).unwrap_err();
+    assert_eq!(error.to_string(), "berkas kasus berisi 501 berkas, paling banyak 500");
+}
+
 fn printed_by(template: &str) -> Result<PagedDocument, PressError> {
     let press = Press { case: Arc::new(Case::of_text(template)) };
-    press.set(&Content::of_letter(&paragraph("rahasia"), &press.case).unwrap())
+    press.set(&Content::of_letter(&paragraph("rahasia"), Standard::Accessible, &press.case).unwrap())
 }
 
 #[test]
@@ -434,72 +524,10 @@ fn an_error_says_where_and_not_what_was_written() {
 #[test]
 fn a_job_knows_only_its_own_files() {
     let case = Case::new();
-    let job = Job::new(&case, Template::Official, Bytes::new(&b"{}"[..]));
+    let job = Job::new(&case, Template::Official, Bytes::new(&b"{}"[..]), &[]);
     assert!(job.source(job.main()).is_ok());
-    let other = Job::new(&case, Template::Sop, Bytes::new(&b"{}"[..]));
+    let other = Job::new(&case, Template::Sop, Bytes::new(&b"{}"[..]), &[]);
     assert!(job.source(other.main()).is_err());
     assert!(job.file(job.main()).is_err());
     assert!(job.today(None).is_none());
-}
-
-/// Run with `--ignored`, best with `--release`: prints what memory and time many letters take.
-#[test]
-#[ignore = "takes minutes"]
-fn memory_stays_flat_over_many_letters() {
-    fn resident_kib() -> u64 {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
-    }
-    let press = Press::new();
-    let mut after_warming = 0;
-    for nth in 0..2_000 {
-        let mut letter = paragraph(&format!("Surat ke-{nth} tentang hal yang berbeda. ").repeat(12));
-        if let Letter::Official(official) = &mut letter {
-            official.number = format!("B-{nth}/TU.120/H.1/11/2026");
-        }
-        press.pdf(&letter).unwrap();
-        if nth == 200 {
-            after_warming = resident_kib();
-        }
-        if nth % 200 == 0 {
-            println!("{nth}: {} MiB", resident_kib() / 1024);
-        }
-    }
-    let grown = resident_kib().saturating_sub(after_warming);
-    assert!(grown < 64 * 1024, "grew by {grown} KiB");
-}
-
-#[test]
-#[ignore = "times"]
-fn times() {
-    let start = std::time::Instant::now();
-    let press = Press::new();
-    println!("new {:?}", start.elapsed());
-    for (name, letter) in samples() {
-        let start = std::time::Instant::now();
-        let size = press.pdf(&letter).unwrap().len();
-        let first = start.elapsed();
-        let mut other = serde_json::to_value(&letter).unwrap();
-        other["frame"]["letterhead"]["names"][0] = "KEMENTERIAN LAIN".into();
-        other["subject"] = "Hal lain".into();
-        let other: Letter = serde_json::from_value(other).unwrap();
-        let start = std::time::Instant::now();
-        press.pdf(&other).unwrap();
-        println!("{name}: first {first:?}, another {:?}, {size} bytes", start.elapsed());
-    }
-    let start = std::time::Instant::now();
-    let size = press.sop_pdf(sop::shipped()).unwrap().len();
-    println!("sop {:?} {size}", start.elapsed());
-    for (name, text) in [
-        ("word", "W".repeat(900_000)),
-        ("words", "kata yang biasa ".repeat(56_000)),
-        ("slashes", "/".repeat(900_000)),
-        ("lines", "a\n".repeat(300_000)),
-    ] {
-        let letter = paragraph(&text);
-        let start = std::time::Instant::now();
-        let result = press.pdf(&letter).map(|pdf| pdf.len()).map_err(|e| e.to_string());
-        println!("{name} {:?} {result:?}", start.elapsed());
-    }
 }

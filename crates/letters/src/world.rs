@@ -24,11 +24,12 @@ pub(crate) enum Template {
     Check,
     Completion,
     Register,
+    Dossier,
     Sop,
 }
 
 impl Template {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Disposition,
         Self::RequestForm,
         Self::Official,
@@ -37,6 +38,7 @@ impl Template {
         Self::Check,
         Self::Completion,
         Self::Register,
+        Self::Dossier,
         Self::Sop,
     ];
 
@@ -50,6 +52,7 @@ impl Template {
             Self::Check => "check.typ",
             Self::Completion => "completion.typ",
             Self::Register => "register.typ",
+            Self::Dossier => "dossier.typ",
             Self::Sop => "sop.typ",
         }
     }
@@ -64,6 +67,7 @@ impl Template {
             Self::Check => include_str!("../templates/check.typ"),
             Self::Completion => include_str!("../templates/completion.typ"),
             Self::Register => include_str!("../templates/register.typ"),
+            Self::Dossier => include_str!("../templates/dossier.typ"),
             Self::Sop => include_str!("../templates/sop.typ"),
         }
     }
@@ -117,7 +121,8 @@ fn source(name: &str, text: &str) -> Source {
     Source::new(file(name), text.to_owned())
 }
 
-/// A file that exists only here. There are as many as there are templates, so the interner stays small.
+/// A file that exists only here. There are as many as there are templates, and as a dossier may
+/// have enclosures, so the interner stays small.
 fn file(name: &str) -> FileId {
     let path = VirtualPath::new(name).unwrap_or_else(|error| panic!("{name}: {error}"));
     RootedPath::new(VirtualRoot::Project, path).intern()
@@ -128,11 +133,18 @@ pub(crate) struct Job<'a> {
     case: &'a Case,
     main: &'a Source,
     data: Bytes,
+    enclosures: &'a [Bytes],
 }
 
 impl<'a> Job<'a> {
-    pub(crate) fn new(case: &'a Case, template: Template, data: Bytes) -> Self {
-        Self { case, main: case.template(template), data }
+    pub(crate) fn new(case: &'a Case, template: Template, data: Bytes, enclosures: &'a [Bytes]) -> Self {
+        Self { case, main: case.template(template), data, enclosures }
+    }
+
+    /// The file behind `/enclosures/0` and so on.
+    fn enclosure(&self, id: FileId) -> Option<&Bytes> {
+        let nth = id.vpath().get_without_slash().strip_prefix("enclosures/")?;
+        self.enclosures.get(nth.parse::<usize>().ok()?)
     }
 }
 
@@ -155,7 +167,10 @@ impl World for Job<'_> {
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if id == self.case.data { Ok(self.data.clone()) } else { Err(FileError::AccessDenied) }
+        if id == self.case.data {
+            return Ok(self.data.clone());
+        }
+        self.enclosure(id).cloned().ok_or(FileError::AccessDenied)
     }
 
     fn font(&self, index: usize) -> Option<Font> {

@@ -1,15 +1,18 @@
 //! `sigap case`: a case and its events, for whoever keeps the machine.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Result, anyhow};
-use clap::{Subcommand, ValueEnum};
+use anyhow::{Context, Result, anyhow};
+use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 use sop::Sop;
 use sop::case::{Case, CaseNo, Status, TaskState};
 use store::{CaseFile, Scope};
 
-use crate::office::{Office, OfficeArgs, Settings};
+use crate::letters;
+use crate::office::{Office, OfficeArgs, Settings, write_whole};
+use crate::signing::OfficeSigner;
 use crate::sop_file::Format;
 
 #[derive(Debug, Subcommand)]
@@ -31,6 +34,22 @@ pub enum CaseCommand {
         #[command(flatten)]
         office: OfficeArgs,
     },
+    /// Write the dossier of a case, for the archive: one PDF with its story and every document within
+    ///
+    /// It is PDF/A-3. Within are the letters as they were signed, the other documents as they are
+    /// printed, the events (peristiwa.jsonl), and the SHA-256 of each (manifes.sha256). As long as
+    /// nothing more happens to the case, the dossier is the same to the byte.
+    Dossier(Dossier),
+}
+
+#[derive(Debug, Args)]
+pub struct Dossier {
+    no: String,
+    /// Where to write it; a file that is there is replaced
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+    #[command(flatten)]
+    office: OfficeArgs,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -50,6 +69,15 @@ pub async fn run(command: CaseCommand) -> Result<ExitCode> {
                 Format::Json => println!("{}", serde_json::to_string_pretty(&as_json(sop, case))?),
             }
         }
+        CaseCommand::Dossier(Dossier { no, output, office: args }) => {
+            let settings = Settings::read(args.config.as_deref(), &args)?;
+            let office = Office::open(&settings).await?;
+            let file = find(&office, &settings, &no).await?;
+            // What is printed anew has no address on it.
+            let desk = office.reading_desk(letters::office("", OfficeSigner::default()));
+            let pdf = app::dossier_of(&desk, &file).await;
+            write_whole(&output, &pdf.with_context(|| format!("the dossier of {no} cannot be made"))?)?;
+        }
         CaseCommand::Events { no, format: EventsFormat::Jsonl, office } => {
             for recorded in &open(&no, &office).await?.history {
                 println!("{}", serde_json::to_string(recorded)?);
@@ -61,7 +89,10 @@ pub async fn run(command: CaseCommand) -> Result<ExitCode> {
 
 async fn open(no: &str, args: &OfficeArgs) -> Result<CaseFile> {
     let settings = Settings::read(args.config.as_deref(), args)?;
-    let office = Office::open(&settings).await?;
+    find(&Office::open(&settings).await?, &settings, no).await
+}
+
+async fn find(office: &Office, settings: &Settings, no: &str) -> Result<CaseFile> {
     // Whoever can read the database file reads everything; the policy is the desk's.
     let file = office.store.case_file(&Scope::All, &CaseNo::new(no)).await?;
     file.ok_or_else(|| anyhow!("there is no case {no} in {}", settings.data.display()))

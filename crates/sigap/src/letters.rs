@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use app::{LetterError, LetterOffice, Press};
-use sop::letter::{Letter, Stationery};
+use sop::Sop;
+use sop::letter::{Dossier, Letter, Stationery};
 
 use crate::signing::OfficeSigner;
 
@@ -24,6 +25,14 @@ struct TypstPress(letters::Press);
 impl Press for TypstPress {
     fn pdf(&self, letter: &Letter) -> Result<Vec<u8>, LetterError> {
         self.0.pdf(letter).map_err(|error| LetterError::Press(Box::new(error)))
+    }
+
+    fn dossier(&self, dossier: &Dossier) -> Result<Vec<u8>, LetterError> {
+        self.0.dossier(dossier).map_err(|error| LetterError::Press(Box::new(error)))
+    }
+
+    fn sop(&self, sop: &Sop) -> Result<Vec<u8>, LetterError> {
+        self.0.sop_pdf(sop).map_err(|error| LetterError::Press(Box::new(error)))
     }
 
     fn page_count(&self, letter: &Letter) -> Result<usize, LetterError> {

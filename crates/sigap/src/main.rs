@@ -4,6 +4,7 @@ mod ask;
 mod calendar;
 mod case;
 mod demo;
+mod letter;
 mod letters;
 mod log;
 mod mail;
@@ -57,6 +58,9 @@ enum Command {
     /// Look at a case
     #[command(subcommand)]
     Case(case::CaseCommand),
+    /// Signed letters: list them, take one out, verify one
+    #[command(subcommand)]
+    Letter(letter::LetterCommand),
     /// The keys with which officials sign letters
     #[command(subcommand)]
     Signer(signer::SignerCommand),
@@ -76,6 +80,7 @@ fn main() -> ExitCode {
         Command::Sop(command) => sop_file::run(&command),
         Command::Calendar(command) => calendar::run(&command),
         Command::Case(command) => office::run(case::run(command)),
+        Command::Letter(command) => office::run(letter::run(command)),
         Command::Signer(command) => office::run(signer::run(command)),
         Command::Log(command) => office::run(log::run(command)),
     };

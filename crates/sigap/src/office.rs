@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -179,10 +180,15 @@ pub struct Office {
 }
 
 impl Office {
+    /// Whether there is an office to open.
+    pub fn is_there(settings: &Settings) -> bool {
+        database(&settings.data).is_file()
+    }
+
     /// Opens the office in a folder, which has to be there.
     pub async fn open(settings: &Settings) -> Result<Self> {
         let data = &settings.data;
-        if !database(data).is_file() {
+        if !Self::is_there(settings) {
             bail!(
                 "there is no office in {}; create one with `sigap migrate --data {0}`, or try `sigap demo`",
                 data.display()
@@ -205,8 +211,18 @@ impl Office {
     /// The desk of this office, for the one process that serves it: the folder of attachments is its
     /// own, while other commands may look into the database beside it.
     pub fn desk(&self, letters: LetterOffice) -> Result<Desk> {
-        let files = Files::open(self.data.join("files"))?;
+        let files = Files::open(self.data.join(FILES))?;
         Ok(Desk::new(self.store.clone(), files, self.calendar.clone(), letters, Clock::System))
+    }
+
+    /// The office's files for a command that reads them while a server may run.
+    pub fn files(&self) -> Files {
+        Files::beside(self.data.join(FILES))
+    }
+
+    /// The same desk for a command that only reads, while a server may run.
+    pub fn reading_desk(&self, letters: LetterOffice) -> Desk {
+        Desk::new(self.store.clone(), self.files(), self.calendar.clone(), letters, Clock::System)
     }
 }
 
@@ -219,6 +235,9 @@ fn make_folder(data: &Path) -> std::io::Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
     folder.create(data)
 }
+
+/// The folder of attachments and letters in the folder of an office.
+const FILES: &str = "files";
 
 fn database(data: &Path) -> PathBuf {
     data.join("sigap.db")
@@ -258,6 +277,26 @@ pub fn run(command: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> 
     // Hashing that nobody waits for any more must not hold up the end.
     runtime.shutdown_background();
     done
+}
+
+/// Writes a file so that nobody ever finds half of it.
+pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
+    let write = || -> std::io::Result<()> {
+        // What is no file, such as a pipe, is written to and not replaced.
+        if path.symlink_metadata().is_ok_and(|there| !there.is_file()) {
+            return std::fs::write(path, content);
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let mut file = tempfile::Builder::new();
+        // As any file that is made; a temporary one would be for its owner alone.
+        #[cfg(unix)]
+        file.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = file.tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        file.write_all(content)?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().with_context(|| format!("{} cannot be written", path.display()))
 }
 
 /// `sigap migrate`

@@ -10,6 +10,8 @@ use sop::Sop;
 use sop::definition::check::{self, PathNorm, Report, Severity, Sum};
 use sop::definition::{Mistake, table};
 
+use crate::office::write_whole;
+
 #[derive(Debug, Subcommand)]
 pub enum SopCommand {
     /// Validate an SOP file, walk every path, add up the norms and remark on what it leaves open
@@ -26,6 +28,14 @@ pub enum SopCommand {
         /// How many columns wide
         #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u16).range(80..=400))]
         width: u16,
+    },
+    /// Print an SOP as PDF, as SOP-AP has it: identity and flow table
+    Print {
+        /// An SOP file; without one, the SOP that comes with Sigap
+        file: Option<PathBuf>,
+        /// Where to write it; a file that is there is replaced
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
     },
 }
 
@@ -59,12 +69,27 @@ pub fn run(command: &SopCommand) -> Result<ExitCode> {
                 print!("{}", table::text_table(&sop, usize::from(*width)));
                 Ok(ExitCode::SUCCESS)
             }
-            Err(mistakes) => {
-                mistakes.iter().for_each(|mistake| eprintln!("{mistake}"));
-                Ok(ExitCode::FAILURE)
-            }
+            Err(mistakes) => Ok(not_sound(&mistakes)),
         },
+        SopCommand::Print { file, output } => {
+            let sop = match file {
+                Some(file) => read(file)?,
+                None => Ok(sop::shipped().clone()),
+            };
+            match sop {
+                Ok(sop) => {
+                    write_whole(output, &letters::Press::new().sop_pdf(&sop)?)?;
+                    Ok(ExitCode::SUCCESS)
+                }
+                Err(mistakes) => Ok(not_sound(&mistakes)),
+            }
+        }
     }
+}
+
+fn not_sound(mistakes: &[Mistake]) -> ExitCode {
+    mistakes.iter().for_each(|mistake| eprintln!("{mistake}"));
+    ExitCode::FAILURE
 }
 
 fn read(file: &Path) -> Result<Result<Sop, Vec<Mistake>>> {

@@ -1,7 +1,7 @@
 //! The command line as its users type it, against the real binary.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
@@ -121,6 +121,19 @@ fn the_sop_is_shown_as_a_table() {
     {
         assert!(text.contains(expected), "{expected}: {text}");
     }
+}
+
+#[test]
+fn an_sop_is_printed_the_one_that_comes_along_or_a_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (own, given) = (path("sop.pdf"), path("berkas.pdf"));
+    assert!(sigap(&["sop", "print", "-o", &own]).status.success());
+    assert!(sigap(&["sop", "print", SEED, "-o", &given]).status.success());
+    let [own, given] = [own, given].map(|file| std::fs::read(file).expect("a PDF"));
+    assert!(own == given && own.starts_with(b"%PDF"));
+    let nowhere = sigap(&["sop", "print", "-o", &path("tidak/ada.pdf")]);
+    assert!(!nowhere.status.success() && err(&nowhere).contains("ada.pdf cannot be written"));
 }
 
 #[test]
@@ -329,6 +342,93 @@ fn stop(mut server: Child) {
     let told = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().expect("kill runs");
     assert!(told.success());
     assert!(server.wait().expect("it ends").success());
+}
+
+/// While a trial office is open, its letters are taken out and judged as anybody could elsewhere.
+#[cfg(unix)]
+#[test]
+fn letters_are_listed_taken_out_and_verified() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let data = path("demo");
+    let (demo, address) = server(&["demo", "--addr", "127.0.0.1:0", "--data", &data]);
+    assert!(address.is_some(), "the demo prints its address");
+
+    let letters = json(&sigap(&["letter", "list", "--format", "json", "--data", &data]));
+    let letters = letters.as_array().expect("letters");
+    assert!(letters.len() > 5, "{letters:?}");
+    let text = out(&sigap(&["letter", "list", "--data", &data]));
+    assert_eq!(text.lines().count(), letters.len());
+    let said = |letter: &Value, key: &str| letter[key].as_str().expect("a text").to_owned();
+    let first = &letters[0];
+    assert_eq!(said(first, "state"), "signed");
+    assert!(said(first, "kind").starts_with("Surat"), "{first}");
+    let shown = json(&sigap(&["case", "show", &said(first, "case"), "--format", "json", "--data", &data]));
+    assert_eq!(shown["case"], first["case"]);
+
+    let letter = path("surat.pdf");
+    let export = |code: &str| sigap(&["letter", "export", code, "-o", &letter, "--data", &data]);
+    let absent = export("0000-0000-0000-0000");
+    assert!(!absent.status.success() && err(&absent).contains("sigap letter list"), "{}", err(&absent));
+    let exported = export(&said(first, "code").to_lowercase());
+    assert!(exported.status.success(), "{}", err(&exported));
+    let dossier = |file: &str| {
+        let output = path(file);
+        let no = said(first, "case");
+        let written = sigap(&["case", "dossier", &no, "-o", &output, "--data", &data]);
+        assert!(written.status.success(), "{}", err(&written));
+        std::fs::read(output).expect("a dossier")
+    };
+    let once = dossier("berkas.pdf");
+    assert!(once == dossier("lagi.pdf"), "the dossier is the same to the byte");
+    assert!(once.len() > 100_000 && once.starts_with(b"%PDF"));
+    let ca = path("akar.pem");
+    std::fs::write(&ca, out(&sigap(&["signer", "ca", "--data", &data]))).expect("a file");
+    stop(demo);
+
+    let verify = |file: &str, trust: &[&str]| {
+        let args = [&["letter", "verify", file, "--format", "json"], trust].concat();
+        // Away from any office that the current folder may have.
+        let output = sigap_with(&args, &[("SIGAP_DATA", &path("tidak-ada"))], "");
+        (output.status.code(), json(&output))
+    };
+    for trust in [["--ca", &ca], ["--data", &data]] {
+        let (code, verdict) = verify(&letter, &trust);
+        assert_eq!((code, &verdict["valid"]), (Some(0), &Value::Bool(true)), "{verdict}");
+        assert_eq!(verdict["modified_after_signing"], false);
+        assert_eq!(verdict["reasons"], serde_json::json!([]));
+        let signer = &verdict["signers"][0];
+        assert!(signer["trusted"] == true && !said(signer, "name").is_empty(), "{signer}");
+        assert_eq!(said(signer, "capacity"), "Ketua Tim Datin");
+        assert!(said(signer, "at").parse::<jiff::Timestamp>().is_ok(), "{signer}");
+    }
+    let (code, verdict) = verify(&letter, &[]);
+    assert_eq!((code, &verdict["valid"]), (Some(2), &Value::Null), "without a root nobody can tell");
+    assert_eq!(verdict["signers"][0]["trusted"], false);
+    let told = out(&sigap_with(&["letter", "verify", &letter], &[("SIGAP_DATA", &path("tidak-ada"))], ""));
+    assert!(told.contains("--ca PEM"), "{told}");
+
+    let mut changed = std::fs::read(&letter).expect("the letter");
+    changed[1_000] ^= 1;
+    let forged = path("palsu.pdf");
+    std::fs::write(&forged, changed).expect("a file");
+    let (code, verdict) = verify(&forged, &["--ca", &ca]);
+    assert_eq!((code, &verdict["valid"]), (Some(1), &Value::Bool(false)), "{verdict}");
+    assert_eq!(verdict["modified_after_signing"], true);
+
+    let stored = walk(&folder.path().join("demo/files"));
+    let bytes = std::fs::read(&letter).expect("the letter");
+    let kept = stored.iter().find(|file| std::fs::read(file).is_ok_and(|kept| kept == bytes));
+    std::fs::write(kept.expect("the letter as it is kept"), b"%PDF").expect("a damage");
+    let damaged = export(&said(first, "code"));
+    assert!(!damaged.status.success() && err(&damaged).contains("damaged"), "{}", err(&damaged));
+    assert_eq!(std::fs::read(&letter).expect("the letter"), bytes, "what was there stays");
+}
+
+/// Every file below a folder.
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }
 
 /// The trial office is served, its cases can be read from the command line, and it ends when told to.

@@ -38,7 +38,9 @@ pub use authority::{AuthorityError, NAME_LETTERS_MAX, Subject, TestAuthority};
 pub use certificate::{Algorithm, Certificate, CertificateError, CertificateInfo};
 pub use key::{Imported, KEY_FILE_BYTES_MAX, Key, KeyError, KeyFile, ROUNDS_MAX, RSA_BITS_MAX, RSA_BITS_MIN};
 pub use pdf::PDF_BYTES_MAX;
-pub use prepare::{EmbedError, Field, PrepareError, Prepared, SIGNATURE_BYTES_MAX, prepare};
+pub use prepare::{
+    EmbedError, Field, PrepareError, Prepared, SIGNATURE_BYTES_MAX, prepare, reason_with_capacity,
+};
 pub use returned::{NotSigned, signature_added};
 pub use time_stamp::{TimeAuthority, TimeStamp, TimeStampError, TimeStamped};
 pub use verify::{Problem, SIGNATURES_MAX, SignatureVerdict, State, Verdict, verify};

@@ -35,6 +35,10 @@ pub struct Field {
     pub name: String,
     /// Why, such as "Menandatangani surat jawaban".
     pub reason: String,
+    /// In which capacity, such as "Plh. Kepala Bagian Umum"; empty where nothing is said of it. A
+    /// signature dictionary has no place for it, so it stands behind the reason, where every reader
+    /// shows it.
+    pub capacity: String,
     /// Where, such as "Jakarta".
     pub location: String,
     /// When: the claimed time. Fractions of a second are dropped.
@@ -322,6 +326,20 @@ impl Revision<'_> {
     }
 }
 
+/// What stands between the reason and the capacity.
+const IN_CAPACITY: &str = ", selaku ";
+
+/// What a signature gives as its reason when it also says in which capacity it was made: the dictionary
+/// of a signature has no other place for it. [`crate::verify`] takes the two apart again.
+pub fn reason_with_capacity(reason: &str, capacity: &str) -> String {
+    if capacity.is_empty() { reason.to_owned() } else { format!("{reason}{IN_CAPACITY}{capacity}") }
+}
+
+/// The reason and the capacity, as they were written into one; without a capacity that one is empty.
+pub(crate) fn reason_and_capacity(written: &str) -> (&str, &str) {
+    written.rsplit_once(IN_CAPACITY).unwrap_or((written, ""))
+}
+
 /// Writes the signature dictionary by hand: where its two gaps lie must be known to the byte.
 fn write_signature(
     bytes: &mut Vec<u8>,
@@ -333,7 +351,7 @@ fn write_signature(
     let texts = [
         ("M", pdf::time_to_text(field.at)),
         ("Name", field.name.clone()),
-        ("Reason", field.reason.clone()),
+        ("Reason", reason_with_capacity(&field.reason, &field.capacity)),
         ("Location", field.location.clone()),
     ];
     for (key, text) in texts.iter().filter(|(_, text)| !text.is_empty()) {

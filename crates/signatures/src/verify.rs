@@ -10,6 +10,7 @@ use crate::certificate::Certificate;
 use crate::chain::{self, Distrust, Purpose};
 use crate::envelope::{Envelope, Fault, Naming};
 use crate::pdf::{self, ReadError};
+use crate::prepare::reason_and_capacity;
 use crate::revision;
 use crate::time_stamp::{self, TimeStamp};
 
@@ -25,7 +26,7 @@ pub struct Verdict {
     pub state: State,
     /// In the order in which they were made.
     pub signatures: Vec<SignatureVerdict>,
-    /// Something follows the last signed revision.
+    /// Something follows the last signed revision, or what was signed is not what stands there now.
     pub modified_after_signing: bool,
     /// What concerns the file as a whole. Each signature has its own besides.
     pub problems: Vec<Problem>,
@@ -51,6 +52,8 @@ pub struct SignatureVerdict {
     /// The common name of who issued the certificate; empty if there is none.
     pub issuer: String,
     pub reason: String,
+    /// In which capacity the signer claims to have signed; empty if the signature does not say.
+    pub capacity: String,
     pub location: String,
     /// When the signer claims to have signed (`/M`). No authority has confirmed it.
     pub claimed: Option<Timestamp>,
@@ -166,8 +169,11 @@ impl Verdict {
     }
 
     fn of(signatures: Vec<SignatureVerdict>, problems: Vec<Problem>) -> Verdict {
-        let modified_after_signing = problems.contains(&Problem::ModifiedAfterSigning);
-        let mut verdict = Verdict { state: State::Valid, signatures, modified_after_signing, problems };
+        let mut verdict =
+            Verdict { state: State::Valid, signatures, modified_after_signing: false, problems };
+        let is_other = |problem| matches!(problem, Problem::ModifiedAfterSigning | Problem::OtherDigest);
+        let modified = verdict.all_problems().any(is_other);
+        verdict.modified_after_signing = modified;
         verdict.state =
             verdict.all_problems().map(Problem::state).fold(State::Valid, |worst, state| {
                 match (worst, state) {
@@ -265,10 +271,13 @@ fn find(document: &Document) -> (Vec<Found<'_>>, bool) {
 fn judge(pdf: &[u8], document: &Document, found: &Found<'_>, roots: &[Certificate], at: Timestamp) -> Judged {
     let text =
         |key: &[u8]| pdf::entry(document, found.dictionary, key).and_then(pdf::text_of).unwrap_or_default();
+    let written_reason = text(b"Reason");
+    let (reason, capacity) = reason_and_capacity(&written_reason);
     let mut verdict = SignatureVerdict {
         name: text(b"Name"),
         issuer: String::new(),
-        reason: text(b"Reason"),
+        reason: reason.to_owned(),
+        capacity: capacity.to_owned(),
         location: text(b"Location"),
         claimed: pdf::time_of(&text(b"M")),
         stamped: None,

@@ -46,6 +46,12 @@ impl Files {
         Ok(files)
     }
 
+    /// The same folder for a command that reads beside the process that serves: it leaves alone what is
+    /// coming in there.
+    pub fn beside(dir: impl Into<PathBuf>) -> Self {
+        Self { dir: dir.into() }
+    }
+
     /// Begins to take a file in.
     pub async fn begin(&self) -> Result<Upload, FilesError> {
         let incoming = self.incoming();

@@ -11,7 +11,7 @@ use crate::error::{Cause, Context};
 use crate::log::take_number;
 use crate::numbers::{self, LetterNumber};
 use crate::sql::Columns as _;
-use crate::{AppendError, Store, StoreError};
+use crate::{AppendError, PAGE_ROWS_MAX, Store, StoreError};
 
 /// The series of numbers from which outgoing letters take theirs.
 pub(crate) const SERIES: &str = "letter";
@@ -59,6 +59,26 @@ impl Store {
             .await
             .doing(|| "looking for a letter by its code".to_owned())?;
         row.as_ref().map(LetterRow::read).transpose()
+    }
+
+    /// The letters of all years in the order of their numbers, after the one with which the page before
+    /// ended.
+    pub async fn letters_after(
+        &self,
+        last: Option<LetterNumber>,
+        limit: u32,
+    ) -> Result<Vec<LetterRow>, StoreError> {
+        let LetterNumber { year, number } = last.unwrap_or(LetterNumber { year: 0, number: 0 });
+        let doing = || format!("reading the letters after number {number} of {year}");
+        let rows =
+            query("SELECT * FROM letters WHERE (year, number) > ($1, $2) ORDER BY year, number LIMIT $3")
+                .bind(i64::from(year))
+                .bind(i64::from(number))
+                .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
+                .fetch_all(&self.readers)
+                .await
+                .doing(doing)?;
+        rows.iter().map(LetterRow::read).collect()
     }
 }
 

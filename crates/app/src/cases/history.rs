@@ -52,7 +52,8 @@ pub fn sentences(teller: Teller<'_>, history: &[Recorded]) -> Vec<Line> {
 }
 
 impl Teller<'_> {
-    fn line(&self, recorded: &Recorded) -> Option<Line> {
+    /// One event in words; nothing where there is nothing to tell.
+    pub fn line(&self, recorded: &Recorded) -> Option<Line> {
         let words = self.words;
         let text = |key: &str| recorded.texts.get(key).cloned();
         let who = self.name(&recorded.by);

@@ -241,7 +241,7 @@ impl<'a> Composer<'a> {
         })
     }
 
-    fn frame(&self, title: &str, date: Date, signed: Option<&SignedLetter>) -> Frame {
+    pub fn frame(&self, title: &str, date: Date, signed: Option<&SignedLetter>) -> Frame {
         let seal = signed.map(|signed| Seal {
             code: signed.signature.code.to_string(),
             address: format!("{}/v/{}", self.address, signed.signature.code),
@@ -254,7 +254,8 @@ impl<'a> Composer<'a> {
         };
         Frame {
             letterhead: self.stationery.letterhead(date),
-            title: format!("{title}, kasus {}", self.case.number),
+            title: title.to_owned(),
+            case: Some(self.case.number.clone()),
             date,
             footer: signed.map_or_else(recorded, |signed| footer(signed.signature.means)),
             seal,
@@ -345,7 +346,7 @@ impl<'a> Composer<'a> {
         })
     }
 
-    fn unit_name(&self) -> String {
+    pub fn unit_name(&self) -> String {
         self.unit.as_ref().map_or_else(|| self.case.request.unit.to_string(), |unit| unit.name.clone())
     }
 
@@ -353,12 +354,12 @@ impl<'a> Composer<'a> {
         self.calendar.local(at).date()
     }
 
-    fn moment(&self, at: Timestamp) -> String {
+    pub fn moment(&self, at: Timestamp) -> String {
         let zone: Zone = self.calendar.zone();
         letter::moment(self.calendar.local(at), zone.abbreviation())
     }
 }
 
-fn fact(label: &str, value: String) -> Fact {
+pub fn fact(label: &str, value: String) -> Fact {
     Fact { label: label.to_owned(), value }
 }

@@ -94,10 +94,15 @@ pub async fn pdf(ctx: Ctx, Path((no, which)): Path<(CaseNo, String)>) -> Result<
         }
         None => Body::from(ctx.desk.letters.pdf(opened.letter).await?),
     };
+    Ok(as_file(&name, body))
+}
+
+/// A PDF to be kept as a file with a name.
+pub fn as_file(name: &str, pdf: impl Into<Body>) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
-    headers.insert(header::CONTENT_DISPOSITION, cases::disposition(&name));
-    Ok((headers, body).into_response())
+    headers.insert(header::CONTENT_DISPOSITION, cases::disposition(name));
+    (headers, pdf.into()).into_response()
 }
 
 /// `GET /cases/{no}/documents/{which}/pages/{page}`, counted from 1, as a picture.

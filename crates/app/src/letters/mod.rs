@@ -2,6 +2,7 @@
 
 mod compose;
 mod documents;
+mod dossier;
 mod draft;
 mod mail;
 mod office;
@@ -13,7 +14,8 @@ mod sign;
 mod signing;
 mod verify;
 
-pub use documents::{page, pdf, picture};
+pub use documents::{as_file, page, pdf, picture};
+pub use dossier::{DossierError, download as dossier, of_case as dossier_of};
 pub use draft::{has_drafts, label, revised, written_by_others};
 pub use mail::{MailError, Mailer, Message};
 pub use office::{LetterError, LetterOffice, Passphrase, Press, Says, Signed, Signer, Verdict};

@@ -5,8 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use sop::Sop;
 use sop::case::SigningMeans;
-use sop::letter::{Letter, Stationery};
+use sop::letter::{Dossier, Letter, Stationery};
 use store::{SigningKey, TrustedRoot};
 use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 
@@ -16,6 +17,12 @@ use super::mail::Mailer;
 pub trait Press: fmt::Debug + Send + Sync {
     /// A letter as PDF. The same letter gives the same bytes.
     fn pdf(&self, letter: &Letter) -> Result<Vec<u8>, LetterError>;
+
+    /// A dossier as PDF, with its files within. The same dossier gives the same bytes.
+    fn dossier(&self, dossier: &Dossier) -> Result<Vec<u8>, LetterError>;
+
+    /// An SOP as PDF, as its document has it.
+    fn sop(&self, sop: &Sop) -> Result<Vec<u8>, LetterError>;
 
     /// How many pages a letter has to look at.
     fn page_count(&self, letter: &Letter) -> Result<usize, LetterError>;
@@ -57,6 +64,8 @@ pub struct Signed {
 pub struct Says {
     pub name: String,
     pub reason: String,
+    /// In which capacity, with the position; empty where the letter names none.
+    pub capacity: String,
     pub place: String,
     pub at: Timestamp,
 }
@@ -143,6 +152,16 @@ impl LetterOffice {
     pub async fn pdf(&self, letter: Letter) -> Result<Vec<u8>, LetterError> {
         let press = self.press.clone();
         self.at_work(move || press.pdf(&letter), LetterError::Press).await
+    }
+
+    pub async fn dossier(&self, dossier: Dossier) -> Result<Vec<u8>, LetterError> {
+        let press = self.press.clone();
+        self.at_work(move || press.dossier(&dossier), LetterError::Press).await
+    }
+
+    pub async fn sop(&self, sop: &'static Sop) -> Result<Vec<u8>, LetterError> {
+        let press = self.press.clone();
+        self.at_work(move || press.sop(sop), LetterError::Press).await
     }
 
     pub async fn page_count(&self, letter: Letter) -> Result<usize, LetterError> {

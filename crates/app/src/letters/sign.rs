@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use sop::case::{
     self, Actor, Case, CaseNo, Command, FileHash, LetterCode, NewEvent, Office, Refusal, Signature,
 };
-use sop::letter::{Capacity, Letter, Made, made};
+use sop::letter::{Capacity, Letter, Made, Signatory, made};
 use store::files::{Files, FilesError};
 use store::{AppendError, CaseFile, LetterNumber, Person, Scope, SigningKey, StoreError};
 
@@ -129,7 +129,8 @@ async fn sign(
         let letter = compose(desk, &file.case, foretold, &signature).await?;
         let says = Says {
             name: person.name.clone(),
-            reason: letter.frame().title.clone(),
+            reason: letter.frame().full_title(),
+            capacity: letter.signatory().map(Signatory::in_capacity).unwrap_or_default(),
             place: desk.letters.stationery.place.clone(),
             at: now,
         };

@@ -233,6 +233,7 @@ fn printed(ctx: &Ctx, book: Book, reader: &Reader, lines: &[Line]) -> Letter {
             letterhead: ctx.desk.letters.stationery.letterhead(now.date()),
             title: book.title(reader.words),
             date: now.date(),
+            case: None,
             seal: None,
             footer: vec![format!("Dicetak dari Sigap, {moment}.")],
             mark: None,

@@ -17,6 +17,7 @@ use store::StepCount;
 use origins::{RowOrigins, origins};
 
 use crate::ctx::{self, Ctx, Page};
+use crate::letters;
 use crate::policy::{self, Place, may};
 use crate::problem::Problem;
 use crate::words::Words;
@@ -117,6 +118,13 @@ pub async fn index(ctx: Ctx) -> Result<Response, Problem> {
         remarks: checked.findings.iter().map(remark).collect(),
         origins: origins(words, sop),
     })
+}
+
+/// `GET /sop/pdf`: the same on paper.
+pub async fn pdf(ctx: Ctx) -> Result<Response, Problem> {
+    let sop = ctx.desk.sop();
+    let pdf = ctx.desk.letters.sop(sop).await?;
+    Ok(letters::as_file(&format!("SOP {} {}.pdf", sop.code, sop.revision()), pdf))
 }
 
 fn lanes(sop: &'static Sop) -> Vec<Lane> {

@@ -739,3 +739,8 @@ history-mail-refused = Letter number { $number } was refused by the mail server 
 history-mail-given-up = Letter number { $number } did not go out to { $address } after many tries.
 history-mail-no-address = Letter number { $number } was not sent by e-mail: no e-mail address of the requester is known.
 history-mail-not-set-up = Letter number { $number } was not sent by e-mail: this office has not set up e-mail.
+
+# The archive: the dossier of a case, the SOP on paper.
+dossier-download = Download the dossier
+dossier-hint = One PDF for the archive: the story, every letter, and the event log.
+sop-pdf = Download the SOP as PDF

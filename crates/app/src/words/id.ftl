@@ -691,3 +691,8 @@ history-mail-refused = Surat nomor { $number } ditolak server surel untuk { $add
 history-mail-given-up = Surat nomor { $number } tidak terkirim ke { $address } sesudah berkali-kali dicoba.
 history-mail-no-address = Surat nomor { $number } tidak dikirim lewat surel: alamat surel pemohon tidak diketahui.
 history-mail-not-set-up = Surat nomor { $number } tidak dikirim lewat surel: kantor ini belum menyiapkan surel.
+
+# The archive: the dossier of a case, the SOP on paper.
+dossier-download = Unduh berkas kasus
+dossier-hint = Satu PDF untuk arsip: riwayat, semua surat, dan catatan kejadiannya.
+sop-pdf = Unduh SOP sebagai PDF

@@ -158,12 +158,13 @@ impl Bsre {
         loop {
             tries += 1;
             let file = Part::bytes(pdf).file_name("surat.pdf").mime_str("application/pdf");
+            let reason = signatures::reason_with_capacity(&says.reason, &says.capacity);
             let form = Form::new()
                 .part("file", file.map_err(BsreError::Unreachable)?)
                 .text("nik", nik.in_full())
                 .text("passphrase", passphrase)
                 .text("tampilan", "invisible")
-                .text("reason", &says.reason)
+                .text("reason", &reason)
                 .text("location", &says.place);
             let url = format!("{}/api/sign/pdf", self.url);
             match self.agent.post(url).header("authorization", &self.authorization).send(form) {

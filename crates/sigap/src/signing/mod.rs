@@ -59,6 +59,7 @@ impl OfficeSigner {
         let field = Field {
             name: says.name.clone(),
             reason: says.reason.clone(),
+            capacity: says.capacity.clone(),
             location: says.place.clone(),
             at: says.at,
         };

@@ -21,6 +21,7 @@ fn a_signed_letter_is_valid_and_tells_who_signed() {
     let [one] = verdict.signatures.as_slice() else { panic!("{verdict:?}") };
     assert_eq!((one.name.as_str(), one.issuer.as_str()), ("Ratna Contoh", "Otoritas Uji Meja"));
     assert_eq!(one.reason, "Menandatangani surat jawaban");
+    assert_eq!(one.capacity, "Plh. Kepala Bagian Umum");
     assert_eq!(one.location, "Jakarta");
     assert_eq!(one.claimed, Some(now()));
     assert!(one.trusted && one.intact && one.covers);
@@ -121,7 +122,7 @@ fn changed_words_are_called_what_they_are() {
     pdf[position..position + 5].copy_from_slice(b"Cuti!");
     let verdict = judged(&pdf);
     assert_eq!(verdict.state, State::Invalid);
-    assert!(has(&verdict, Problem::OtherDigest));
+    assert!(has(&verdict, Problem::OtherDigest) && verdict.modified_after_signing);
     assert!(!verdict.signatures[0].intact && verdict.signatures[0].trusted);
 }
 

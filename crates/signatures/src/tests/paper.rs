@@ -105,6 +105,7 @@ pub fn field(name: &str) -> Field {
     Field {
         name: name.to_owned(),
         reason: "Menandatangani surat jawaban".to_owned(),
+        capacity: "Plh. Kepala Bagian Umum".to_owned(),
         location: "Jakarta".to_owned(),
         at: now(),
     }

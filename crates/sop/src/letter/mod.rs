@@ -4,18 +4,20 @@
 //! Everything here is plain text. A press gets a [`Letter`] as data and never as markup, so that
 //! nothing that somebody typed can become an instruction to it.
 
+mod dossier;
 pub mod phrase;
 mod stationery;
 mod text;
 
 pub use crate::written_date::date;
+pub use dossier::{Dossier, Enclosure, Relationship, StepEntry, StoryEntry};
 pub use stationery::{Numbering, Stationery, StationeryError};
 pub use text::{Block, blocks};
 
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
-use crate::case::{Case, Record, Task, TaskId, Value};
+use crate::case::{Case, CaseNo, Record, Task, TaskId, Value};
 use crate::definition::{Document, Field, FieldKind, FieldOption, Outcome, Sop};
 
 /// A document, by the template that prints it.
@@ -44,8 +46,11 @@ pub enum Letter {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Frame {
     pub letterhead: Letterhead,
-    /// Names the document for readers that list it, and for those who cannot see it.
+    /// As what the document is headed.
     pub title: String,
+    /// To which case it belongs; none for what belongs to none, such as a register.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseNo>,
     /// The day it is dated; it is also the date in the file, so that printing it again changes nothing.
     pub date: Date,
     /// How it can be verified; none for a draft or a document that is not verified by code.
@@ -54,6 +59,16 @@ pub struct Frame {
     pub footer: Vec<String>,
     /// Printed across each page where it is no valid letter, such as "KONSEP".
     pub mark: Option<String>,
+}
+
+impl Frame {
+    /// Names the document among others, and for those who cannot see it.
+    pub fn full_title(&self) -> String {
+        match &self.case {
+            Some(case) => format!("{}, kasus {case}", self.title),
+            None => self.title.clone(),
+        }
+    }
 }
 
 /// Kop surat.
@@ -247,10 +262,23 @@ impl Letter {
         }
     }
 
-    /// What it says, line by line in the order of reading, for those who cannot see its pages.
+    /// Who signs it, or has written it; none for what nobody signs.
+    pub fn signatory(&self) -> Option<&Signatory> {
+        match self {
+            Self::Official(letter) => Some(&letter.signatory),
+            Self::Examination(report)
+            | Self::Progress(report)
+            | Self::Check(report)
+            | Self::Completion(report) => Some(&report.author),
+            Self::Disposition(_) | Self::RequestForm(_) | Self::Register(_) => None,
+        }
+    }
+
+    /// What it says, line by line as it is printed, for those who cannot see its pages.
     pub fn text(&self) -> Vec<String> {
-        let facts =
-            |facts: &[Fact]| facts.iter().map(|fact| format!("{}: {}", fact.label, fact.value)).collect();
+        let facts = |facts: &[Fact]| -> Vec<String> {
+            facts.iter().map(|fact| format!("{}: {}", fact.label, fact.value)).collect()
+        };
         let section = |section: &Section| [vec![section.heading.clone()], lines(&section.body)].concat();
         match self {
             Self::Disposition(sheet) => {
@@ -260,8 +288,10 @@ impl Letter {
                 };
                 let mut text = vec![
                     format!("Surat dari: {}", sheet.from),
-                    format!("Nomor surat: {}, {}", sheet.letter_no, sheet.letter_date),
-                    format!("Diterima: {}. Nomor agenda: {}", sheet.received, sheet.agenda),
+                    format!("No. surat: {}", sheet.letter_no),
+                    format!("Tgl. surat: {}", sheet.letter_date),
+                    format!("Diterima tgl.: {}", sheet.received),
+                    format!("No. agenda: {}", sheet.agenda),
                     format!("Sifat: {}", ticked(&sheet.urgencies)),
                     format!("Perihal: {}", sheet.subject),
                     format!("Diteruskan kepada: {}", sheet.forwarded_to.join("; ")),
@@ -272,51 +302,68 @@ impl Letter {
                 text
             }
             Self::RequestForm(sheet) => {
-                let mut text: Vec<String> = facts(&sheet.facts);
+                let mut text = facts(&sheet.facts);
                 text.extend(sheet.sections.iter().flat_map(section));
-                text.extend(sheet.approval.as_ref().map(Initial::line));
+                let approval = |by: &Initial| format!("{}; {}; {}", by.at, by.position, by.name);
+                text.extend(sheet.approval.as_ref().map(approval));
                 text
             }
             Self::Official(letter) => {
                 let mut text = vec![
                     format!("Nomor: {}", letter.number),
-                    format!("Sifat: {}. Lampiran: {}", letter.sensitivity, letter.attachments),
-                    format!("Hal: {}", letter.subject),
                     format!("{}, {}", letter.place, letter.dated),
+                    format!("Sifat: {}", letter.sensitivity),
+                    format!("Lampiran: {}", letter.attachments),
+                    format!("Hal: {}", letter.subject),
                     format!("Yth. {}", letter.to.join(", ")),
                 ];
                 text.extend(lines(&letter.body));
                 text.push(letter.signatory.line());
+                if !letter.copies.is_empty() {
+                    text.push(format!("Tembusan: {}", letter.copies.join("; ")));
+                }
+                text.extend(letter.initials.iter().map(Initial::line));
                 text
             }
             Self::Examination(report)
             | Self::Progress(report)
             | Self::Check(report)
             | Self::Completion(report) => {
-                let mut text: Vec<String> = facts(&report.facts);
-                text.extend(report.sections.iter().flat_map(section));
-                let stage = |stage: &StageEntry| format!("{}, {}: {}", stage.at, stage.by, stage.what);
+                let mut text = facts(&report.facts);
+                let stage = |stage: &StageEntry| format!("{}; {}; {}", stage.at, stage.by, stage.what);
                 text.extend(report.stages.iter().map(stage));
+                text.extend(report.sections.iter().flat_map(section));
                 text.push(format!("{}, {}", report.place, report.dated));
                 text.push(report.author.line());
                 text.extend(report.initials.iter().map(Initial::line));
                 text
             }
-            Self::Register(book) => book.rows.iter().map(|row| row.join("; ")).collect(),
+            Self::Register(book) => {
+                let head = book.columns.iter().map(|column| column.head.clone()).collect::<Vec<_>>();
+                let rows = std::iter::once(&head).chain(&book.rows).map(|row| row.join("; "));
+                std::iter::once(book.period.clone()).chain(rows).collect()
+            }
         }
     }
 }
 
 impl Signatory {
-    fn line(&self) -> String {
+    /// The position in which somebody signs: "Plh. Kepala Bagian Umum", or on behalf of somebody "a.n.
+    /// Sekretaris, Kepala Bagian Umum".
+    pub fn in_capacity(&self) -> String {
         let own = self.own_position.as_deref().map(|own| format!(", {own}")).unwrap_or_default();
-        format!("{}{}{own}, {}", self.capacity.prefix(), self.position, self.name)
+        format!("{}{}{own}", self.capacity.prefix(), self.position)
+    }
+
+    fn line(&self) -> String {
+        let nip = self.nip.as_deref().map(|nip| format!(", NIP {nip}")).unwrap_or_default();
+        format!("{}, {}{nip}", self.in_capacity(), self.name)
     }
 }
 
 impl Initial {
     fn line(&self) -> String {
-        format!("{}, {}, {}", self.position, self.name, self.at)
+        format!("{}; {}; {}", self.position, self.name, self.at)
     }
 }
 

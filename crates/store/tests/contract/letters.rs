@@ -93,6 +93,10 @@ async fn a_letter_is_found_by_its_code_with_what_it_was_signed() {
     else {
         panic!("two letters");
     };
+    let oldest = office.store.letters_after(None, 1).await.unwrap();
+    assert_eq!(oldest, [(**first).clone()], "page by page, the oldest first");
+    let rest = office.store.letters_after(Some(first.number), 1).await.unwrap();
+    assert_eq!(rest, [(**newest).clone()]);
     assert_eq!(office.store.letter(&newest.code).await.unwrap().as_ref(), Some(&**newest));
     assert_eq!(office.store.letter(&"tidak-ada".into()).await.unwrap(), None);
     assert_eq!(newest.case, CaseNo::new("2026-0001"));

@@ -40,6 +40,7 @@ fn says() -> Says {
     Says {
         name: "Rina".to_owned(),
         reason: "Surat jawaban".to_owned(),
+        capacity: "Plh. Sekretaris Badan".to_owned(),
         place: "Jakarta".to_owned(),
         at: now(),
     }
@@ -103,9 +104,12 @@ fn bsre_signs_the_letter_as_it_is_and_the_signature_is_checked() {
     let field = |name: &str| {
         stand_in.seen(|seen| String::from_utf8(seen.form.get(name).cloned().unwrap_or_default()))
     };
-    for (name, value) in
-        [("nik", NIK), ("tampilan", "invisible"), ("reason", "Surat jawaban"), ("location", "Jakarta")]
-    {
+    for (name, value) in [
+        ("nik", NIK),
+        ("tampilan", "invisible"),
+        ("reason", "Surat jawaban, selaku Plh. Sekretaris Badan"),
+        ("location", "Jakarta"),
+    ] {
         assert_eq!(field(name).as_deref(), Ok(value), "{name}");
     }
 }

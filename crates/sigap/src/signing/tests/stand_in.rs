@@ -149,6 +149,7 @@ fn sign(stream: &mut TcpStream, form: HashMap<String, Vec<u8>>, habit: Habit, se
     let field = Field {
         name: "Rina Wulandari".to_owned(),
         reason: text("reason").unwrap_or_default(),
+        capacity: String::new(),
         location: text("location").unwrap_or_default(),
         at: now(),
     };

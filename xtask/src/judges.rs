@@ -1,0 +1,77 @@
+//! What the judges of letters need beyond Rust: programs of others that read and verify PDF.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::machine::{Need, answer, in_path, must};
+use crate::root;
+
+const NEED: Need = Need {
+    whose: "The judges of letters",
+    elsewhere: "install qpdf, Poppler, ZBar, the NSS tools, Python 3 with venv and a Java runtime; the jars of \
+                PDFBox 2, its Preflight and what they need belong into /usr/share/java",
+    without: "--no-judges",
+};
+
+/// A program or a file, and the Debian package that brings it.
+const PACKAGES: &[(&str, &str)] = &[
+    ("qpdf", "qpdf"),
+    ("pdfsig", "poppler-utils"),
+    ("zbarimg", "zbar-tools"),
+    ("certutil", "libnss3-tools"),
+    ("java", "default-jre-headless"),
+    ("/usr/share/java/preflight.jar", "libpdfbox2-java"),
+    ("/usr/share/java/javax.activation.jar", "libactivation-java"),
+    ("/usr/share/java/jaxb-api.jar", "libjaxb-api-java"),
+];
+
+/// Where they are.
+#[derive(Debug)]
+pub struct Tools {
+    /// The Python in which pyHanko is installed.
+    python: PathBuf,
+}
+
+/// Makes sure of the programs and of pyHanko, or says what is missing and how to get it.
+pub fn tools() -> Result<Tools, String> {
+    let missing = PACKAGES.iter().filter(|(file, _)| in_path(file).is_none()).map(|(_, package)| *package);
+    let mut missing: Vec<&str> = missing.collect();
+    if answer("python3", &["-c", "import venv, ensurepip"]).is_none() {
+        missing.push("python3-venv");
+    }
+    if !missing.is_empty() {
+        NEED.install(&missing)?;
+    }
+    Ok(Tools { python: pyhanko()? })
+}
+
+/// The session of the judges, with the programs that cargo has built into a folder.
+pub fn session(tools: &Tools, binaries: &Path) -> Command {
+    let mut session = Command::new(&tools.python);
+    session.arg(judges().join("judge.py")).arg(binaries).current_dir(root());
+    session
+}
+
+/// Installs pyHanko into a folder of its own, when it is not what requirements.txt asks for.
+fn pyhanko() -> Result<PathBuf, String> {
+    let folder = root().join("target/judges/venv");
+    let python = folder.join("bin/python");
+    let requirements = judges().join("requirements.txt");
+    let read =
+        |path: &Path| std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()));
+    let wanted = read(&requirements)?;
+    let stamp = folder.join("installed-requirements.txt");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(python);
+    }
+    must(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    let mut install = Command::new(&python);
+    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+    must(install.arg(&requirements))?;
+    std::fs::write(&stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))?;
+    Ok(python)
+}
+
+fn judges() -> PathBuf {
+    root().join("xtask/judges")
+}
