@@ -116,6 +116,10 @@ impl Signer for PlainSigner {
         let is_changed = is_signed && text.ends_with("!");
         Verdict { valid: Some(is_signed && !is_changed), modified_after_signing: is_changed }
     }
+
+    fn ask_service(&self, _pdf: &[u8]) -> Option<bool> {
+        None
+    }
 }
 
 /// A mailer that keeps what it gets and answers as it was told, then always well.
@@ -804,6 +808,10 @@ impl Signer for DisturbedSigner {
 
     fn verify(&self, pdf: &[u8], roots: &[TrustedRoot], at: Timestamp) -> Verdict {
         PlainSigner.verify(pdf, roots, at)
+    }
+
+    fn ask_service(&self, pdf: &[u8]) -> Option<bool> {
+        PlainSigner.ask_service(pdf)
     }
 }
 

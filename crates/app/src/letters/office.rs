@@ -49,6 +49,10 @@ pub trait Signer: fmt::Debug + Send + Sync {
 
     /// What the signatures in a file are worth.
     fn verify(&self, pdf: &[u8], roots: &[TrustedRoot], at: Timestamp) -> Verdict;
+
+    /// What the service that signed one of our letters says of it; none where it does not tell. It is
+    /// sent the file, so that it is asked about letters of this office only.
+    fn ask_service(&self, pdf: &[u8]) -> Option<bool>;
 }
 
 /// A letter that was signed.
@@ -187,14 +191,23 @@ impl LetterOffice {
         self.at_work(work, LetterError::Signing).await
     }
 
+    /// What the signatures in a file are worth. About a letter of ours that a service signed, and whose
+    /// signer nobody here vouches for, the service is asked.
     pub async fn verify(
         &self,
         pdf: Vec<u8>,
         roots: Vec<TrustedRoot>,
         at: Timestamp,
+        signed_by_service: bool,
     ) -> Result<Verdict, LetterError> {
         let signer = self.signer.clone();
-        self.at_work(move || Ok(signer.verify(&pdf, &roots, at)), LetterError::Signing).await
+        let work = move || {
+            let verdict = signer.verify(&pdf, &roots, at);
+            let valid =
+                verdict.valid.or_else(|| signed_by_service.then(|| signer.ask_service(&pdf)).flatten());
+            Ok(Verdict { valid, ..verdict })
+        };
+        self.at_work(work, LetterError::Signing).await
     }
 
     /// Does what takes a core, when one is free, apart from the threads that answer.

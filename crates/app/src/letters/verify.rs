@@ -74,7 +74,8 @@ pub async fn check(
     }
     let is_this_letter = hex::encode(Sha256::digest(&uploaded)) == letter.file.as_str();
     let roots = app.desk.store.trusted_roots().await?;
-    let verdict = app.desk.letters.verify(uploaded, roots, app.desk.now()).await?;
+    let by_service = is_this_letter && letter.means == SigningMeans::Bsre;
+    let verdict = app.desk.letters.verify(uploaded, roots, app.desk.now(), by_service).await?;
     let key = match (is_this_letter, verdict.valid, verdict.modified_after_signing) {
         (true, Some(true), _) => "verify-same",
         (true, _, _) => "verify-same-untrusted",

@@ -113,7 +113,7 @@ impl Bsre {
         match sentence.status {
             Some(STATUS_MAY_SIGN) => Ok(()),
             Some(status) => Err(BsreError::NotEnrolled { status: status.to_owned() }),
-            None => Err(sentence.refusal(nik, "")),
+            None => Err(sentence.refusal(Some(nik), "")),
         }
     }
 
@@ -137,7 +137,7 @@ impl Bsre {
                 Sentence::read(&mut answer).map_err(|error| BsreError::AnswerLost(error.into()))?;
             // A fault without a code of BSrE's may be of somebody on the way who gave up waiting.
             if sentence.http < 500 || sentence.code.is_some() {
-                return Err(sentence.refusal(nik, passphrase));
+                return Err(sentence.refusal(Some(nik), passphrase));
             }
             format!("the answer has HTTP status {}", sentence.http).into()
         };
@@ -145,6 +145,30 @@ impl Bsre {
             Some(document) => self.fetch(&document).map_err(BsreError::AnswerLost),
             None => Err(BsreError::AnswerLost(lost)),
         }
+    }
+
+    /// Asks whether all signatures in a file are whole and their signers known to BSrE. It may be asked
+    /// again, and is not: the one who waits can.
+    ///
+    /// # Errors
+    /// [`BsreError`] if it does not tell.
+    pub fn verify(&self, pdf: &[u8]) -> Result<bool, BsreError> {
+        let file = Part::bytes(pdf).file_name("surat.pdf").mime_str("application/pdf");
+        let form = Form::new().part("signed_file", file.map_err(BsreError::Unreachable)?);
+        let url = format!("{}/api/sign/verify", self.url);
+        let answer = self.agent.post(url).header("authorization", &self.authorization).send(form);
+        let mut answer = answer.map_err(BsreError::Unreachable)?;
+        let sentence = Sentence::read(&mut answer).map_err(BsreError::Unreadable)?;
+        let json = &sentence.json;
+        let Some(count) = json["jumlah_signature"].as_u64() else { return Err(sentence.refusal(None, "")) };
+        // With one signature some clients get its details alone, others a list of one.
+        let one = std::slice::from_ref(&json["details"]);
+        let details = json["details"].as_array().map_or(one, Vec::as_slice);
+        let holds = |detail: &Value| {
+            detail["signature_document"]["document_integrity"] == true
+                && detail["info_signer"]["cert_user_certified"] == true
+        };
+        Ok(count > 0 && count == details.len() as u64 && details.iter().all(holds))
     }
 
     fn post(
@@ -215,6 +239,8 @@ struct Sentence {
     code: Option<u64>,
     status: Option<&'static str>,
     said: String,
+    /// The whole of it; null where it is no JSON.
+    json: Value,
 }
 
 impl Sentence {
@@ -233,18 +259,19 @@ impl Sentence {
             _ => None,
         });
         let said = json["error"].as_str().or(json["message"].as_str()).unwrap_or_default().to_owned();
-        Ok(Self { http, code, status, said })
+        Ok(Self { http, code, status, said, json })
     }
 
     /// What it refuses, without what nobody else may read.
-    fn refusal(self, nik: &Nik, passphrase: &str) -> BsreError {
+    fn refusal(self, nik: Option<&Nik>, passphrase: &str) -> BsreError {
         let status = self.status.filter(|status| *status != STATUS_MAY_SIGN);
         match (self.http, self.code, status) {
             (401 | 403, None, _) => BsreError::NoEntry,
             (_, Some(WRONG_PASSPHRASE), _) => BsreError::WrongPassphrase,
             (_, _, Some(status)) => BsreError::NotEnrolled { status: status.to_owned() },
             (http, code, None) => {
-                let said = self.said.replace(nik.in_full(), &nik.to_string());
+                let said =
+                    nik.map_or(self.said.clone(), |nik| self.said.replace(nik.in_full(), &nik.to_string()));
                 let said = if passphrase.is_empty() { said } else { said.replace(passphrase, "***") };
                 BsreError::Refused { http, code, said }
             }

@@ -154,6 +154,17 @@ impl Signer for OfficeSigner {
             modified_after_signing: found.modified_after_signing,
         }
     }
+
+    fn ask_service(&self, pdf: &[u8]) -> Option<bool> {
+        self.bsre
+            .as_ref()?
+            .verify(pdf)
+            .inspect_err(|error| {
+                let error: &dyn std::error::Error = error;
+                tracing::warn!(error, "BSrE does not tell about a letter it signed");
+            })
+            .ok()
+    }
 }
 
 /// The office's access to BSrE, if it has one.

@@ -115,6 +115,29 @@ fn bsre_signs_the_letter_as_it_is_and_the_signature_is_checked() {
 }
 
 #[test]
+fn bsre_is_asked_about_a_letter_it_signed() {
+    let stand_in = StandIn::open(Habit::Signs, "ISSUE");
+    let signed = signed_by(&stand_in, PASSPHRASE).expect("a signature").pdf;
+    let office = signer(&stand_in.url, PASSWORD);
+    // Nobody here vouches for BSrE's authority.
+    assert_eq!(office.verify(&signed, &[], now()).valid, None);
+    assert_eq!(office.ask_service(&signed), Some(true));
+    let mut changed = signed.clone();
+    changed[20] ^= 1;
+    assert_eq!(office.ask_service(&changed), Some(false));
+    assert_eq!(office.ask_service(&paper("Surat")), Some(false), "there is no signature");
+    let stranger = StandIn::open(Habit::Refuses, "ISSUE");
+    assert_eq!(
+        signer(&stranger.url, PASSWORD).ask_service(&signed),
+        Some(false),
+        "it does not know the signer"
+    );
+    for silent in [signer(&nobody(), PASSWORD), signer(&stand_in.url, "salah"), OfficeSigner::default()] {
+        assert_eq!(silent.ask_service(&signed), None);
+    }
+}
+
+#[test]
 fn what_bsre_says_about_a_person_is_told_and_nothing_is_signed() {
     let wrong = StandIn::open(Habit::Signs, "ISSUE");
     assert!(matches!(signed_by(&wrong, "frasa-keliru"), Err(LetterError::WrongPassphrase)));

@@ -123,6 +123,25 @@ fn answer(stream: &mut TcpStream, request: &Request, habit: Habit, status: &str,
                 None => say(stream, 404, "", br#"{"error":"Dokumen tidak ditemukan"}"#),
             }
         }
+        ("POST", ["api", "sign", "verify"]) => {
+            let file = request.form().remove("signed_file").unwrap_or_default();
+            let root = signatures::Certificate::from_pem(&AUTHORITY.to_pem().expect("PEM")).expect("a root");
+            let found = signatures::verify(&file, &[root], now());
+            let details = found.signatures.iter().map(|signer| {
+                let whole = !found.modified_after_signing;
+                let known = signer.trusted && habit != Habit::Refuses;
+                format!(
+                    r#"{{"info_signer":{{"signer_name":"Rina","cert_user_certified":{known}}},"signature_document":{{"document_integrity":{whole}}}}}"#
+                )
+            });
+            let details: Vec<String> = details.collect();
+            let said = format!(
+                r#"{{"nama_dokumen":"surat.pdf","jumlah_signature":{},"notes":"","details":[{}]}}"#,
+                details.len(),
+                details.join(",")
+            );
+            say(stream, 200, "", said.as_bytes());
+        }
         ("POST", ["api", "sign", "pdf"]) => sign(stream, request.form(), habit, seen),
         _ => say(stream, 404, "", b"{}"),
     }
