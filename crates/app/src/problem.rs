@@ -260,6 +260,15 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
     // Whoever cannot be looked up can still be told what went wrong.
     let visitor = Visitor::of(&app, &method, &headers, &uri).await;
     let visitor = visitor.unwrap_or_else(|_| Visitor::unknown(&method, &headers, &uri));
+    let mut written = write_out(&problem, &visitor, wants_json);
+    // Which methods would do (RFC 9110, 15.5.6).
+    if let Some(allowed) = response.headers().get(header::ALLOW) {
+        written.headers_mut().insert(header::ALLOW, allowed.clone());
+    }
+    written
+}
+
+fn write_out(problem: &Problem, visitor: &Visitor, wants_json: bool) -> Response {
     let words = visitor.words;
     let (title, detail) = (problem.title(words), problem.detail(words));
     if wants_json {
@@ -270,8 +279,8 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
         response.headers_mut().insert(header::CONTENT_TYPE, media_type);
         return response;
     }
-    let page = Page::new(&visitor, &title);
-    match (ProblemPage { page, title, detail, signed_out: problem == Problem::SignedOut }).render() {
+    let page = Page::new(visitor, &title);
+    match (ProblemPage { page, title, detail, signed_out: *problem == Problem::SignedOut }).render() {
         Ok(html) => (problem.status(), Html(html)).into_response(),
         Err(error) => {
             tracing::error!(%error, "the page for a problem cannot be written");

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 
@@ -27,53 +27,8 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         .saturating_mul(UPLOADS_MAX)
         .saturating_add(FORM_BYTES_MAX);
     let app = App { desk, settings: Arc::new(settings) };
-    let uploads = Router::new()
-        .route("/requests", get(requests::index).post(requests::create))
-        .route("/cases/{no}/attachments", post(cases::attach))
-        .route("/v/{code}", get(letters::verify).post(letters::check))
-        .layer(DefaultBodyLimit::max(upload_bytes_max));
-    Router::new()
-        .route("/", get(session::home))
-        .route("/sign-in", get(session::new))
-        .route("/session", post(session::create))
-        .route("/session/end", post(session::end))
-        .route("/language", post(session::language))
-        .route("/theme", post(session::theme))
-        .route("/inbox", get(inbox::index))
-        .route("/requests/new", get(requests::new))
-        .route("/requests/{no}", get(requests::track))
-        .route("/cases", get(cases::index))
-        .route("/cases/{no}", get(cases::show))
-        .route("/cases/{no}/tasks/{task}/completion", post(cases::complete))
-        .route("/cases/{no}/tasks/{task}/preview", post(letters::preview))
-        .route("/cases/{no}/tasks/{task}/progress", post(cases::log_progress))
-        .route("/cases/{no}/tasks/{task}/assignment", post(cases::assign))
-        .route("/cases/{no}/suspension", post(cases::suspend))
-        .route("/cases/{no}/resumption", post(cases::resume))
-        .route("/cases/{no}/withdrawal", post(cases::withdraw))
-        .route("/cases/{no}/reopening", post(cases::reopen))
-        .route("/cases/{no}/notes", post(cases::note))
-        .route("/cases/{no}/attachments/{seq}", get(cases::download))
-        .route("/cases/{no}/dossier", get(letters::dossier))
-        .route("/cases/{no}/documents/{which}", get(letters::page))
-        .route("/cases/{no}/documents/{which}/pdf", get(letters::pdf))
-        .route("/cases/{no}/documents/{which}/pages/{page}", get(letters::picture))
-        .route("/cases/{no}/documents/{which}/dispatches", post(cases::send_again))
-        .route("/signing", get(letters::signing).post(letters::sign_several))
-        .route("/phrases", get(letters::phrases))
-        .route("/phrases/{stage}/{field}", post(letters::write_phrase))
-        .route("/changes", get(cases::changes))
-        .route("/register", get(register::index))
-        .route("/register.csv", get(register::csv))
-        .route("/register/{book}", get(register::book))
-        .route("/register/{book}/csv", get(register::book_csv))
-        .route("/register/{book}/pdf", get(register::book_pdf))
-        .route("/numbers", post(register::reserve))
-        .route("/numbers/{number}/voiding", post(register::void))
-        .route("/sop", get(sops::index))
-        .route("/sop/pdf", get(sops::pdf))
-        .route("/people", get(people::index))
-        .route("/assets/{*name}", get(assets::show))
+    let uploads = table(uploads()).layer(DefaultBodyLimit::max(upload_bytes_max));
+    table(pages())
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .merge(uploads)
         .route("/healthz", get(|| async { "ok" }))
@@ -85,6 +40,75 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         .layer(CompressionLayer::new())
         .layer(TraceLayer::new_for_http())
         .with_state(app)
+}
+
+/// Addresses, each with what answers there.
+type Table = Vec<(&'static str, MethodRouter<App>)>;
+
+fn table(rows: Table) -> Router<App> {
+    rows.into_iter().fold(Router::new(), |router, (path, answers)| router.route(path, answers))
+}
+
+/// What is asked for, or sent a form without files.
+fn pages() -> Table {
+    vec![
+        ("/", get(session::home)),
+        ("/sign-in", get(session::new)),
+        ("/session", post(session::create)),
+        ("/session/end", post(session::end)),
+        ("/language", post(session::language)),
+        ("/theme", post(session::theme)),
+        ("/inbox", get(inbox::index)),
+        ("/requests/new", get(requests::new)),
+        ("/requests/{no}", get(requests::track)),
+        ("/cases", get(cases::index)),
+        ("/cases/{no}", get(cases::show)),
+        ("/cases/{no}/tasks/{task}/completion", post(cases::complete)),
+        ("/cases/{no}/tasks/{task}/preview", post(letters::preview)),
+        ("/cases/{no}/tasks/{task}/progress", post(cases::log_progress)),
+        ("/cases/{no}/tasks/{task}/assignment", post(cases::assign)),
+        ("/cases/{no}/suspension", post(cases::suspend)),
+        ("/cases/{no}/resumption", post(cases::resume)),
+        ("/cases/{no}/withdrawal", post(cases::withdraw)),
+        ("/cases/{no}/reopening", post(cases::reopen)),
+        ("/cases/{no}/notes", post(cases::note)),
+        ("/cases/{no}/attachments/{seq}", get(cases::download)),
+        ("/cases/{no}/dossier", get(letters::dossier)),
+        ("/cases/{no}/documents/{which}", get(letters::page)),
+        ("/cases/{no}/documents/{which}/pdf", get(letters::pdf)),
+        ("/cases/{no}/documents/{which}/pages/{page}", get(letters::picture)),
+        ("/cases/{no}/documents/{which}/dispatches", post(cases::send_again)),
+        ("/signing", get(letters::signing).post(letters::sign_several)),
+        ("/phrases", get(letters::phrases)),
+        ("/phrases/{stage}/{field}", post(letters::write_phrase)),
+        ("/changes", get(cases::changes)),
+        ("/register", get(register::index)),
+        ("/register.csv", get(register::csv)),
+        ("/register/{book}", get(register::book)),
+        ("/register/{book}/csv", get(register::book_csv)),
+        ("/register/{book}/pdf", get(register::book_pdf)),
+        ("/numbers", post(register::reserve)),
+        ("/numbers/{number}/voiding", post(register::void)),
+        ("/sop", get(sops::index)),
+        ("/sop/pdf", get(sops::pdf)),
+        ("/people", get(people::index)),
+        ("/assets/{*name}", get(assets::show)),
+    ]
+}
+
+/// What is sent files.
+fn uploads() -> Table {
+    vec![
+        ("/requests", get(requests::index).post(requests::create)),
+        ("/cases/{no}/attachments", post(cases::attach)),
+        ("/v/{code}", get(letters::verify).post(letters::check)),
+    ]
+}
+
+/// Every address of a page, so that a test can walk them all.
+#[cfg(test)]
+pub fn paths() -> Vec<&'static str> {
+    pages().into_iter().chain(uploads()).map(|(path, _)| path).collect()
 }
 
 /// `GET /readyz`: whether the database answers.

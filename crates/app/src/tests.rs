@@ -27,6 +27,7 @@ use crate::{
     Signer, Verdict, password, router,
 };
 
+mod reach;
 mod registers;
 
 const PASSWORD: &str = "sandi-yang-panjang";
@@ -461,51 +462,6 @@ async fn what_is_not_for_somebody_looks_like_what_is_not_there() {
 }
 
 /// Who gets what at which address, as one table.
-#[tokio::test]
-async fn each_role_reaches_its_own_places() {
-    let office = Office::at("2026-11-23 09:00").await;
-    let no = office.sign_in("markus").await.asks("Situs mati").await;
-    office.sign_in("hendra").await.completes(&no, 1, DISPOSES).await;
-    let paths = [
-        "/",
-        "/inbox",
-        "/requests",
-        "/requests/new",
-        "/cases",
-        "/register",
-        "/register.csv",
-        "/register/incoming",
-        "/register/outgoing/csv",
-        "/register/dispositions/pdf",
-        "/sop",
-        "/sop/pdf",
-        "/people",
-        &format!("/requests/{no}"),
-        &format!("/cases/{no}"),
-        &format!("/cases/{no}/dossier"),
-        &format!("/cases/{no}/documents/form"),
-        &format!("/cases/{no}/documents/1-0"),
-        "/cases/2026-9999",
-    ];
-    let mut table = format!("{:32}", "");
-    for (id, ..) in PEOPLE {
-        let _ = write!(table, "{id:>11}");
-    }
-    let mut visitors = Vec::new();
-    for (id, ..) in PEOPLE {
-        visitors.push(office.sign_in(id).await);
-    }
-    for path in paths {
-        let _ = write!(table, "\n{path:32}");
-        for visitor in &visitors {
-            let answer = visitor.get(path).await;
-            let shown = if answer.status == 303 { answer.location } else { answer.status.to_string() };
-            let _ = write!(table, "{shown:>11}");
-        }
-    }
-    insta::assert_snapshot!(table);
-}
-
 #[tokio::test]
 async fn an_incomplete_request_comes_back_with_a_sentence_at_each_field_and_all_that_was_typed() {
     let office = Office::at("2026-11-23 09:00").await;
