@@ -275,7 +275,9 @@ pub fn record<'a>(
 /// One field as recorded, in words; nothing where it was left empty or erased.
 pub fn entry(words: Words, sop: &Sop, field: &Field, values: &Values, texts: &Texts) -> Option<String> {
     match field.kind {
-        FieldKind::Line | FieldKind::Paragraph => texts.get(field.id.as_str()).cloned(),
+        FieldKind::Line | FieldKind::Paragraph => {
+            texts.get(field.id.as_str()).filter(|text| !text.is_empty()).cloned()
+        }
         FieldKind::Choice | FieldKind::Choices | FieldKind::PastDate => match values.get(&field.id)? {
             Value::Options(chosen) => {
                 let labels = chosen.iter().filter_map(|id| field.option(id.as_str()));

@@ -208,7 +208,7 @@ impl<'a> Desk<'a> {
     fn before(&self, task: &Task) -> Vec<(String, RecordView)> {
         let (words, sop, case) = (self.ctx.words, self.sop, self.case);
         if let Some((_, document)) = letters::written_by_others(sop, &task.stage) {
-            let fields = document.subject_field.iter().chain(&document.fields);
+            let fields = document.named_fields();
             let letter: RecordView = fields
                 .filter_map(|field| {
                     Some((letters::label(words, sop, field), case.newest_text(field)?.to_owned()))

@@ -180,6 +180,8 @@ impl<'a> Composer<'a> {
             },
             |signer| self.signatory(signer, capacity),
         );
+        let copies = document.copies_field.as_ref().and_then(|field| case.text_as_of(task.id, field));
+        let copies = copies.unwrap_or_default().lines().map(str::trim).filter(|line| !line.is_empty());
         let mut frame = self.frame(&document.name, date, signed);
         if signed.is_none() {
             frame.mark = Some("KONSEP".to_owned());
@@ -197,7 +199,7 @@ impl<'a> Composer<'a> {
             body: texts.into_iter().flat_map(blocks).collect(),
             signatory,
             initials: self.initials(task),
-            copies: Vec::new(),
+            copies: copies.map(ToOwned::to_owned).collect(),
         })
     }
 

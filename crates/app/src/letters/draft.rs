@@ -88,9 +88,9 @@ pub fn revised(words: Words, sop: &Sop, case: &Case, task: &Task) -> Vec<Revised
     };
     let newest = case.tasks.iter().filter(is_draft).rfind(|done| done.completion().is_some());
     let Some(drafted) = newest.and_then(Task::completion) else { return Vec::new() };
-    let fields = document.subject_field.iter().chain(&document.fields);
-    let revised = fields.filter_map(|field| {
-        let pieces = revision(drafted.record.text(field)?, case.newest_text(field)?);
+    let revised = document.named_fields().filter_map(|field| {
+        let before = drafted.record.text(field).unwrap_or_default();
+        let pieces = revision(before, case.newest_text(field).unwrap_or_default());
         (!pieces.is_empty()).then(|| Revised { label: label(words, sop, field), pieces })
     });
     revised.collect()

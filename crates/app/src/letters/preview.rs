@@ -104,7 +104,8 @@ fn chosen(sop: &Sop, task: &Task, stage: &Stage, named: &str) -> Option<OutcomeI
 pub fn corrected(words: Words, sop: &Sop, case: &Case, task: &Task, texts: &Texts) -> Vec<Revised> {
     let fields = sop.stage(&task.stage).map_or(&[][..], |stage| &stage.fields);
     let revised = fields.iter().filter(|field| field.carries_on).filter_map(|field| {
-        let (before, after) = (case.text_before(task.id, &field.id)?, texts.get(field.id.as_str())?);
+        let before = case.text_before(task.id, &field.id).unwrap_or_default();
+        let after = texts.get(field.id.as_str())?;
         let label = words.label(sop, &field.label).to_owned();
         Some(Revised { label, pieces: revision(before, after) })
     });

@@ -92,6 +92,21 @@ async fn a_draft_is_looked_at_as_it_will_be_printed_and_nothing_is_kept() {
 }
 
 #[tokio::test]
+async fn a_letter_names_who_gets_a_copy() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let no = waits_for_draft(&office).await;
+    let form = [
+        ("outcome", "ajukan"),
+        ("t5-hal-penolakan", "Jawaban"),
+        ("t5-surat", "Mohon maaf."),
+        ("t5-tembusan", "Ketua Tim Datin\r\n\r\nKepala Biro Umum"),
+    ];
+    let preview = office.sign_in("budi").await.post(&format!("/cases/{no}/tasks/5/preview"), &form).await;
+    let printed = printed(&preview.text);
+    assert!(printed.contains(r#""copies":["Ketua Tim Datin","Kepala Biro Umum"]"#), "{printed}");
+}
+
+#[tokio::test]
 async fn what_the_lead_corrects_is_marked_against_the_draft() {
     let office = Office::at("2026-11-23 09:00").await;
     let no = waits_for_draft(&office).await;

@@ -77,6 +77,9 @@ fn read_all<'a>(
         let Some(first) = typed.first() else {
             if field.required {
                 problems.push(problem(Problem::Missing));
+            } else if field.carries_on && entries.contains_key(field.id.as_str()) {
+                // What somebody before had written and was cleared stays cleared.
+                texts.insert(field.id.to_string(), String::new());
             }
             continue;
         };

@@ -430,11 +430,12 @@ impl Case {
             .iter()
             .filter_map(|task| {
                 let completion = task.completion()?;
-                Some(((completion.at, task.id), completion.record.text(field)?))
+                Some(((completion.at, task.id), completion.record.texts.get(field.as_str())?))
             })
             .filter(|(done, _)| counts(*done))
             .max_by_key(|(done, _)| *done)
-            .map(|(_, text)| text)
+            .map(|(_, text)| text.as_str())
+            .filter(|text| !text.is_empty())
     }
 
     /// The letter that a task signed.
@@ -489,8 +490,9 @@ impl Task {
 }
 
 impl Record {
+    /// What was written in a field; none where it was left or made empty.
     pub fn text(&self, field: &FieldId) -> Option<&str> {
-        self.texts.get(field.as_str()).map(String::as_str)
+        self.texts.get(field.as_str()).map(String::as_str).filter(|text| !text.is_empty())
     }
 
     pub fn is_empty(&self) -> bool {

@@ -429,6 +429,9 @@ pub struct Document {
     /// The field that says the subject of a letter.
     #[serde(rename = "isian_hal", default)]
     pub subject_field: Option<FieldId>,
+    /// The field that says who gets a copy, one receiver on each line.
+    #[serde(rename = "isian_tembusan", default)]
+    pub copies_field: Option<FieldId>,
     /// Whoever completes the stage signs it, and it gets a number.
     #[serde(rename = "ditandatangani", default)]
     pub signed: bool,
@@ -512,6 +515,13 @@ impl Outcome {
     /// The document that has to be signed for this outcome, and its place among those it brings forth.
     pub fn signed(&self) -> Option<(usize, &Document)> {
         self.produces.iter().enumerate().find(|(_, document)| document.signed)
+    }
+}
+
+impl Document {
+    /// The fields that it names, in the order in which they stand on it.
+    pub fn named_fields(&self) -> impl Iterator<Item = &FieldId> {
+        self.subject_field.iter().chain(&self.fields).chain(&self.copies_field)
     }
 }
 

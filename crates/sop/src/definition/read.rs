@@ -315,6 +315,7 @@ impl<'a> Review<'a> {
         let named = document.fields.iter().map(|id| ("isian", id));
         let unknown: Vec<(&str, &FieldId)> = named
             .chain(document.subject_field.iter().map(|id| ("isian_hal", id)))
+            .chain(document.copies_field.iter().map(|id| ("isian_tembusan", id)))
             .filter(|(_, id)| !written(id))
             .collect();
         let place = if document.signed { "SOP" } else { "tahap" };

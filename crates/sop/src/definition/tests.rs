@@ -879,8 +879,13 @@ lanjutan = ▸true
 
 - isian_hal = "hal", isian = ["balasan"]
 + isian_hal = "perihal", isian = ["balasan"]
-menghasilkan = [{ nama = "Surat balasan ke satker", naskah = "surat", kepada = "satker", isian_hal = ▸"perihal", isian = ["balasan"], ditandatangani = true }]
+menghasilkan = [{ nama = "Surat balasan ke satker", naskah = "surat", kepada = "satker", isian_hal = ▸"perihal", isian = ["balasan"], isian_tembusan = "tembusan", ditandatangani = true }]
     langkah 10, tahap tanda-tangan, hasil tandatangani, menghasilkan Surat balasan ke satker, isian_hal: menyebut isian `perihal` yang tidak ada pada SOP ini. Perbaikan: sebut id salah satu isian SOP ini.
+
+- isian_tembusan = "tembusan"
++ isian_tembusan = "salinan"
+menghasilkan = [{ nama = "Surat ke satker pemohon", naskah = "surat", kepada = "satker", isian_hal = "hal-penolakan", isian = ["surat"], isian_tembusan = ▸"salinan", ditandatangani = true }]
+    langkah 4, tahap tanda-tangan, hasil tandatangani, menghasilkan Surat ke satker pemohon, isian_tembusan: menyebut isian `salinan` yang tidak ada pada SOP ini. Perbaikan: sebut id salah satu isian SOP ini.
 
 - menghasilkan = [{ nama = "Surat disposisi", naskah = "disposisi" }]
 + menghasilkan = [{ nama = "Surat disposisi", naskah = "disposisi", ditandatangani = true }]

@@ -185,9 +185,8 @@ fn is_printed(sop: &Sop, stage: &Stage, field: &Field) -> bool {
     let mut documents = stages.flat_map(|stage| &stage.outcomes).flat_map(|outcome| &outcome.produces);
     let asks = |outcome: &&Outcome| field.only_for.is_empty() || field.only_for.contains(&outcome.id);
     let mut own = stage.outcomes.iter().filter(asks).flat_map(|outcome| &outcome.produces);
-    documents.any(|document| {
-        document.fields.contains(&field.id) || document.subject_field.as_ref() == Some(&field.id)
-    }) || own.any(|document| document.fields.is_empty() && document.kind != DocumentKind::RequestForm)
+    documents.any(|document| document.named_fields().any(|named| *named == field.id))
+        || own.any(|document| document.fields.is_empty() && document.kind != DocumentKind::RequestForm)
 }
 
 fn one_line(text: &str) -> String {

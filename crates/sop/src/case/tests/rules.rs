@@ -335,6 +335,16 @@ fn a_refusal_letter_is_returned_by_the_lead_and_by_the_secretary() {
 }
 
 #[test]
+fn what_the_lead_cleared_stays_cleared() {
+    let drafted = "Mon 2026-11-23 08:00 Markus asks\nas far as 4.konsep\n\
+                   Budi completes 4.konsep ajukan: tembusan=Kepala Biro Umum";
+    let copies = "tembusan".into();
+    assert_eq!(play(drafted).case().newest_text(&copies), Some("Kepala Biro Umum"));
+    let corrected = play(&format!("{drafted}\nRina completes 4.koreksi teruskan: tembusan="));
+    assert_eq!(corrected.case().newest_text(&copies), None);
+}
+
+#[test]
 fn a_letter_of_completion_is_returned_by_the_lead_and_by_the_secretary() {
     check(
         r#"
