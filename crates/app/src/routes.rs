@@ -36,7 +36,7 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         .fallback(|| async { Problem::NotFound })
         .layer(from_fn(security::same_site))
         .layer(from_fn_with_state(app.clone(), problem::render))
-        .layer(from_fn(security::headers))
+        .layer(from_fn_with_state(app.clone(), security::headers))
         .layer(CompressionLayer::new())
         .layer(TraceLayer::new_for_http())
         .with_state(app)

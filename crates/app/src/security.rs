@@ -1,10 +1,11 @@
 //! Headers that every answer carries, and the refusal of forms from other sites.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::ctx::App;
 use crate::problem::Problem;
 
 const HEADERS: [(&str, &str); 6] = [
@@ -22,9 +23,12 @@ const HEADERS: [(&str, &str); 6] = [
     ("cross-origin-opener-policy", "same-origin"),
 ];
 
-pub async fn headers(request: Request, next: Next) -> Response {
+/// Said only where people come over TLS: a browser then never again comes without (RFC 6797).
+const ONLY_TLS: (&str, &str) = ("strict-transport-security", "max-age=31536000");
+
+pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    for (name, value) in HEADERS {
+    for (name, value) in HEADERS.into_iter().chain(app.settings.https.then_some(ONLY_TLS)) {
         response
             .headers_mut()
             .entry(HeaderName::from_static(name))

@@ -430,6 +430,28 @@ async fn every_answer_carries_the_headers_that_keep_a_browser_safe() {
 }
 
 #[tokio::test]
+async fn a_browser_that_came_over_tls_never_again_comes_without() {
+    let office = Office::at("2026-11-23 09:00").await;
+    for (https, said) in [(false, None), (true, Some("max-age=31536000"))] {
+        let router = router(office.desk.clone(), Settings { https, ..Settings::default() });
+        let request = Request::get("/sign-in").body(Body::empty()).expect("a request");
+        let answer = router.oneshot(request).await.expect("an answer");
+        let header = answer.headers().get("strict-transport-security");
+        assert_eq!(header.and_then(|value| value.to_str().ok()), said, "over TLS: {https}");
+    }
+}
+
+#[tokio::test]
+async fn a_cookie_that_was_planted_before_signing_in_is_worth_nothing_after() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let planted = Visitor { office: &office, cookie: format!("sigap_sesi={}", "0".repeat(64)) };
+    let form = [("login", "rina@brmp.example"), ("password", PASSWORD)];
+    let cookie = planted.post("/session", &form).await.cookie;
+    assert!(!cookie.contains(&"0".repeat(64)), "a session of one's own begins: {cookie}");
+    assert_eq!(planted.get("/inbox").await.status, 303);
+}
+
+#[tokio::test]
 async fn what_is_not_for_somebody_looks_like_what_is_not_there() {
     let office = Office::at("2026-11-23 09:00").await;
     let markus = office.sign_in("markus").await;
