@@ -208,9 +208,10 @@ fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::CaseRunning
         | Refusal::CaseSuspended { .. }
         | Refusal::NotSuspended => StatusCode::CONFLICT,
-        Refusal::NotYourRole { .. } | Refusal::NotAssignedToYou { .. } | Refusal::NotYourRequest => {
-            StatusCode::FORBIDDEN
-        }
+        Refusal::NotYourRole { .. }
+        | Refusal::NotAssignedToYou { .. }
+        | Refusal::SamePerson { .. }
+        | Refusal::NotYourRequest => StatusCode::FORBIDDEN,
     }
 }
 

@@ -567,6 +567,36 @@ async fn somebody_else_s_task_is_refused_with_the_name_of_whose_it_is() {
 }
 
 #[tokio::test]
+async fn who_repaired_reads_that_somebody_else_has_to_check() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let person = NewPerson {
+        id: PersonId::new("tono"),
+        name: "Tono Raharjo".to_owned(),
+        nip: None,
+        email: "tono@brmp.example".to_owned(),
+        position: "Ketua Tim, merangkap anggota".to_owned(),
+        unit: UnitCode::new("SEKRETARIAT"),
+        roles: vec![Role::new("ketua"), Role::new("anggota")],
+        password_hash: HASH.clone(),
+    };
+    office.desk.store.add_person(&person).await.expect("a person");
+    let no = office.sign_in("markus").await.asks("Situs mati").await;
+    office.sign_in("hendra").await.completes(&no, 1, DISPOSES).await;
+    let tono = office.sign_in("tono").await;
+    tono.completes(&no, 2, &[("outcome", "setuju"), ("assignee", "tono")]).await;
+    tono.completes(&no, 3, &[("outcome", "server"), ("t3-temuan", "Listrik padam.")]).await;
+    tono.completes(&no, 4, &[("outcome", "diperiksa"), ("t4-hasil", "Catu daya rusak.")]).await;
+    tono.post(&format!("/cases/{no}/tasks/5/progress"), &[("l5-tahapan", "Catu daya diganti.")]).await;
+    let repaired = [("outcome", "diperbaiki"), ("t5-ringkasan", "Menyala lagi.")];
+    assert_eq!(tono.completes(&no, 5, &repaired).await.status, 303);
+    let page = tono.get(&format!("/cases/{no}")).await.text;
+    assert!(page.contains("Yang menandatangani atau memeriksanya harus orang lain."), "{page}");
+    let checks = [("outcome", "lulus"), ("t6-pengecekan", "Menyala.")];
+    assert_eq!(tono.completes(&no, 6, &checks).await.status, 403);
+    assert_eq!(office.sign_in("rina").await.completes(&no, 6, &checks).await.status, 303);
+}
+
+#[tokio::test]
 async fn who_hands_a_task_on_without_choosing_to_whom_is_shown_the_form_again() {
     let office = Office::at("2026-11-23 09:00").await;
     let no = office.sign_in("markus").await.asks("Situs mati").await;

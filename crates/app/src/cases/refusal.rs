@@ -124,6 +124,11 @@ pub fn refusal_sentence(
         Refusal::NotYourRole { needed } => {
             words.t("refusal-not-your-role").with("role", rail::role(words, needed.as_str())).to_string()
         }
+        Refusal::SamePerson { stage } => {
+            let did = sop.stage(stage).map_or("", |stage| words.label(sop, &stage.label)).to_lowercase();
+            let phrase = words.t("refusal-same-person");
+            phrase.with("step", stage.step.to_string()).with("did", did).to_string()
+        }
         Refusal::NotAssignedToYou { assignee } => {
             words.t("refusal-not-assigned").with("who", name(assignee)).to_string()
         }

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use sop::Sop;
-use sop::case::{Assignee, Case, Command, Entries, PersonId, Refusal, Task, TaskId};
+use sop::case::{Assignee, Case, Command, Entries, Office, PersonId, Refusal, Task, TaskId, decide};
 use sop::definition::{Field, FieldId, Outcome, OutcomeId, Stage, Target};
 use sop::letter::Capacity;
 use store::{Kept, KeyFile, Person, Reservation, SigningKey};
 
 use super::offers::is_offered;
-use super::refusal::{Refused, RefusedForm};
+use super::refusal::{Refused, RefusedForm, refusal_sentence};
 use super::tracks::StepDue;
 use super::{history, rail, tracks};
 use crate::ctx::Ctx;
@@ -33,6 +33,8 @@ pub struct TaskView {
     pub quoted: String,
     pub waits_for: String,
     pub mine: bool,
+    /// Why it does not wait for the reader, who holds the role.
+    pub barred: Option<String>,
     /// What those wrote from whom the task comes: who and what, and their record.
     pub before: Vec<(String, RecordView)>,
     pub logged: Vec<(String, RecordView)>,
@@ -158,6 +160,7 @@ impl<'a> Desk<'a> {
             quoted: words.t("case-row-verbatim").with("step", step.no.to_string()).to_string(),
             waits_for: tracks::holder(words, sop, task, self.names),
             mine,
+            barred: self.barred(task),
             before: self.before(task),
             logged: logged.collect(),
             log_fields: Vec::new(),
@@ -342,15 +345,27 @@ impl<'a> Desk<'a> {
 
     /// Whether the reader has the form of a task before them.
     fn has_form(&self, task: &Task) -> bool {
-        let complete = Command::Complete {
+        is_offered(self.ctx, self.case, self.blank(task))
+    }
+
+    /// That somebody else has to do what judges the reader's own work.
+    fn barred(&self, task: &Task) -> Option<String> {
+        let office = Office { sop: self.sop, calendar: &self.ctx.desk.calendar };
+        let answer = decide(office, self.case, &self.ctx.actor, self.ctx.desk.now(), self.blank(task));
+        let own = answer.err().filter(|refusal| matches!(refusal, Refusal::SamePerson { .. }))?;
+        Some(refusal_sentence(self.ctx, self.sop, self.names, &own))
+    }
+
+    /// The completion of a task before anything is filled in.
+    fn blank(&self, task: &Task) -> Command {
+        Command::Complete {
             task: task.id,
             outcome: OutcomeId::new(""),
             entries: Entries::new(),
             assignee: None,
             seen: self.case.version,
             signature: None,
-        };
-        is_offered(self.ctx, self.case, complete)
+        }
     }
 
     fn assignment(&self, task: &Task) -> Option<Assignment> {

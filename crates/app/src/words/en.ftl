@@ -305,6 +305,7 @@ history-closed-withdrawn = { $who } withdrew this request.
 history-reopened = { $who } reopened this case.
 
 # Refusals
+refusal-same-person = You yourself did “{ $did }” in step { $step }. Somebody else has to sign or check it.
 refusal-not-your-role = This is for the { $role } to do. Ask the { $role }.
 refusal-not-assigned = This task was given to { $who }. Ask the team lead to reassign it if you are to do it.
 refusal-not-your-request = Only the requester of this case can do this.

@@ -277,6 +277,7 @@ history-closed-withdrawn = { $who } menarik permintaan ini.
 history-reopened = { $who } membuka kembali kasus ini.
 
 # Penolakan tindakan
+refusal-same-person = Anda sendiri yang mengerjakan “{ $did }” pada langkah { $step }. Yang menandatangani atau memeriksanya harus orang lain.
 refusal-not-your-role = Tindakan ini milik { $role }. Minta { $role } melakukannya.
 refusal-not-assigned = Tugas ini diserahkan kepada { $who }. Minta Ketua Tim mengalihkannya bila Anda yang akan mengerjakan.
 refusal-not-your-request = Hanya pemohon kasus ini yang dapat melakukannya.

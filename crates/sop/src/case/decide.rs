@@ -14,7 +14,7 @@ use super::{
     Registration, Signature, Status, StepRun, Task, TaskId, TaskState, Texts, Values, Version, roles,
 };
 use crate::calendar::NoCalendar;
-use crate::definition::{EndKind, Outcome, Role, StageKind, StageRef, StepNo, Target};
+use crate::definition::{EndKind, Outcome, Role, Sop, StageKind, StageRef, StepNo, Target};
 
 /// The longest reason or note, in characters.
 const NOTE_CHARS_MAX: usize = 2_000;
@@ -133,6 +133,7 @@ pub fn decide(
             fresh(task, seen)?;
             running(case)?;
             let Some(stage) = office.sop.stage(&task.stage) else { return Err(not_open(case, task.id)) };
+            somebody_else(office.sop, case, task, stage.kind, &by)?;
             let Some(outcome) = stage.outcome(&outcome) else {
                 let known = stage.outcomes.iter().map(|outcome| outcome.id.clone()).collect();
                 return Err(Refusal::OutcomeUnknown { outcome, known });
@@ -434,6 +435,37 @@ fn task_for<'a>(
             Err(Refusal::NotAssignedToYou { assignee: assignee.clone() })
         }
         Some(_) | None => Ok((task, by.acting_as(stage.performer.clone()))),
+    }
+}
+
+/// Four eyes: a letter is signed by somebody who did not draft it, and a repair checked by somebody who
+/// did not do it, whatever roles one person holds.
+fn somebody_else(sop: &Sop, case: &Case, task: &Task, kind: StageKind, by: &By) -> Result<(), Refusal> {
+    let judged = match kind {
+        StageKind::Signature => StageKind::Draft,
+        StageKind::Decision => StageKind::StagedWork,
+        StageKind::Disposition
+        | StageKind::Explanation
+        | StageKind::Order
+        | StageKind::Draft
+        | StageKind::Correction
+        | StageKind::Work
+        | StageKind::StagedWork
+        | StageKind::Report => return Ok(()),
+    };
+    let leads_here = |done: &Task| {
+        let outcome = sop.stage(&done.stage)?.outcome(&done.completion()?.outcome)?;
+        outcome.to.iter().any(|target| sop.first_stage(target).as_ref() == Some(&task.stage)).then_some(())
+    };
+    let is_judged = |done: &&Task| {
+        sop.stage(&done.stage).is_some_and(|stage| stage.kind == judged)
+            && done.completion().is_some()
+            && (done.stage.step == task.stage.step || leads_here(done).is_some())
+    };
+    let newest = case.tasks.iter().filter(|done| done.id < task.id).rfind(is_judged);
+    match newest.filter(|done| done.completion().and_then(|done| done.by.person()) == by.person()) {
+        Some(own) => Err(Refusal::SamePerson { stage: own.stage.clone() }),
+        None => Ok(()),
     }
 }
 

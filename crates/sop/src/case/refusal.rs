@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{By, FieldProblem, PersonId, TaskId};
-use crate::definition::{EndId, OutcomeId, Role};
+use crate::definition::{EndId, OutcomeId, Role, StageRef};
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Refusal {
@@ -12,6 +12,9 @@ pub enum Refusal {
     NotYourRole { needed: Role },
     #[error("the task is assigned to {assignee}")]
     NotAssignedToYou { assignee: PersonId },
+    /// Nobody signs what they drafted or checks what they repaired.
+    #[error("the same person did {stage}")]
+    SamePerson { stage: StageRef },
     #[error("only the requester may do this")]
     NotYourRequest,
     /// Somebody was faster, or the task never was.

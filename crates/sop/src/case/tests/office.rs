@@ -632,6 +632,7 @@ fn say_values(values: &Values) -> String {
 fn say_refusal(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotYourRole { needed } => format!("NotYourRole, needed {needed}"),
+        Refusal::SamePerson { stage } => format!("SamePerson as {stage}"),
         Refusal::NotAssignedToYou { assignee } => format!("NotAssignedToYou, but to {}", called(assignee)),
         Refusal::NotYourRequest => "NotYourRequest".to_owned(),
         Refusal::TaskNotOpen { task, completed: None } => format!("TaskNotOpen, task {task}"),

@@ -1,8 +1,9 @@
 //! Every rule of the office as a story.
 
-use super::office::{Office, actor, check, moment, play, play_by, spoken};
+use super::office::{Office, actor, check, moment, play, play_by, spoken, stage_ref};
 use crate::case::{
-    Case, Command, DispatchFailure, DispatchResult, Event, Recorded, Refusal, Signature, decide, text_key,
+    Actor, Case, Command, DispatchFailure, DispatchResult, Event, Recorded, Refusal, Signature, decide,
+    text_key,
 };
 use crate::definition::Sop;
 
@@ -332,6 +333,28 @@ fn a_refusal_letter_is_returned_by_the_lead_and_by_the_secretary() {
             closed: ditolak
         "#,
     );
+}
+
+#[test]
+fn nobody_signs_what_they_drafted_or_checks_what_they_repaired() {
+    // Budi is the deputy of everybody today.
+    let Actor::Person { id, .. } = actor("Budi") else { panic!("Budi is a person") };
+    let deputy = Actor::Person { id, roles: ["anggota", "ketua", "sekretaris"].map(Into::into).into() };
+    for (waits_for, outcome, did) in [
+        ("4.tanda-tangan", "tandatangani", Some("4.konsep")),
+        ("10.tanda-tangan", "tandatangani", Some("10.konsep")),
+        ("8.pengecekan", "lulus", Some("7.perbaikan")),
+        // To approve the report is not to check the repair; to correct a letter is not to sign it.
+        ("10.setujui", "setujui", None),
+        ("4.koreksi", "teruskan", None),
+    ] {
+        let office = play(&format!("Mon 2026-11-23 08:00 Markus asks\nas far as {waits_for}"));
+        let task = office.case().open_tasks().next().unwrap().id;
+        let complete = office.complete(task, outcome, "", None, office.case().version);
+        let answer = decide(office.lookup(), office.case(), &deputy, office.now, complete).map(drop);
+        let wanted = did.map_or(Ok(()), |stage| Err(Refusal::SamePerson { stage: stage_ref(stage) }));
+        assert_eq!(answer, wanted, "{waits_for}");
+    }
 }
 
 #[test]

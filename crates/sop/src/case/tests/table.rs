@@ -158,6 +158,7 @@ fn cell<T>(answer: Result<Vec<T>, Refusal>) -> &'static str {
         Err(refusal) => match refusal {
             Refusal::NotYourRole { .. } => "role",
             Refusal::NotAssignedToYou { .. } => "assigned",
+            Refusal::SamePerson { .. } => "same",
             Refusal::NotYourRequest => "request",
             Refusal::TaskNotOpen { .. } => "not-open",
             Refusal::Stale { .. } => "stale",
