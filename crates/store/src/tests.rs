@@ -132,3 +132,38 @@ async fn the_books_are_read_in_the_order_of_their_indexes() {
         }
     }
 }
+
+/// `personal.toml`: table → column → whether it holds personal data.
+type Declared = std::collections::BTreeMap<String, std::collections::BTreeMap<String, Content>>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Content {
+    Open,
+    Personal,
+}
+
+#[tokio::test]
+async fn every_column_is_declared_open_or_personal() {
+    let store = empty_store().await;
+    let declared: Declared = toml::from_str(include_str!("../personal.toml")).unwrap();
+    let declared: Vec<(String, String)> = declared
+        .into_iter()
+        .flat_map(|(table, columns)| columns.into_keys().map(move |column| (table.clone(), column)))
+        .collect();
+    // The words of the search index have tables of their own, made by SQLite.
+    let columns = sqlx::query(
+        "SELECT m.name AS name, c.name AS col FROM sqlite_master m, pragma_table_info(m.name) c \
+         WHERE m.type = 'table' AND m.name NOT LIKE '%sqlite%' AND m.name NOT LIKE '\\_sqlx%' ESCAPE '\\' \
+         AND m.name NOT IN (SELECT s.name || x.tail FROM sqlite_master s, \
+           (SELECT '_data' AS tail UNION SELECT '_idx' UNION SELECT '_docsize' UNION SELECT '_config' \
+            UNION SELECT '_content') x WHERE s.sql LIKE '%fts5%') \
+         ORDER BY m.name, c.name",
+    );
+    let rows = columns.fetch_all(&store.readers).await.unwrap();
+    let there: Vec<(String, String)> = rows.iter().map(|row| (row.get("name"), row.get("col"))).collect();
+    let undeclared: Vec<_> = there.iter().filter(|column| !declared.contains(column)).collect();
+    assert!(undeclared.is_empty(), "declare in personal.toml: {undeclared:?}");
+    let gone: Vec<_> = declared.iter().filter(|column| !there.contains(column)).collect();
+    assert!(gone.is_empty(), "take out of personal.toml: {gone:?}");
+}
