@@ -1,6 +1,7 @@
-use sop::case::CaseNo;
+use sop::case::{CaseNo, EventHash};
 use sqlx::Row as _;
 
+use crate::chain::{Link, commitment};
 use crate::inbox::InboxCursor;
 use crate::search;
 use crate::sql::{CaseId, Statement};
@@ -15,6 +16,24 @@ fn numbers_have_at_least_four_digits() {
     }
     assert!(CaseId::new(2026, 9_999) < CaseId::new(2026, 10_000), "keys sort as numbers do");
     assert_eq!((CaseId::new(2026, 0), CaseId::new(0, 1), CaseId::new(2026, 10_000_000)), (None, None, None));
+}
+
+/// Computed by other means from what `chain` says in words. Should this change, stored hashes no longer
+/// verify: give the algorithm another name instead.
+#[test]
+fn events_are_hashed_as_they_were_from_the_first() {
+    let salt = "000102030405060708090a0b0c0d0e0f";
+    let text = commitment(salt, "Surel tidak terkirim é");
+    assert_eq!(text, "acb79417c8745c3b1c3a6056f440b2fad28c521821ec79d86c31a2de5c1905c6");
+    let commitments = format!(r#"{{"@hal":"{text}"}}"#);
+    let link = Link {
+        case: CaseId::new(2026, 142).unwrap(),
+        seq: 12,
+        previous: &EventHash::new("ab".repeat(32)),
+        skeleton: r#"{"seq":12,"at":"2026-01-05T03:00:00Z","system":"clock","event":"suspended"}"#,
+        commitments: &commitments,
+    };
+    assert_eq!(link.hash().as_str(), "5ebc312590f7dc872d19916000b9d5d17be8313e5f75fa5916bd182812cb9457");
 }
 
 #[test]

@@ -56,6 +56,10 @@ identifier!(
     FileHash
 );
 identifier!(
+    /// The hash of an event, in hexadecimal. It covers the event before it, and so the history up to it.
+    EventHash
+);
+identifier!(
     /// Names a signed letter to everybody who holds it. It cannot be guessed.
     LetterCode
 );
