@@ -24,7 +24,7 @@ use sqlx::{AnyConnection, query};
 
 use crate::chain::each_with_its_length;
 use crate::error::{Cause, Context};
-use crate::sql::{CaseId, Columns as _, int, micros};
+use crate::sql::{CaseId, Columns as _, int, micros, timestamp};
 use crate::{PAGE_ROWS_MAX, Store, StoreError};
 
 /// How seals are made from now on; each row names how it was.
@@ -119,7 +119,8 @@ impl Store {
         }
         let mut seal = Seal {
             number: last.as_ref().map_or(0, |last| last.number) + 1,
-            sealed_at: now,
+            // As it is read again.
+            sealed_at: timestamp(micros(now)).doing(doing)?,
             cases,
             events,
             previous: last.map(|last| last.digest).unwrap_or_default(),
