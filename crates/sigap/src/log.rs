@@ -35,7 +35,7 @@ pub enum LogCommand {
     /// findings: a list of { finding, message, case, event, seal, … } }. A finding has those of `case`,
     /// `event` (counted from 1 within the case) and `seal` that it is about, and what else its kind
     /// needs: event_changed; event_moved (was); events_missing (event to last); chain_broken;
-    /// text_changed and text_added (key); case_missing (sealed: how many events); cases_missing (case to
+    /// letter_of_another_history; text_changed and text_added (key); case_missing (sealed: how many events); cases_missing (case to
     /// last); case_truncated (event: its last, sealed); case_rewritten; seal_changed; seals_missing
     /// (seal to last); seal_not_as_noted.
     Verify(Verify),

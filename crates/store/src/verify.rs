@@ -48,6 +48,8 @@ pub enum Finding {
     EventsMissing { case: CaseNo, event: Version, last: Version },
     #[error("case {case}, event {event}: it did not follow the event that now stands before it")]
     ChainBroken { case: CaseNo, event: Version },
+    #[error("case {case}, event {event}: the letter that was signed here was made of another history")]
+    LetterOfAnotherHistory { case: CaseNo, event: Version },
     #[error("case {case}, event {event}: its text {key} was changed after it was stored")]
     TextChanged { case: CaseNo, event: Version, key: String },
     #[error("case {case}, event {event}: its text {key} was put in after it was stored")]
@@ -126,6 +128,14 @@ struct StoredEvent {
     algorithm: String,
     previous: EventHash,
     hash: EventHash,
+}
+
+/// What an event says of its own place in the history.
+#[derive(Deserialize)]
+struct Place {
+    seq: Version,
+    /// The event of which the letter was made, where it signed one.
+    head: Option<EventHash>,
 }
 
 struct StoredText {
@@ -261,16 +271,21 @@ impl Verification {
                 self.findings.push(Finding::EventsMissing { case: no.clone(), event: next, last });
             }
             let follows = gap || event.previous == previous;
-            match event.place_when_stored(id) {
-                Some(was) if was != event.seq => {
-                    self.findings.push(Finding::EventMoved { case: no.clone(), event: event.seq, was });
+            let stored = event.place_when_stored(id);
+            let of_another_history = |head: &EventHash| !case.events.iter().any(|event| event.hash == *head);
+            let (case_no, seq) = (no.clone(), event.seq);
+            let finding = match stored {
+                None => Some(Finding::EventChanged { case: case_no, event: seq }),
+                Some(Place { seq: was, .. }) if was != seq => {
+                    Some(Finding::EventMoved { case: case_no, event: seq, was })
                 }
-                None => self.findings.push(Finding::EventChanged { case: no.clone(), event: event.seq }),
-                Some(_) if !follows => {
-                    self.findings.push(Finding::ChainBroken { case: no.clone(), event: event.seq });
+                Some(_) if !follows => Some(Finding::ChainBroken { case: case_no, event: seq }),
+                Some(Place { head: Some(head), .. }) if of_another_history(&head) => {
+                    Some(Finding::LetterOfAnotherHistory { case: case_no, event: seq })
                 }
-                Some(_) => {}
-            }
+                Some(_) => None,
+            };
+            self.findings.extend(finding);
             self.texts(&no, event, case.texts.get(&event.seq).map_or(&[], Vec::as_slice));
             previous = event.hash.clone();
             next = event.seq + 1;
@@ -334,23 +349,17 @@ impl Verification {
 }
 
 impl StoredEvent {
-    /// The sequence number under which the event was stored, going by its hash; none if it is not as
-    /// it was.
-    fn place_when_stored(&self, case: CaseId) -> Option<Version> {
-        /// What an event says of its own place.
-        #[derive(Deserialize)]
-        struct Place {
-            seq: Version,
-        }
-        let Place { seq } = serde_json::from_str(&self.skeleton).ok()?;
+    /// What the event says of its place, if it is as it was stored, going by its hash.
+    fn place_when_stored(&self, case: CaseId) -> Option<Place> {
+        let place: Place = serde_json::from_str(&self.skeleton).ok()?;
         let link = Link {
             case,
-            seq,
+            seq: place.seq,
             previous: &self.previous,
             skeleton: &self.skeleton,
             commitments: &self.commitments,
         };
-        (self.algorithm == chain::ALGORITHM && link.hash() == self.hash).then_some(seq)
+        (self.algorithm == chain::ALGORITHM && link.hash() == self.hash).then_some(place)
     }
 
     fn read(row: &AnyRow) -> Result<Self, Cause> {

@@ -6,7 +6,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Row as _};
 use store::{CaseFile, Seal, SealKey, SealNote, Store, Verification};
 use tempfile::TempDir;
 
-use crate::office::{Office, actor, minutes};
+use crate::office::{Office, actor, completion, minutes, waiting_for_signature};
 
 /// The key that the office keeps outside its database.
 fn key() -> SealKey {
@@ -283,6 +283,26 @@ async fn a_case_that_is_hashed_anew_as_a_whole_is_given_away_by_its_seal() {
     copy.hash_anew("2026-0002", 20_260_000_002).await;
     let found = copy.store().await.verify(&key(), None).await.unwrap();
     assert_eq!(said(&found), ["case 2026-0002, event 7: the history up to it is not the one under seal 1"]);
+}
+
+#[tokio::test]
+async fn a_letter_gives_away_that_its_case_was_hashed_anew_before_any_seal() {
+    let office = Office::on_disk().await;
+    let file = waiting_for_signature(&office, "Server mati").await;
+    let (by, mut command) =
+        completion(&file.case, file.case.open_tasks().next().unwrap(), &"tandatangani".into());
+    let Command::Complete { signature: Some(signature), .. } = &mut command else { panic!("no signature") };
+    signature.head = Some(file.head.clone());
+    office.act(&file.case, &by, minutes(20), command).await;
+    assert_eq!(said(&office.store.verify(&key(), None).await.unwrap()), [""; 0]);
+
+    let copy = Copy::of(&office).await;
+    copy.tamper("UPDATE events SET skeleton = replace(skeleton, 'bpsip-ntt', 'bbpsi-padi') WHERE seq = 1")
+        .await;
+    copy.hash_anew("2026-0001", 20_260_000_001).await;
+    let found = said(&copy.store().await.verify(&key(), None).await.unwrap());
+    let [finding] = &found[..] else { panic!("{found:?}") };
+    assert!(finding.ends_with("the letter that was signed here was made of another history"), "{finding}");
 }
 
 #[tokio::test]
