@@ -86,6 +86,8 @@ pub mod roles {
     pub const AGENDA: &str = "agenda";
     /// Keeps accounts, sees no case.
     pub const ADMIN: &str = "admin";
+    /// Reads everything and changes nothing.
+    pub const AUDITOR: &str = "auditor";
     /// Sigap itself: what only the clock, a changed calendar or the mail may ask. No person holds it.
     pub const SYSTEM: &str = "sistem";
 }
