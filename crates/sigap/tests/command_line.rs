@@ -202,6 +202,10 @@ fn an_office_begins_with_units_and_accounts() {
     };
     let short = add("rina@brmp.example", "ketua", "pendek\n");
     assert!(!short.status.success() && err(&short).contains("12 characters"), "{}", err(&short));
+    let two = ["--name", "Ratna", "--email", "r@brmp.example", "--position", "Auditor", "--unit", "BRMP-NTT"];
+    let two = [&["user", "add", "--role", "auditor", "--role", "ketua", "--data", &data], &two[..]].concat();
+    let both = sigap_with(&two, &[], "sandi-yang-panjang\n");
+    assert!(err(&both).contains("an auditor changes nothing and holds no other role"), "{}", err(&both));
     let role = add("rina@brmp.example", "raja", "sandi-yang-panjang\n");
     assert!(
         !role.status.success() && err(&role).contains("choose from sekretaris, ketua, anggota"),

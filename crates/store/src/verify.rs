@@ -106,7 +106,8 @@ impl FromStr for SealNote {
 
     fn from_str(written: &str) -> Result<Self, SealNoteError> {
         let (number, digest) = match written.split_once(':') {
-            Some((number, digest)) => (number, Some(digest.to_lowercase())),
+            // In groups as it is printed, or without.
+            Some((number, digest)) => (number, Some(digest.replace(' ', "").to_lowercase())),
             None => (written, None),
         };
         let number = number.parse().ok().filter(|number| *number > 0).ok_or(SealNoteError)?;
