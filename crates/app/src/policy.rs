@@ -8,7 +8,7 @@ use store::{Person, Scope};
 
 /// The cases a person may read.
 pub fn cases(person: &Person) -> Scope {
-    if works_here(person) {
+    if reads_all_cases(person) {
         Scope::All
     } else if has(person, roles::REQUESTER) {
         Scope::Requester(person.id.clone())
@@ -46,9 +46,9 @@ pub fn may(person: &Person, place: Place) -> bool {
         Place::EnterLetter => has(person, roles::AGENDA),
         Place::OwnRequests => has(person, roles::REQUESTER),
         Place::Inbox => performs(person),
-        Place::Cases => works_here(person),
+        Place::Cases => reads_all_cases(person),
         Place::Phrases => has(person, sop::shipped().coordinator.as_str()) || has(person, roles::AGENDA),
-        Place::People => has(person, roles::ADMIN),
+        Place::People => has(person, roles::ADMIN) || has(person, roles::AUDITOR),
         // Who keeps the agenda, and who may have to sign on paper while nobody keeps it.
         Place::Numbers => has(person, roles::AGENDA) || signs(person),
     }
@@ -57,15 +57,16 @@ pub fn may(person: &Person, place: Place) -> bool {
 /// Whether a person who may read a case may read a document of it: what is addressed to the
 /// requester or their unit is theirs, the rest is the office's.
 pub fn document(person: &Person, document: &Document) -> bool {
-    works_here(person)
+    reads_all_cases(person)
         || match document.addressee {
             Some(Addressee::Requester | Addressee::Unit) => true,
             None => false,
         }
 }
 
-fn works_here(person: &Person) -> bool {
-    performs(person) || has(person, roles::AGENDA)
+/// Whoever works on cases, and the auditor, to whom no rule of the SOP gives anything to do.
+fn reads_all_cases(person: &Person) -> bool {
+    performs(person) || has(person, roles::AGENDA) || has(person, roles::AUDITOR)
 }
 
 /// Whether a person is a performer of the SOP.

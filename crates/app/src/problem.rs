@@ -128,7 +128,8 @@ impl From<StoreError> for Problem {
             | StoreError::Damaged { .. }
             | StoreError::Address { .. }
             | StoreError::SopUnknown { .. }
-            | StoreError::Year { .. } => Self::internal(&error),
+            | StoreError::Year { .. }
+            | StoreError::Randomness { .. } => Self::internal(&error),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The whole desk in process: a small office, an in-memory store, and requests as browsers send them.
 
+mod auditor;
 mod signing;
 mod writing;
 

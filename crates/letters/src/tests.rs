@@ -159,6 +159,7 @@ fn frame(text: &str) -> Frame {
         seal: Some(Seal {
             code: "7KQ2-M4XW".to_owned(),
             address: "https://sigap.example/v/7KQ2-M4XW".to_owned(),
+            head: Some("9f3c".repeat(16)),
         }),
         footer: vec![text.to_owned()],
         mark: Some(text.to_owned()),
@@ -246,6 +247,9 @@ fn a_sealed_letter_prints_its_code_and_a_draft_its_mark() {
     let named = |wanted: &str| &samples.iter().find(|(name, _)| name == wanted).unwrap().1;
     assert!(words(&press, named("official")).contains("7KQ2-M4XW-9DTR"));
     assert!(words(&press, named("official-draft")).contains("KONSEP"));
+    let head = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752";
+    assert!(words(&press, named("official")).contains(head), "what was signed agrees with one history");
+    assert!(!words(&press, named("completion")).contains("Riwayat kasus"), "letters of before have none");
 }
 
 #[test]

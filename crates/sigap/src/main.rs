@@ -26,8 +26,9 @@ use clap::{Parser, Subcommand};
 /// `sigap user add` and `sigap serve`.
 ///
 /// Settings come from flags, then SIGAP_* variables (SIGAP_DATA, SIGAP_ADDR, …), then a TOML file
-/// (--config, or sigap.toml in the current folder). Two have no flag: letters are mailed through
-/// SIGAP_SMTP_URL (smtps://USER:PASSWORD@HOST) from SIGAP_MAIL_FROM.
+/// (--config, or sigap.toml in the current folder). Three have no flag: letters are mailed through
+/// SIGAP_SMTP_URL (smtps://USER:PASSWORD@HOST) from SIGAP_MAIL_FROM, and a server seals the history every
+/// SIGAP_SEAL_MINUTES.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 struct Sigap {
@@ -64,7 +65,7 @@ enum Command {
     /// The keys with which officials sign letters
     #[command(subcommand)]
     Signer(signer::SignerCommand),
-    /// The event log
+    /// The event log: seal it, verify it
     #[command(subcommand)]
     Log(log::LogCommand),
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -14,8 +14,8 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 use sop::calendar::Calendar;
-use store::Store;
 use store::files::Files;
+use store::{SealKey, Store};
 
 /// What every command that touches an office takes.
 #[derive(Clone, Debug, Default, Args, Serialize)]
@@ -68,6 +68,8 @@ pub struct Settings {
     /// From whom letters are mailed.
     #[serde(default)]
     pub mail_from: String,
+    /// How often a server seals what has come, in minutes.
+    pub seal_minutes: u64,
     /// Where letters are written as files rather than mailed, to try it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail_folder: Option<PathBuf>,
@@ -94,6 +96,9 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// The longest that a server may leave what has come unsealed: a day, in minutes.
+const SEAL_MINUTES_MAX: u64 = 24 * 60;
+
 /// The most that the largest attachment may be set to, in megabytes.
 const ATTACHMENT_MB_MAX: u64 = 1024;
 
@@ -114,6 +119,7 @@ impl Default for Settings {
             tsa_url: String::new(),
             smtp_url: Secret::default(),
             mail_from: String::new(),
+            seal_minutes: 60,
             mail_folder: None,
         }
     }
@@ -149,6 +155,7 @@ impl Settings {
             "tsa_url",
             "smtp_url",
             "mail_from",
+            "seal_minutes",
             "mail_folder",
         ];
         figment = figment.merge(Env::prefixed("SIGAP_").only(&known));
@@ -165,6 +172,12 @@ impl Settings {
                 "an attachment of at most {} MB cannot be set; choose from 1 to {ATTACHMENT_MB_MAX} \
                  with --attachment-mb",
                 settings.attachment_mb
+            );
+        }
+        if !(1..=SEAL_MINUTES_MAX).contains(&settings.seal_minutes) {
+            bail!(
+                "the history cannot be sealed every {} minutes; set seal_minutes from 1 to {SEAL_MINUTES_MAX}",
+                settings.seal_minutes
             );
         }
         Ok(settings)
@@ -220,6 +233,26 @@ impl Office {
         Files::beside(self.data.join(FILES))
     }
 
+    /// The key under which this office seals its history. It is made with the office and lies beside the
+    /// database, in a file of its own; where seals were made already, another key would fit none of them.
+    pub async fn seal_key(&self) -> Result<SealKey> {
+        let path = self.data.join(SEAL_KEY);
+        if !path.exists() {
+            if !self.store.seals_after(0, 1).await?.is_empty() {
+                bail!(
+                    "the key of the seals is missing: put {} back from where a copy of it is kept",
+                    path.display()
+                );
+            }
+            make_seal_key(&path).with_context(|| format!("{} cannot be written", path.display()))?;
+        }
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| format!("the key of the seals, {}, cannot be read", path.display()))?;
+        SealKey::parse(&text).with_context(|| {
+            format!("{} is no key of seals; put it back from where a copy of it is kept", path.display())
+        })
+    }
+
     /// The same desk for a command that only reads, while a server may run.
     pub fn reading_desk(&self, letters: LetterOffice) -> Desk {
         Desk::new(self.store.clone(), self.files(), self.calendar.clone(), letters, Clock::System)
@@ -235,6 +268,21 @@ fn make_folder(data: &Path) -> std::io::Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
     folder.create(data)
 }
+
+/// Makes a key that only its owner can read, unless another process was faster.
+fn make_seal_key(path: &Path) -> Result<()> {
+    // Temporary files are for their owner alone, and stay so under their own name.
+    let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
+    writeln!(file, "{}", SealKey::generate()?.reveal())?;
+    file.as_file().sync_all()?;
+    match file.persist_noclobber(path) {
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        made => Ok(made.map(drop)?),
+    }
+}
+
+/// The key of the seals in the folder of an office.
+const SEAL_KEY: &str = "seal.key";
 
 /// The folder of attachments and letters in the folder of an office.
 const FILES: &str = "files";
@@ -302,7 +350,7 @@ pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
 /// `sigap migrate`
 pub async fn migrate(args: OfficeArgs) -> Result<ExitCode> {
     let settings = Settings::read(args.config.as_deref(), &args)?;
-    Office::create(&settings).await?;
+    Office::create(&settings).await?.seal_key().await?;
     println!("The office in {} is ready.", settings.data.display());
     Ok(ExitCode::SUCCESS)
 }

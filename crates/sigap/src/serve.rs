@@ -9,6 +9,7 @@ use app::{ActError, DemoSignIn, Desk};
 use clap::Args;
 use serde::Serialize;
 use sop::case::Refusal;
+use store::{Seal, SealKey};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -65,9 +66,10 @@ pub async fn run(serve: Serve) -> Result<ExitCode> {
     let address = settings.address(listener.local_addr()?);
     let desk = office.desk(letters::office(&address, signer).mailing(mailer))?;
     prepare(&desk).await?;
+    let seal_key = office.seal_key().await?;
     let stop = stop_signal()?;
     println!("Sigap: http://{}", listener.local_addr()?);
-    serve_desk(desk, &settings, Vec::new(), listener, stop).await
+    serve_desk(desk, &settings, seal_key, Vec::new(), listener, stop).await
 }
 
 /// What has to be in order before anybody comes in.
@@ -97,6 +99,7 @@ pub async fn listen(addr: &str) -> Result<TcpListener> {
 pub async fn serve_desk(
     desk: Desk,
     settings: &Settings,
+    seal_key: SealKey,
     demo_sign_ins: Vec<DemoSignIn>,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
@@ -112,6 +115,8 @@ pub async fn serve_desk(
     let worker = format!("worker-{}", std::process::id());
     let mut outbox = tokio::spawn(desk.clone().work(worker));
     let sessions = tokio::spawn(end_expired_sessions(desk.clone()));
+    let every = Duration::from_secs(settings.seal_minutes * 60);
+    let seals = tokio::spawn(seal_again_and_again(desk.clone(), seal_key, every));
     let stopping = desk.clone();
     let stop = async move {
         stop.await;
@@ -133,6 +138,7 @@ pub async fn serve_desk(
         outbox.abort();
     }
     sessions.abort();
+    seals.abort();
     Ok(ExitCode::SUCCESS)
 }
 
@@ -144,6 +150,24 @@ async fn end_expired_sessions(desk: Desk) {
             let error: &dyn std::error::Error = &error;
             tracing::warn!(error, "expired sessions cannot be ended; trying again in a day");
         }
+    }
+}
+
+/// Seals what has come, now and each time the interval has passed. The line in the log is a copy that
+/// whoever changes the database does not reach.
+async fn seal_again_and_again(desk: Desk, key: SealKey, every: Duration) {
+    loop {
+        match desk.store.seal(&key, desk.now()).await {
+            Ok(Some(Seal { number, cases, events, digest, .. })) => {
+                tracing::info!(number, cases, events, digest, "the history is sealed");
+            }
+            Ok(None) => {}
+            Err(error) => {
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(error, "the history cannot be sealed; trying again when the next seal is due");
+            }
+        }
+        tokio::time::sleep(every).await;
     }
 }
 

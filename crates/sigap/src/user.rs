@@ -79,7 +79,8 @@ pub struct NewUser {
     /// The code of their unit
     #[arg(long)]
     unit: String,
-    /// What they are: pemohon, agenda, sekretaris, ketua, anggota, admin; may be repeated
+    /// What they are: pemohon, agenda, sekretaris, ketua, anggota, admin; may be repeated. Or auditor,
+    /// who reads everything, changes nothing and holds no other role
     #[arg(long = "role", required = true)]
     roles: Vec<String>,
     #[command(flatten)]
@@ -110,6 +111,9 @@ pub async fn user(command: UserCommand) -> Result<ExitCode> {
             let known = known_roles();
             if let Some(unknown) = user.roles.iter().find(|role| !known.contains(role)) {
                 bail!("the role {unknown:?} is unknown; choose from {}", known.join(", "));
+            }
+            if user.roles.len() > 1 && user.roles.iter().any(|role| role == roles::AUDITOR) {
+                bail!("an auditor changes nothing and holds no other role; choose one or the other");
             }
             if !user.email.contains('@') {
                 bail!("{:?} is not an e-mail address", user.email);
@@ -159,7 +163,9 @@ pub async fn user(command: UserCommand) -> Result<ExitCode> {
 /// The performers of the SOP and the roles around it.
 fn known_roles() -> Vec<String> {
     let performers = sop::shipped().performers.iter().map(|performer| performer.id.to_string());
-    performers.chain([roles::REQUESTER, roles::AGENDA, roles::ADMIN].map(ToOwned::to_owned)).collect()
+    performers
+        .chain([roles::REQUESTER, roles::AGENDA, roles::ADMIN, roles::AUDITOR].map(ToOwned::to_owned))
+        .collect()
 }
 
 async fn open(args: &OfficeArgs) -> Result<Office> {

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 use sop::calendar::Zone;
+use sop::case::{By, Channel, Event, NewEvent, SystemJob, Texts, Values, text_key};
 use store::{NewPerson, Store, Unit};
 
 const SEED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../sops/helpdesk-ti/2024-08-29.toml");
@@ -201,6 +202,10 @@ fn an_office_begins_with_units_and_accounts() {
     };
     let short = add("rina@brmp.example", "ketua", "pendek\n");
     assert!(!short.status.success() && err(&short).contains("12 characters"), "{}", err(&short));
+    let two = ["--name", "Ratna", "--email", "r@brmp.example", "--position", "Auditor", "--unit", "BRMP-NTT"];
+    let two = [&["user", "add", "--role", "auditor", "--role", "ketua", "--data", &data], &two[..]].concat();
+    let both = sigap_with(&two, &[], "sandi-yang-panjang\n");
+    assert!(err(&both).contains("an auditor changes nothing and holds no other role"), "{}", err(&both));
     let role = add("rina@brmp.example", "raja", "sandi-yang-panjang\n");
     assert!(
         !role.status.success() && err(&role).contains("choose from sekretaris, ketua, anggota"),
@@ -320,6 +325,76 @@ async fn sessions_that_have_expired_are_gone_when_an_office_opens() {
     assert!(address.is_some(), "{}", err(&serve.wait_with_output().expect("it ends")));
     stop(serve);
     assert_eq!(store.end_expired_sessions(long_ago).await.expect("sessions"), 0);
+}
+
+/// Asks for help as somebody of the office would, without its rules.
+async fn request(store: &Store, subject: &str) {
+    let at: jiff::Timestamp = "2026-01-05T03:00:00Z".parse().expect("a moment");
+    let event = |number, agenda| Event::Registered {
+        number,
+        agenda,
+        sop: sop::shipped().code.clone(),
+        revision: sop::shipped().revision().to_string(),
+        requester: None,
+        unit: "BRMP-NTT".into(),
+        channel: Channel::Letter,
+        received_at: at,
+        letter_date: None,
+        values: Values::new(),
+    };
+    let by = By::System { system: SystemJob::Clock };
+    let texts = Texts::from([(text_key::SUBJECT.to_owned(), subject.to_owned())]);
+    let registered = |number, agenda| Ok(vec![NewEvent { at, by, event: event(number, agenda), texts }]);
+    store.register(2026, registered).await.expect("a case");
+}
+
+#[tokio::test]
+async fn the_history_is_sealed_and_what_was_tampered_with_is_told_by_case_and_event() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = office(folder.path());
+    let store = office_with_rina(&data).await;
+    let log = |args: &[&str]| sigap(&[&["log"], args, &["--data", &data]].concat());
+    assert_eq!(out(&log(&["seal"])), "Nothing has come since the last seal.\n");
+    request(&store, "Surel tidak terkirim").await;
+    let sealed = json(&log(&["seal", "--format", "json"]));
+    assert_eq!((&sealed["number"], &sealed["cases"], &sealed["events"]), (&1.into(), &1.into(), &1.into()));
+    let digest = sealed["digest"].as_str().expect("a digest");
+    assert_eq!(json(&log(&["seals", "--format", "json"])), serde_json::json!([sealed]));
+    let noted = out(&log(&["seals"]));
+    assert!(
+        noted.contains("cases 1, events 1")
+            && noted.contains(&format!("{} {}", &digest[..8], &digest[8..16]))
+    );
+
+    let note = format!("1:{digest}");
+    let sound = log(&["verify", "--since", &note, "--format", "json"]);
+    assert_eq!(sound.status.code(), Some(0));
+    let counts = serde_json::json!({
+        "sound": true, "cases": 1, "events": 1, "seals": 1, "unsealed_events": 0, "erased_texts": 0, "findings": []
+    });
+    assert_eq!(json(&sound), counts);
+    assert_eq!(log(&["verify", "--since", "1:kertas"]).status.code(), Some(2), "no note of a seal");
+
+    let key = folder.path().join("kantor/seal.key");
+    let kept = std::fs::read_to_string(&key).expect("the key");
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::MetadataExt::mode(&key.metadata().expect("the key"));
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    std::fs::write(&key, "5e".repeat(32)).expect("another key");
+    let changed = log(&["verify", "--format", "json"]);
+    assert_eq!(changed.status.code(), Some(1));
+    let finding = serde_json::json!([{
+        "finding": "seal_changed", "seal": 1, "message": "seal 1: it was changed, or not made under this key"
+    }]);
+    assert_eq!((&json(&changed)["sound"], &json(&changed)["findings"]), (&false.into(), &finding));
+    std::fs::remove_file(&key).expect("a key to lose");
+    let lost = log(&["verify"]);
+    assert!(!lost.status.success() && err(&lost).contains("put "), "{}", err(&lost));
+    assert!(!key.exists(), "no other key is made where seals are");
+    std::fs::write(&key, kept).expect("the key again");
+    assert!(log(&["verify"]).status.success());
 }
 
 /// A server, and the line with its address once it listens; none if it ended before.
@@ -450,6 +525,10 @@ fn the_trial_office_opens_and_closes() {
     assert_eq!((first["seq"].as_i64(), first["event"].as_str()), (Some(1), Some("registered")));
     let rebuilt = out(&sigap(&["log", "rebuild", "--data", &data]));
     assert!(rebuilt.contains("0 differed"), "{rebuilt}");
+    let seals = json(&sigap(&["log", "seals", "--format", "json", "--data", &data]));
+    assert_eq!(seals[0]["number"], 1, "the server seals what it finds: {seals}");
+    let verified = sigap(&["log", "verify", "--since", "1", "--data", &data]);
+    assert!(verified.status.success() && out(&verified).contains("all is as it was stored"), "{verified:?}");
     assert!(coming_in.is_file(), "commands leave alone what the server takes in");
     stop(demo);
 

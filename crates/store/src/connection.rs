@@ -6,6 +6,7 @@ use sqlx::any::{Any, AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyPool, Transaction};
 
+use crate::chain::CHAIN;
 use crate::error::{Context, StoreError};
 use crate::projection::REBUILD;
 
@@ -54,10 +55,13 @@ impl Store {
         Ok(Self { readers, writer })
     }
 
-    /// Brings the database to the form that this version knows, and the projections with it where a
-    /// migration asks for that. A database of a later version is refused.
+    /// Brings the database to the form that this version knows, and with it the projections and the
+    /// hashes of events where a migration asks for that. A database of a later version is refused.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         MIGRATIONS.run(&self.writer).await.doing(|| "bringing the database up to date".to_owned())?;
+        if self.setting(CHAIN).await?.is_some() {
+            self.chain_what_was_there().await?;
+        }
         if self.setting(REBUILD).await?.is_some() {
             self.rebuild().await?;
         }

@@ -27,6 +27,9 @@ pub enum StoreError {
     /// The year cannot be part of a case number.
     #[error("no case number can begin with the year {year}")]
     Year { year: i16 },
+    /// Texts are not stored without salt.
+    #[error("the machine gives no random numbers")]
+    Randomness { source: Cause },
 }
 
 /// Why a request was not taken in. Nothing was stored and no number used.

@@ -7,10 +7,13 @@
 //! Only this crate knows SQL. It is written in the part that SQLite and PostgreSQL share: `$1`
 //! placeholders, times as microseconds UTC, JSON as text.
 
+mod chain;
 mod connection;
 mod error;
 mod log;
 mod projection;
+mod seals;
+mod verify;
 
 mod books;
 mod inbox;
@@ -49,7 +52,9 @@ pub use people::{Credentials, NewPerson, Person, Unit};
 pub use phrases::PhraseRow;
 pub use projection::Rebuilt;
 pub use reports::{StepCount, Workload};
+pub use seals::{Seal, SealKey};
 pub use signing_keys::{Kept, KeyFile, Nik, SigningKey, TrustedRoot};
+pub use verify::{Finding, SealNote, SealNoteError, Verification};
 
 /// The most rows that one page of a list has, however many are asked for.
 pub const PAGE_ROWS_MAX: u32 = 1_000;

@@ -2,10 +2,11 @@
 
 use std::mem;
 
-use sop::case::{Case, CaseNo, NewEvent, PersonId, Recorded, Refusal, Texts, Version};
+use sop::case::{Case, CaseNo, EventHash, NewEvent, PersonId, Recorded, Refusal, Texts, Version};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, query};
 
+use crate::chain::{self, ALGORITHM, Link};
 use crate::error::{Cause, Context};
 use crate::projection::Projection;
 use crate::sql::{CaseId, Columns as _, int};
@@ -17,6 +18,21 @@ pub struct CaseFile {
     pub case: Case,
     /// Every event, oldest first.
     pub history: Vec<Recorded>,
+    /// The hash of the last event, which stands for the whole history.
+    pub head: EventHash,
+}
+
+/// The events of one case, and the hash of the last.
+#[derive(Clone, Debug)]
+pub(crate) struct History {
+    pub(crate) events: Vec<Recorded>,
+    pub(crate) head: EventHash,
+}
+
+impl History {
+    fn empty() -> Self {
+        Self { events: Vec::new(), head: EventHash::new("") }
+    }
 }
 
 impl Store {
@@ -40,12 +56,12 @@ impl Store {
         };
         let history = recorded(0, events);
         let case = replay(id, &history)?;
-        write_events(&mut tx, id, &history).await?;
+        let head = write_events(&mut tx, id, &history, EventHash::new("")).await?;
         Projection::of(id, &case)?.write(&mut tx, None).await?;
         search::write(&mut tx, id, &case).await?;
         outbox::write(&mut tx, id, &history).await?;
         tx.commit().await.doing(|| format!("registering case {id}"))?;
-        Ok(CaseFile { case, history })
+        Ok(CaseFile { case, history, head })
     }
 
     /// Adds what was decided on `case`, all of it or nothing.
@@ -54,10 +70,10 @@ impl Store {
             .ok_or("no case can have this number")
             .damaged(|| format!("the number {}", case.number))?;
         let mut tx = self.write("beginning to write to a case").await?;
-        let mut history = read_history(&mut tx, id).await?;
+        let History { events: mut history, head } = read_history(&mut tx, id).await?;
         let before = replay(id, &history)?;
         if events.is_empty() {
-            return Ok(CaseFile { case: before, history });
+            return Ok(CaseFile { case: before, history, head });
         }
         if before.version != case.version {
             return Err(AppendError::Conflict);
@@ -66,12 +82,12 @@ impl Store {
         letters::take_numbers(&mut tx, &new).await?;
         let stored = Projection::of(id, &before)?;
         let case = new.iter().fold(before, Case::evolve);
-        write_events(&mut tx, id, &new).await?;
+        let head = write_events(&mut tx, id, &new, head).await?;
         Projection::of(id, &case)?.write(&mut tx, Some(&stored)).await?;
         outbox::write(&mut tx, id, &new).await?;
         tx.commit().await.doing(|| format!("adding to case {id}"))?;
         history.extend(new);
-        Ok(CaseFile { case, history })
+        Ok(CaseFile { case, history, head })
     }
 
     /// A case by its number; none if it is absent or out of scope, which look alike.
@@ -84,12 +100,12 @@ impl Store {
             Scope::Requester(person) if is_requester(&mut reader, id, person).await? => {}
             Scope::Requester(_) | Scope::Nothing => return Ok(None),
         }
-        let history = read_history(&mut reader, id).await?;
+        let History { events: history, head } = read_history(&mut reader, id).await?;
         if history.is_empty() {
             return Ok(None);
         }
         let case = replay(id, &history)?;
-        Ok(Some(CaseFile { case, history }))
+        Ok(Some(CaseFile { case, history, head }))
     }
 }
 
@@ -135,37 +151,63 @@ pub(crate) fn replay(id: CaseId, history: &[Recorded]) -> Result<Case, StoreErro
         .damaged(|| format!("case {id}"))
 }
 
-async fn write_events(tx: &mut AnyConnection, id: CaseId, events: &[Recorded]) -> Result<(), StoreError> {
+/// Writes events after the one whose hash is `head`, each with the hash of the one before it. Returns
+/// the hash of the last.
+async fn write_events(
+    tx: &mut AnyConnection,
+    id: CaseId,
+    events: &[Recorded],
+    mut head: EventHash,
+) -> Result<EventHash, StoreError> {
     for recorded in events {
         let seq = int(recorded.seq);
         let doing = || format!("writing event {seq} of case {id}");
         let mut skeleton = recorded.clone();
         let texts = mem::take(&mut skeleton.texts);
         let skeleton = serde_json::to_string(&skeleton).doing(doing)?;
-        query("INSERT INTO events (case_id, seq, skeleton) VALUES ($1, $2, $3)")
-            .bind(id.0)
-            .bind(seq)
-            .bind(skeleton)
-            .execute(&mut *tx)
-            .await
-            .doing(doing)?;
-        for (key, text) in texts {
-            query("INSERT INTO event_texts (case_id, seq, key, text) VALUES ($1, $2, $3, $4)")
+        let (salts, commitments) = chain::commit(&texts)?;
+        let link = Link {
+            case: id,
+            seq: recorded.seq,
+            previous: &head,
+            skeleton: &skeleton,
+            commitments: &commitments,
+        };
+        let hash = link.hash();
+        query(
+            "INSERT INTO events (case_id, seq, skeleton, commitments, algorithm, previous, hash) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(id.0)
+        .bind(seq)
+        .bind(skeleton)
+        .bind(commitments)
+        .bind(ALGORITHM)
+        .bind(head.as_str())
+        .bind(hash.as_str())
+        .execute(&mut *tx)
+        .await
+        .doing(doing)?;
+        for ((key, text), salt) in texts.into_iter().zip(salts) {
+            query("INSERT INTO event_texts (case_id, seq, key, text, salt) VALUES ($1, $2, $3, $4, $5)")
                 .bind(id.0)
                 .bind(seq)
                 .bind(key)
                 .bind(text)
+                .bind(salt)
                 .execute(&mut *tx)
                 .await
                 .doing(doing)?;
         }
+        head = hash;
     }
-    Ok(())
+    Ok(head)
 }
 
 /// The history of one case; empty if there is no such case.
-async fn read_history(connection: &mut AnyConnection, id: CaseId) -> Result<Vec<Recorded>, StoreError> {
-    Ok(read_histories(connection, id, id).await?.pop().map(|(_, history)| history).unwrap_or_default())
+async fn read_history(connection: &mut AnyConnection, id: CaseId) -> Result<History, StoreError> {
+    let history = read_histories(connection, id, id).await?.pop().map(|(_, history)| history);
+    Ok(history.unwrap_or_else(History::empty))
 }
 
 /// The histories of all cases from `first` to `last`.
@@ -173,12 +215,12 @@ pub(crate) async fn read_histories(
     connection: &mut AnyConnection,
     first: CaseId,
     last: CaseId,
-) -> Result<Vec<(CaseId, Vec<Recorded>)>, StoreError> {
-    let mut histories: Vec<(CaseId, Vec<Recorded>)> = Vec::new();
+) -> Result<Vec<(CaseId, History)>, StoreError> {
+    let mut histories: Vec<(CaseId, History)> = Vec::new();
     // Events first: a text may be erased between the two questions, but none comes without its event.
     for row in rows(
         connection,
-        "SELECT case_id, seq, skeleton FROM events \
+        "SELECT case_id, seq, skeleton, hash FROM events \
          WHERE case_id >= $1 AND case_id <= $2 ORDER BY case_id, seq",
         (first, last),
     )
@@ -186,10 +228,10 @@ pub(crate) async fn read_histories(
     {
         let id = row.case("case_id").damaged(|| format!("the key of an event after {first}"))?;
         if histories.last().is_none_or(|(case, _)| *case != id) {
-            histories.push((id, Vec::new()));
+            histories.push((id, History::empty()));
         }
         let Some((_, history)) = histories.last_mut() else { continue };
-        let expected = int(history.len() as u64 + 1);
+        let expected = int(history.events.len() as u64 + 1);
         let read = || -> Result<Recorded, Cause> {
             let recorded: Recorded = serde_json::from_str(&row.text("skeleton")?)?;
             let seq = row.int("seq")?;
@@ -199,7 +241,9 @@ pub(crate) async fn read_histories(
                 Err(format!("event {seq} stands in its place").into())
             }
         };
-        history.push(read().damaged(|| format!("event {expected} of case {id}"))?);
+        let damaged = || format!("event {expected} of case {id}");
+        history.events.push(read().damaged(damaged)?);
+        history.head = EventHash::new(row.text("hash").damaged(damaged)?);
     }
     let mut texts = rows(
         connection,
@@ -217,7 +261,7 @@ pub(crate) async fn read_histories(
     })
     .peekable();
     for (id, history) in &mut histories {
-        for recorded in history {
+        for recorded in &mut history.events {
             let place = (*id, int(recorded.seq));
             let belongs = |text: &Result<(CaseId, i64, String, String), StoreError>| {
                 text.as_ref().map_or(true, |(case, seq, ..)| (*case, *seq) <= place)

@@ -9,11 +9,12 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, query};
 
 use crate::error::{Cause, Context};
+use crate::log::{self, History};
 use crate::sql::{CaseId, Columns as _, due_sort, int, micros, name_of};
-use crate::{Store, StoreError, log, search};
+use crate::{Store, StoreError, search};
 
-/// How many cases are rebuilt at a time, to have them in memory.
-const REBUILD_CASES: i64 = 500;
+/// How many cases are worked through at a time, to have them in memory.
+const BATCH_CASES: i64 = 500;
 
 /// The setting by which a migration asks that the projections be rebuilt, since it gave them something
 /// that follows from events stored before.
@@ -126,7 +127,7 @@ impl Store {
             let (from, to) = (CaseId(done.0 + 1), last);
             let mut before = Projection::read(&mut tx, from, to).await?;
             Projection::delete(&mut tx, from, to).await?;
-            for (id, history) in log::read_histories(&mut tx, from, to).await? {
+            for (id, History { events: history, .. }) in log::read_histories(&mut tx, from, to).await? {
                 let case = log::replay(id, &history)?;
                 let projection = Projection::of(id, &case)?;
                 projection.write(&mut tx, None).await?;
@@ -367,13 +368,17 @@ fn sop_unknown(case: &Case) -> StoreError {
     }
 }
 
-async fn last_of_batch(tx: &mut AnyConnection, after: CaseId) -> Result<Option<CaseId>, StoreError> {
+/// The last of the next cases that are worked through together, after one.
+pub(crate) async fn last_of_batch(
+    tx: &mut AnyConnection,
+    after: CaseId,
+) -> Result<Option<CaseId>, StoreError> {
     let row = query(
         "SELECT MAX(case_id) AS last FROM \
          (SELECT DISTINCT case_id FROM events WHERE case_id > $1 ORDER BY case_id LIMIT $2) AS batch",
     )
     .bind(after.0)
-    .bind(REBUILD_CASES)
+    .bind(BATCH_CASES)
     .fetch_one(tx)
     .await
     .doing(|| "looking for the next cases".to_owned())?;

@@ -37,7 +37,16 @@ impl CaseId {
     }
 
     pub(crate) fn no(self) -> CaseNo {
-        CaseNo::new(format!("{:04}-{:04}", self.0 / CASES_A_YEAR_MAX, self.0 % CASES_A_YEAR_MAX))
+        CaseNo::new(format!("{:04}-{:04}", self.year(), self.0 % CASES_A_YEAR_MAX))
+    }
+
+    pub(crate) fn year(self) -> i64 {
+        self.0 / CASES_A_YEAR_MAX
+    }
+
+    /// The first case of the same year.
+    pub(crate) fn first_of_year(self) -> Self {
+        Self(self.year() * CASES_A_YEAR_MAX + 1)
     }
 }
 

@@ -1,10 +1,12 @@
-use sop::case::CaseNo;
+use sop::case::{CaseNo, EventHash};
 use sqlx::Row as _;
 
+use crate::chain::{Link, commitment};
 use crate::inbox::InboxCursor;
+use crate::seals::Head;
 use crate::search;
 use crate::sql::{CaseId, Statement};
-use crate::{Filter, Scope, Sort, StateFilter, Store, TaskBox, books, inbox, lists};
+use crate::{Filter, Scope, Seal, SealKey, Sort, StateFilter, Store, TaskBox, books, inbox, lists};
 
 #[test]
 fn numbers_have_at_least_four_digits() {
@@ -15,6 +17,45 @@ fn numbers_have_at_least_four_digits() {
     }
     assert!(CaseId::new(2026, 9_999) < CaseId::new(2026, 10_000), "keys sort as numbers do");
     assert_eq!((CaseId::new(2026, 0), CaseId::new(0, 1), CaseId::new(2026, 10_000_000)), (None, None, None));
+}
+
+/// Computed by other means from what `chain` says in words. Should this change, stored hashes no longer
+/// verify: give the algorithm another name instead.
+#[test]
+fn events_are_hashed_as_they_were_from_the_first() {
+    let salt = "000102030405060708090a0b0c0d0e0f";
+    let text = commitment(salt, "Surel tidak terkirim é");
+    assert_eq!(text, "acb79417c8745c3b1c3a6056f440b2fad28c521821ec79d86c31a2de5c1905c6");
+    let commitments = format!(r#"{{"@hal":"{text}"}}"#);
+    let link = Link {
+        case: CaseId::new(2026, 142).unwrap(),
+        seq: 12,
+        previous: &EventHash::new("ab".repeat(32)),
+        skeleton: r#"{"seq":12,"at":"2026-01-05T03:00:00Z","system":"clock","event":"suspended"}"#,
+        commitments: &commitments,
+    };
+    assert_eq!(link.hash().as_str(), "5ebc312590f7dc872d19916000b9d5d17be8313e5f75fa5916bd182812cb9457");
+}
+
+/// As for events: computed by other means from what `seals` says in words.
+#[test]
+fn seals_are_made_as_they_were_from_the_first() {
+    let head = |number, version, hash: &str| Head {
+        case: CaseId::new(2026, number).unwrap(),
+        version,
+        hash: EventHash::new(hash.repeat(32)),
+    };
+    let seal = Seal {
+        number: 7,
+        sealed_at: "2026-01-05T03:00:00Z".parse().unwrap(),
+        cases: 2,
+        events: 9,
+        previous: "cd".repeat(32),
+        digest: String::new(),
+    };
+    let key = SealKey::parse(&"5e".repeat(32)).unwrap();
+    let digest = seal.computed_digest(&key, &[head(1, 5, "ab"), head(142, 4, "ef")]);
+    assert_eq!(digest, "8f2b7104d192a8a1dd83c43711902a8a9f79fefc8e0c10c2f795f368a67d9014");
 }
 
 #[test]

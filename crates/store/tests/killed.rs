@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use office::{Dice, any_act, append, furnish, minutes, request, rules};
 use sop::case::{CaseNo, Version};
-use store::{Filter, Scope, Sort, Store};
+use store::{Filter, Scope, SealKey, Sort, Store};
 
 const OFFICES: u64 = 8;
 const LIVES_PER_OFFICE: u64 = 25;
@@ -97,6 +97,8 @@ async fn inspect(url: &str, acknowledged: &BTreeMap<CaseNo, Version>) {
     assert_eq!(found.rows.len(), rows.len().min(1_000), "every case can be found");
     let rebuilt = store.rebuild().await.unwrap();
     assert_eq!((rebuilt.cases, rebuilt.changed_cases), (rows.len() as u64, 0), "nothing is half written");
+    let key = SealKey::generate().unwrap();
+    assert_eq!(store.verify(&key, None).await.unwrap().findings, [], "every event follows the one before it");
     store.close().await;
 }
 

@@ -247,6 +247,7 @@ impl<'a> Composer<'a> {
         let seal = signed.map(|signed| Seal {
             code: signed.signature.code.to_string(),
             address: format!("{}/v/{}", self.address, signed.signature.code),
+            head: signed.signature.head.as_ref().map(ToString::to_string),
         });
         let recorded = || {
             vec![format!(

@@ -94,6 +94,8 @@ async fn sign(
 ) -> Result<CaseFile, SignError> {
     let _turn = desk.letters.turn_to_number().await;
     let mut code = None;
+    // The same for every try, or a letter would be signed twice because the case around it has changed.
+    let mut head = None;
     let mut before: Option<(Vec<u8>, SigningKey, Signed)> = None;
     for _ in 0..TRIES_MAX {
         // Read anew: a letter that lost its number at midnight bears the day of its next one.
@@ -119,6 +121,7 @@ async fn sign(
             capacity: hand.capacity,
             means: key.as_ref().map_or(case::SigningMeans::Test, SigningKey::means),
             certificate: String::new(),
+            head: Some(head.get_or_insert(file.head.clone()).clone()),
         };
         // The rules are asked first: whoever may not sign learns it without a passphrase.
         let foretold = case::decide(office, &file.case, actor, now, with(&completion, &signature))?;

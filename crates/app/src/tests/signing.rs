@@ -1,5 +1,7 @@
 //! Several letters signed in one go.
 
+use store::Scope;
+
 use super::{Office, PASSPHRASE, Visitor, waits_for_signature};
 
 /// The boxes on somebody's signing desk.
@@ -23,12 +25,18 @@ async fn letters_that_wait_are_signed_in_one_go_each_with_its_own_number() {
     let hendra = office.sign_in("hendra").await;
     assert!(hendra.get("/inbox").await.text.contains("2 surat menunggu tanda tangan Anda"));
     let boxes = boxes(&hendra).await;
+    let before = office.desk.store.case_file(&Scope::All, &first.as_str().into()).await.unwrap().unwrap();
     let answer = sign(&hendra, &[&boxes[0], &boxes[1]], PASSPHRASE).await;
     assert_eq!(answer.status, 200);
     // Numbers 1 and 2 went to the explanations.
     for number in ["3/TU.120/H.1/11/2026", "4/TU.120/H.1/11/2026"] {
         assert!(answer.text.contains(number), "{}", answer.text);
     }
+    let letter = hendra.get(&format!("/cases/{first}/documents/7-0/pdf")).await.text;
+    assert!(
+        letter.contains(&format!("\"head\":\"{}\"", before.head)),
+        "it carries its case's head: {letter}"
+    );
     for no in [first, second] {
         let page = hendra.get(&format!("/cases/{no}/documents/7-0/pdf")).await.text;
         assert!(page.contains("\"capacity\":\"daily\"") && page.contains(" signed by Hendra"), "{page}");

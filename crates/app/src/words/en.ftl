@@ -745,3 +745,6 @@ history-mail-not-set-up = Letter number { $number } was not sent by e-mail: this
 dossier-download = Download the dossier
 dossier-hint = One PDF for the archive: the story, every letter, and the event log.
 sop-pdf = Download the SOP as PDF
+
+# Roles beside the SOP.
+role-auditor = Auditor

@@ -697,3 +697,6 @@ history-mail-not-set-up = Surat nomor { $number } tidak dikirim lewat surel: kan
 dossier-download = Unduh berkas kasus
 dossier-hint = Satu PDF untuk arsip: riwayat, semua surat, dan catatan kejadiannya.
 sop-pdf = Unduh SOP sebagai PDF
+
+# Peran di samping SOP.
+role-auditor = Auditor

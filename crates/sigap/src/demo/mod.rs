@@ -70,6 +70,7 @@ pub async fn run(demo: Demo) -> Result<ExitCode> {
     // From now on a key is opened for each signature and forgotten.
     desk.letters = letters::office(&address, OfficeSigner::default()).mailing(mailer);
     serve::prepare(&desk).await?;
+    let seal_key = office.seal_key().await?;
 
     let sign_ins: Vec<DemoSignIn> = office::PEOPLE
         .iter()
@@ -91,7 +92,7 @@ pub async fn run(demo: Demo) -> Result<ExitCode> {
     println!("Letters are signed with the same word as passphrase.");
     println!("E-mails are sent to nobody; they are written to {}.", mails.display());
     println!("The office is in {}. Stop with Ctrl-C.", settings.data.display());
-    serve::serve_desk(desk, &settings, sign_ins, listener, stop).await
+    serve::serve_desk(desk, &settings, seal_key, sign_ins, listener, stop).await
 }
 
 /// Whether the office is a trial office already, or empty. Anything else is left as it is: a real

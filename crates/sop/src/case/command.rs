@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::SystemJob;
 use super::{
-    Audience, By, Channel, DispatchFailure, EmailAddress, Entries, FileHash, LetterCode, PersonId,
+    Audience, By, Channel, DispatchFailure, EmailAddress, Entries, EventHash, FileHash, LetterCode, PersonId,
     SigningMeans, TaskId, UnitCode, Version,
 };
 use crate::calendar::Calendar;
@@ -112,6 +112,10 @@ pub struct Signature {
     pub means: SigningMeans,
     /// The SHA-256 of the signer's certificate, in hexadecimal.
     pub certificate: String,
+    /// The last event of the case when the letter was made, which is printed on it: what was signed agrees
+    /// with no other history. None for letters of before events had hashes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<EventHash>,
 }
 
 /// What became of a letter that was to go out by e-mail.

@@ -56,6 +56,10 @@ identifier!(
     FileHash
 );
 identifier!(
+    /// The hash of an event, in hexadecimal. It covers the event before it, and so the history up to it.
+    EventHash
+);
+identifier!(
     /// Names a signed letter to everybody who holds it. It cannot be guessed.
     LetterCode
 );
@@ -82,6 +86,8 @@ pub mod roles {
     pub const AGENDA: &str = "agenda";
     /// Keeps accounts, sees no case.
     pub const ADMIN: &str = "admin";
+    /// Reads everything and changes nothing.
+    pub const AUDITOR: &str = "auditor";
     /// Sigap itself: what only the clock, a changed calendar or the mail may ask. No person holds it.
     pub const SYSTEM: &str = "sistem";
 }

@@ -87,6 +87,10 @@ pub struct Seal {
     pub code: String,
     /// What the QR code holds.
     pub address: String,
+    /// The hash of the case's last event when the document was made; none on those of before there were
+    /// hashes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<String>,
 }
 
 /// In which capacity somebody signs.

@@ -3,6 +3,7 @@
 mod books;
 mod cases;
 mod files;
+mod history;
 mod inbox;
 mod letters;
 mod lists;

@@ -230,6 +230,7 @@ fn signature() -> Signature {
         capacity: Capacity::Own,
         means: SigningMeans::Test,
         certificate: "2".repeat(64),
+        head: None,
     }
 }
 

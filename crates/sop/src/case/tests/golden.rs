@@ -76,7 +76,7 @@ fn a_field_that_is_added_later_is_no_obstacle_to_an_older_reader() {
 }
 
 /// What needs a sample of its own. `kinds` is the list the compiler keeps complete.
-const WANTED: [&str; 40] = [
+const WANTED: [&str; 41] = [
     "registered",
     "registered by form",
     "registered by letter",
@@ -92,6 +92,7 @@ const WANTED: [&str; 40] = [
     "letter_signed by a key for trying out",
     "letter_signed by BSrE",
     "letter_signed with a reserved number",
+    "letter_signed with the head of its case",
     "dispatch_ordered",
     "dispatched",
     "dispatch_failed",
@@ -133,6 +134,9 @@ fn kinds(recorded: &Recorded) -> Vec<&'static str> {
         Event::TaskCompleted { .. } => vec!["task_completed"],
         Event::LetterSigned { signature: Signature { reserved: true, .. }, .. } => {
             vec!["letter_signed", "letter_signed with a reserved number"]
+        }
+        Event::LetterSigned { signature: Signature { head: Some(_), .. }, .. } => {
+            vec!["letter_signed", "letter_signed with the head of its case"]
         }
         Event::LetterSigned { signature: Signature { means: SigningMeans::Local, .. }, .. } => {
             vec!["letter_signed", "letter_signed by a key of the office"]

@@ -356,6 +356,7 @@ impl Office {
             capacity: Capacity::Own,
             means: SigningMeans::Test,
             certificate: "c0de".to_owned(),
+            head: None,
         }
     }
 

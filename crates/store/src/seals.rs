@@ -1,0 +1,220 @@
+//! Seals: what stood at a time, under a key that is kept outside the database.
+//!
+//! Whoever can write to the database can change an event and hash everything after it anew. A seal
+//! notes how far each case had come and the hash of its last event; without the key nobody makes one
+//! that fits. Each seal covers the one before it, so that it need name only the cases that have changed
+//! since, and still stands for all.
+//!
+//! # What is sealed, byte by byte
+//!
+//! The digest is HMAC-SHA-256 under the office's key, over parts with their lengths as in `chain`:
+//! `sigap seal hmac-sha256-v1`, the seal's number, its time in microseconds UTC, how many cases and how
+//! many events there were in all, the digest of the seal before (empty for the first), and for each case
+//! that had changed, in the order of their numbers: the case's number, its version, the hash of its last
+//! event. Numbers are in decimal; hashes and digests are 64 hexadecimal digits in lower case.
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use jiff::Timestamp;
+use sha2::Sha256;
+use sop::case::{EventHash, Version};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, query};
+
+use crate::chain::each_with_its_length;
+use crate::error::{Cause, Context};
+use crate::sql::{CaseId, Columns as _, int, micros, timestamp};
+use crate::{PAGE_ROWS_MAX, Store, StoreError};
+
+/// How seals are made from now on; each row names how it was.
+pub(crate) const ALGORITHM: &str = "hmac-sha256-v1";
+
+/// The key under which an office seals its history. It is kept outside the database, or it would be
+/// worth nothing.
+#[derive(Clone)]
+pub struct SealKey([u8; 32]);
+
+impl SealKey {
+    /// A new key.
+    pub fn generate() -> Result<Self, StoreError> {
+        let mut key = [0; 32];
+        getrandom::fill(&mut key).map_err(|error| StoreError::Randomness { source: error.into() })?;
+        Ok(Self(key))
+    }
+
+    /// Reads a key as [`SealKey::reveal`] writes it; none if it is not one.
+    pub fn parse(digits: &str) -> Option<Self> {
+        let mut key = [0; 32];
+        hex::decode_to_slice(digits.trim(), &mut key).ok()?;
+        Some(Self(key))
+    }
+
+    /// The key as 64 hexadecimal digits, for the file that keeps it.
+    pub fn reveal(&self) -> String {
+        hex::encode(self.0)
+    }
+}
+
+impl fmt::Debug for SealKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SealKey")
+    }
+}
+
+/// One sealing of the history of all cases.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seal {
+    /// Counted from 1 without gaps.
+    pub number: u64,
+    pub sealed_at: Timestamp,
+    /// How many cases there were, and how many events in all.
+    pub cases: u64,
+    pub events: u64,
+    /// The digest of the seal before; empty for the first.
+    pub previous: String,
+    /// 64 hexadecimal digits, which stand for the whole history up to here.
+    pub digest: String,
+}
+
+/// The last event of a case at the time of a seal.
+#[derive(Clone, Debug)]
+pub(crate) struct Head {
+    pub(crate) case: CaseId,
+    pub(crate) version: Version,
+    pub(crate) hash: EventHash,
+}
+
+impl Store {
+    /// Seals what has come since the last seal; none if nothing has.
+    pub async fn seal(&self, key: &SealKey, now: Timestamp) -> Result<Option<Seal>, StoreError> {
+        let doing = || "sealing the history".to_owned();
+        let mut tx = self.write("beginning to seal the history").await?;
+        let changed = query(
+            "SELECT c.case_id, c.sealed, e.seq AS version, e.hash FROM ( \
+               SELECT case_id, \
+                 (SELECT MAX(seq) FROM events WHERE events.case_id = cases.case_id) AS version, \
+                 COALESCE((SELECT MAX(version) FROM sealed_heads AS h WHERE h.case_id = cases.case_id), 0) \
+                   AS sealed \
+               FROM cases) AS c \
+             JOIN events AS e ON e.case_id = c.case_id AND e.seq = c.version \
+             WHERE c.sealed < c.version ORDER BY c.case_id",
+        )
+        .fetch_all(&mut *tx)
+        .await
+        .doing(doing)?;
+        if changed.is_empty() {
+            return Ok(None);
+        }
+        let last = query("SELECT * FROM seals ORDER BY number DESC LIMIT 1").fetch_optional(&mut *tx).await;
+        let last = last.doing(doing)?.as_ref().map(Seal::read).transpose()?;
+        let (mut cases, mut events) = last.as_ref().map_or((0, 0), |last| (last.cases, last.events));
+        let mut heads = Vec::with_capacity(changed.len());
+        for row in &changed {
+            let head = Head::read(row)?;
+            let sealed = row.count("sealed").damaged(|| format!("the last seal of case {}", head.case))?;
+            cases += u64::from(sealed == 0);
+            events += head.version - u64::from(sealed);
+            heads.push(head);
+        }
+        let mut seal = Seal {
+            number: last.as_ref().map_or(0, |last| last.number) + 1,
+            // As it is read again.
+            sealed_at: timestamp(micros(now)).doing(doing)?,
+            cases,
+            events,
+            previous: last.map(|last| last.digest).unwrap_or_default(),
+            digest: String::new(),
+        };
+        seal.digest = seal.computed_digest(key, &heads);
+        seal.write(&mut tx, &heads).await?;
+        tx.commit().await.doing(doing)?;
+        Ok(Some(seal))
+    }
+
+    /// Seals in the order of their numbers, from the one after `after` on.
+    pub async fn seals_after(&self, after: u64, limit: u32) -> Result<Vec<Seal>, StoreError> {
+        let rows = query("SELECT * FROM seals WHERE number > $1 ORDER BY number LIMIT $2")
+            .bind(int(after))
+            .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
+            .fetch_all(&self.readers)
+            .await
+            .doing(|| format!("listing the seals after {after}"))?;
+        rows.iter().map(Seal::read).collect()
+    }
+}
+
+impl Seal {
+    /// What the digest has to be under this key, if the seal is as it was made.
+    pub(crate) fn computed_digest(&self, key: &SealKey, heads: &[Head]) -> String {
+        // A key shorter than a block of the hash is filled up with zeros (RFC 2104).
+        let mut block = [0; 64];
+        block[..key.0.len()].copy_from_slice(&key.0);
+        let mut mac = Hmac::<Sha256>::new(&block.into());
+        let counts = [self.number, self.cases, self.events].map(|count| count.to_string());
+        let [number, cases, events] = &counts;
+        let sealed_at = micros(self.sealed_at).to_string();
+        let about = ["sigap seal hmac-sha256-v1", number, &sealed_at, cases, events, &self.previous];
+        each_with_its_length(&about, |bytes| mac.update(bytes));
+        for head in heads {
+            let (case, version) = (head.case.to_string(), head.version.to_string());
+            each_with_its_length(&[&case, &version, head.hash.as_str()], |bytes| mac.update(bytes));
+        }
+        hex::encode(mac.finalize().into_bytes())
+    }
+
+    async fn write(&self, tx: &mut AnyConnection, heads: &[Head]) -> Result<(), StoreError> {
+        let doing = || format!("writing seal {}", self.number);
+        query(
+            "INSERT INTO seals (number, algorithm, sealed_at, cases, events, previous, digest) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(int(self.number))
+        .bind(ALGORITHM)
+        .bind(micros(self.sealed_at))
+        .bind(int(self.cases))
+        .bind(int(self.events))
+        .bind(self.previous.as_str())
+        .bind(self.digest.as_str())
+        .execute(&mut *tx)
+        .await
+        .doing(doing)?;
+        for head in heads {
+            query("INSERT INTO sealed_heads (case_id, version, hash, seal) VALUES ($1, $2, $3, $4)")
+                .bind(head.case.0)
+                .bind(int(head.version))
+                .bind(head.hash.as_str())
+                .bind(int(self.number))
+                .execute(&mut *tx)
+                .await
+                .doing(doing)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn read(row: &AnyRow) -> Result<Self, StoreError> {
+        let number = row.int("number").damaged(|| "the number of a seal".to_owned())?;
+        let read = || -> Result<Self, Cause> {
+            Ok(Self {
+                number: u64::try_from(number)?,
+                sealed_at: row.time("sealed_at")?,
+                cases: u64::try_from(row.int("cases")?)?,
+                events: u64::try_from(row.int("events")?)?,
+                previous: row.text("previous")?,
+                digest: row.text("digest")?,
+            })
+        };
+        read().damaged(|| format!("seal {number}"))
+    }
+}
+
+impl Head {
+    pub(crate) fn read(row: &AnyRow) -> Result<Self, StoreError> {
+        let case = row.case("case_id").damaged(|| "the key of a case".to_owned())?;
+        let read = || -> Result<Self, Cause> {
+            let hash = EventHash::new(row.text("hash")?);
+            Ok(Self { case, version: u64::try_from(row.int("version")?)?, hash })
+        };
+        read().damaged(|| format!("the last event of case {case}"))
+    }
+}

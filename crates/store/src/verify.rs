@@ -1,0 +1,414 @@
+//! Whether the history is what was stored and sealed.
+//!
+//! What this can tell and what not: inside a case, the chain tells whatever is changed, put in, taken out
+//! or moved without hashing anew. A case that is hashed anew as a whole, shortened or gone is told by the
+//! seals. What came since the last seal is proven by the chain alone: there, whoever can write to the
+//! database can shorten, hash anew, or add. And the last seals can be taken away with what they sealed;
+//! an office that has noted a seal on paper finds that out ([`SealNote`]).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use sop::case::{CaseNo, EventHash, Version};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Connection as _, query};
+
+use crate::chain::{self, Link, commitment};
+use crate::error::{Cause, Context};
+use crate::projection::last_of_batch;
+use crate::seals::{self, Head, Seal, SealKey};
+use crate::sql::{CaseId, Columns as _, int};
+use crate::{Store, StoreError};
+
+/// What verifying the history came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Verification {
+    pub cases: u64,
+    pub events: u64,
+    pub seals: u64,
+    /// Events that came since the last seal of their case, which the chain alone proves.
+    pub unsealed_events: u64,
+    /// Texts that are gone while the commitment to them stands. That is lawful; the chain cannot tell who
+    /// erased them.
+    pub erased_texts: u64,
+    /// Seals first, then cases, each in the order of their numbers.
+    pub findings: Vec<Finding>,
+}
+
+/// Something that is not as it was stored or sealed. Events count from 1 within their case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(tag = "finding", rename_all = "snake_case")]
+pub enum Finding {
+    #[error("case {case}, event {event}: it was changed after it was stored")]
+    EventChanged { case: CaseNo, event: Version },
+    #[error("case {case}, event {event}: it was stored as event {was} and moved")]
+    EventMoved { case: CaseNo, event: Version, was: Version },
+    #[error("case {case}, {}: missing", span("event", *event, *last))]
+    EventsMissing { case: CaseNo, event: Version, last: Version },
+    #[error("case {case}, event {event}: it did not follow the event that now stands before it")]
+    ChainBroken { case: CaseNo, event: Version },
+    #[error("case {case}, event {event}: the letter that was signed here was made of another history")]
+    LetterOfAnotherHistory { case: CaseNo, event: Version },
+    #[error("case {case}, event {event}: its text {key} was changed after it was stored")]
+    TextChanged { case: CaseNo, event: Version, key: String },
+    #[error("case {case}, event {event}: its text {key} was put in after it was stored")]
+    TextAdded { case: CaseNo, event: Version, key: String },
+    #[error("case {case}: it is gone with its {sealed} events, which seal {seal} covers")]
+    CaseMissing { case: CaseNo, sealed: Version, seal: u64 },
+    #[error("{}, while cases are numbered without gaps", missing_cases(case, last))]
+    CasesMissing { case: CaseNo, last: CaseNo },
+    #[error("case {case}: it ends with event {event}, but seal {seal} covers {sealed} events")]
+    CaseTruncated { case: CaseNo, event: Version, sealed: Version, seal: u64 },
+    #[error("case {case}, event {event}: the history up to it is not the one under seal {seal}")]
+    CaseRewritten { case: CaseNo, event: Version, seal: u64 },
+    #[error("seal {seal}: it was changed, or not made under this key")]
+    SealChanged { seal: u64 },
+    #[error("{}: missing", span("seal", *seal, *last))]
+    SealsMissing { seal: u64, last: u64 },
+    #[error("seal {seal}: it is not the one whose digest was noted")]
+    SealNotAsNoted { seal: u64 },
+}
+
+/// One number, or several in a row.
+fn span(name: &str, first: u64, last: u64) -> String {
+    if first == last { format!("{name} {first}") } else { format!("{name}s {first} to {last}") }
+}
+
+fn missing_cases(first: &CaseNo, last: &CaseNo) -> String {
+    if first == last {
+        format!("case {first} is missing")
+    } else {
+        format!("cases {first} to {last} are missing")
+    }
+}
+
+/// What an office has noted of a seal: its number, and the digest or how it begins. Written `12` or
+/// `12:9f3c0a…`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealNote {
+    number: u64,
+    digest: String,
+}
+
+/// So many digits of a digest have to be noted at least, if any are.
+const NOTED_DIGITS_MIN: usize = 16;
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a seal is written as its number, or as its number, a colon and at least the first \
+     {NOTED_DIGITS_MIN} digits of its digest"
+)]
+pub struct SealNoteError;
+
+impl FromStr for SealNote {
+    type Err = SealNoteError;
+
+    fn from_str(written: &str) -> Result<Self, SealNoteError> {
+        let (number, digest) = match written.split_once(':') {
+            // In groups as it is printed, or without.
+            Some((number, digest)) => (number, Some(digest.replace(' ', "").to_lowercase())),
+            None => (written, None),
+        };
+        let number = number.parse().ok().filter(|number| *number > 0).ok_or(SealNoteError)?;
+        let is_digest = |digest: &String| {
+            digest.len() >= NOTED_DIGITS_MIN && digest.bytes().all(|digit| digit.is_ascii_hexdigit())
+        };
+        match digest {
+            Some(digest) if !is_digest(&digest) => Err(SealNoteError),
+            digest => Ok(Self { number, digest: digest.unwrap_or_default() }),
+        }
+    }
+}
+
+/// An event as it stands in its row.
+struct StoredEvent {
+    seq: Version,
+    skeleton: String,
+    commitments: String,
+    algorithm: String,
+    previous: EventHash,
+    hash: EventHash,
+}
+
+/// What an event says of its own place in the history.
+#[derive(Deserialize)]
+struct Place {
+    seq: Version,
+    /// The event of which the letter was made, where it signed one.
+    head: Option<EventHash>,
+}
+
+struct StoredText {
+    key: String,
+    salt: String,
+    text: String,
+}
+
+/// A head, and the seal that covers it.
+struct SealedHead {
+    head: Head,
+    seal: u64,
+}
+
+/// Everything that stands in the tables about one case.
+#[derive(Default)]
+struct StoredCase {
+    events: Vec<StoredEvent>,
+    texts: BTreeMap<Version, Vec<StoredText>>,
+    /// In the order in which they were sealed.
+    sealed: Vec<SealedHead>,
+}
+
+impl Store {
+    /// Hashes everything anew and compares it with what was stored and sealed, from the stored rows
+    /// alone. With a note of a seal, that seal has to be there too.
+    pub async fn verify(&self, key: &SealKey, since: Option<&SealNote>) -> Result<Verification, StoreError> {
+        let doing = || "verifying the history".to_owned();
+        let mut reader = self.readers.acquire().await.doing(doing)?;
+        // One snapshot: what is stored meanwhile is left for the next time.
+        let mut tx = reader.begin().await.doing(doing)?;
+        let mut verification = Verification::default();
+        let seals = verification.seals(&mut tx, key, since).await?;
+        let (mut done, mut before) = (CaseId(0), None);
+        loop {
+            let last = last_of_batch(&mut tx, done).await?;
+            // After the last event, seals may still cover cases that are gone.
+            let to = last.unwrap_or(CaseId(i64::MAX));
+            for (id, case) in read_cases(&mut tx, CaseId(done.0 + 1), to).await? {
+                verification.missing_before(id, before);
+                verification.case(id, &case, &seals);
+                before = Some(id);
+            }
+            match last {
+                Some(last) => done = last,
+                None => break,
+            }
+        }
+        Ok(verification)
+    }
+}
+
+impl Verification {
+    pub fn is_sound(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    /// Verifies the seals. Returns those that can be relied on.
+    async fn seals(
+        &mut self,
+        tx: &mut AnyConnection,
+        key: &SealKey,
+        since: Option<&SealNote>,
+    ) -> Result<BTreeSet<u64>, StoreError> {
+        let doing = || "verifying the seals".to_owned();
+        let mut sound = BTreeSet::new();
+        let mut before: Option<Seal> = None;
+        let rows = query("SELECT * FROM seals ORDER BY number").fetch_all(&mut *tx).await.doing(doing)?;
+        for row in &rows {
+            let seal = Seal::read(row)?;
+            let algorithm = row.text("algorithm").damaged(|| format!("seal {}", seal.number))?;
+            let heads =
+                query("SELECT case_id, version, hash FROM sealed_heads WHERE seal = $1 ORDER BY case_id");
+            let heads = heads.bind(int(seal.number)).fetch_all(&mut *tx).await.doing(doing)?;
+            let heads = heads.iter().map(Head::read).collect::<Result<Vec<_>, _>>()?;
+            let next = before.as_ref().map_or(1, |before| before.number + 1);
+            let gap = next < seal.number;
+            if gap {
+                self.findings.push(Finding::SealsMissing { seal: next, last: seal.number - 1 });
+            }
+            let follows = gap || before.as_ref().map_or("", |before| &before.digest) == seal.previous;
+            let as_made = algorithm == seals::ALGORITHM && seal.computed_digest(key, &heads) == seal.digest;
+            if as_made && follows {
+                sound.insert(seal.number);
+            } else {
+                self.findings.push(Finding::SealChanged { seal: seal.number });
+            }
+            if let Some(note) = since.filter(|note| note.number == seal.number)
+                && !seal.digest.starts_with(&note.digest)
+            {
+                self.findings.push(Finding::SealNotAsNoted { seal: seal.number });
+            }
+            self.seals += 1;
+            before = Some(seal);
+        }
+        // Whoever took the last seals away may have left what they covered.
+        let last = before.map_or(0, |seal| seal.number);
+        let covered = query("SELECT MAX(seal) AS seal FROM sealed_heads").fetch_one(&mut *tx).await;
+        let covered =
+            covered.doing(doing)?.int_or_none("seal").damaged(|| "the number of a seal".to_owned())?;
+        let covered = u64::try_from(covered.unwrap_or(0)).damaged(|| "the number of a seal".to_owned())?;
+        let noted = since.map_or(0, |note| note.number);
+        if last < covered.max(noted) {
+            self.findings.push(Finding::SealsMissing { seal: last + 1, last: covered.max(noted) });
+        }
+        Ok(sound)
+    }
+
+    /// Cases are numbered without gaps within their year.
+    fn missing_before(&mut self, id: CaseId, before: Option<CaseId>) {
+        let first = match before {
+            Some(before) if before.year() == id.year() => before.0 + 1,
+            _ => id.first_of_year().0,
+        };
+        if first < id.0 {
+            let last = CaseId(id.0 - 1).no();
+            self.findings.push(Finding::CasesMissing { case: CaseId(first).no(), last });
+        }
+    }
+
+    fn case(&mut self, id: CaseId, case: &StoredCase, sound_seals: &BTreeSet<u64>) {
+        let no = id.no();
+        if !case.events.is_empty() {
+            self.cases += 1;
+        }
+        let mut previous = EventHash::new("");
+        let mut next = 1;
+        for event in &case.events {
+            self.events += 1;
+            let gap = next < event.seq;
+            if gap {
+                let last = event.seq - 1;
+                self.findings.push(Finding::EventsMissing { case: no.clone(), event: next, last });
+            }
+            let follows = gap || event.previous == previous;
+            let stored = event.place_when_stored(id);
+            let of_another_history = |head: &EventHash| !case.events.iter().any(|event| event.hash == *head);
+            let (case_no, seq) = (no.clone(), event.seq);
+            let finding = match stored {
+                None => Some(Finding::EventChanged { case: case_no, event: seq }),
+                Some(Place { seq: was, .. }) if was != seq => {
+                    Some(Finding::EventMoved { case: case_no, event: seq, was })
+                }
+                Some(_) if !follows => Some(Finding::ChainBroken { case: case_no, event: seq }),
+                Some(Place { head: Some(head), .. }) if of_another_history(&head) => {
+                    Some(Finding::LetterOfAnotherHistory { case: case_no, event: seq })
+                }
+                Some(_) => None,
+            };
+            self.findings.extend(finding);
+            self.texts(&no, event, case.texts.get(&event.seq).map_or(&[], Vec::as_slice));
+            previous = event.hash.clone();
+            next = event.seq + 1;
+        }
+        let belongs = |seq: &Version| case.events.iter().any(|event| event.seq == *seq);
+        for (event, texts) in case.texts.iter().filter(|(seq, _)| !belongs(seq)) {
+            self.findings.extend(texts.iter().map(|text| Finding::TextAdded {
+                case: no.clone(),
+                event: *event,
+                key: text.key.clone(),
+            }));
+        }
+        self.sealed(&no, case, sound_seals);
+    }
+
+    fn texts(&mut self, case: &CaseNo, event: &StoredEvent, texts: &[StoredText]) {
+        let commitments: BTreeMap<String, String> =
+            serde_json::from_str(&event.commitments).unwrap_or_default();
+        self.erased_texts += (commitments.len() as u64).saturating_sub(texts.len() as u64);
+        for StoredText { key, salt, text } in texts {
+            let (case, event, key) = (case.clone(), event.seq, key.clone());
+            match commitments.get(&key) {
+                None => self.findings.push(Finding::TextAdded { case, event, key }),
+                Some(committed) if *committed != commitment(salt, text) => {
+                    self.findings.push(Finding::TextChanged { case, event, key });
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// Compares a case with the seals that cover it, up to the first that it does not fit.
+    fn sealed(&mut self, no: &CaseNo, case: &StoredCase, sound_seals: &BTreeSet<u64>) {
+        let last = case.events.last().map_or(0, |event| event.seq);
+        let mut sealed_up_to = 0;
+        for SealedHead { head, seal } in &case.sealed {
+            if !sound_seals.contains(seal) {
+                continue;
+            }
+            sealed_up_to = head.version;
+            let (case_no, seal) = (no.clone(), *seal);
+            let finding = if last == 0 {
+                Some(Finding::CaseMissing { case: case_no, sealed: head.version, seal })
+            } else if last < head.version {
+                Some(Finding::CaseTruncated { case: case_no, event: last, sealed: head.version, seal })
+            } else {
+                let event = case.events.iter().find(|event| event.seq == head.version);
+                event.filter(|event| event.hash != head.hash).map(|event| Finding::CaseRewritten {
+                    case: case_no,
+                    event: event.seq,
+                    seal,
+                })
+            };
+            if let Some(finding) = finding {
+                self.findings.push(finding);
+                break;
+            }
+        }
+        self.unsealed_events += last.saturating_sub(sealed_up_to);
+    }
+}
+
+impl StoredEvent {
+    /// What the event says of its place, if it is as it was stored, going by its hash.
+    fn place_when_stored(&self, case: CaseId) -> Option<Place> {
+        let place: Place = serde_json::from_str(&self.skeleton).ok()?;
+        let link = Link {
+            case,
+            seq: place.seq,
+            previous: &self.previous,
+            skeleton: &self.skeleton,
+            commitments: &self.commitments,
+        };
+        (self.algorithm == chain::ALGORITHM && link.hash() == self.hash).then_some(place)
+    }
+
+    fn read(row: &AnyRow) -> Result<Self, Cause> {
+        Ok(Self {
+            seq: u64::try_from(row.int("seq")?)?,
+            skeleton: row.text("skeleton")?,
+            commitments: row.text("commitments")?,
+            algorithm: row.text("algorithm")?,
+            previous: EventHash::new(row.text("previous")?),
+            hash: EventHash::new(row.text("hash")?),
+        })
+    }
+}
+
+/// What stands in the tables about the cases from `first` to `last`, though it be seals alone.
+async fn read_cases(
+    tx: &mut AnyConnection,
+    first: CaseId,
+    last: CaseId,
+) -> Result<BTreeMap<CaseId, StoredCase>, StoreError> {
+    let doing = || format!("reading what is stored after case {first}");
+    let read = |sql: &'static str| query(sql).bind(first.0).bind(last.0);
+    let key_of = |row: &AnyRow| row.case("case_id").damaged(|| format!("the key of a row after {first}"));
+    let mut cases: BTreeMap<CaseId, StoredCase> = BTreeMap::new();
+    let events = read("SELECT * FROM events WHERE case_id >= $1 AND case_id <= $2 ORDER BY case_id, seq");
+    for row in events.fetch_all(&mut *tx).await.doing(doing)? {
+        let id = key_of(&row)?;
+        let event = StoredEvent::read(&row).damaged(|| format!("an event of case {id}"))?;
+        cases.entry(id).or_default().events.push(event);
+    }
+    let texts =
+        read("SELECT * FROM event_texts WHERE case_id >= $1 AND case_id <= $2 ORDER BY case_id, seq, key");
+    for row in texts.fetch_all(&mut *tx).await.doing(doing)? {
+        let id = key_of(&row)?;
+        let text = || -> Result<(Version, StoredText), Cause> {
+            let text = StoredText { key: row.text("key")?, salt: row.text("salt")?, text: row.text("text")? };
+            Ok((u64::try_from(row.int("seq")?)?, text))
+        };
+        let (seq, text) = text().damaged(|| format!("a text of case {id}"))?;
+        cases.entry(id).or_default().texts.entry(seq).or_default().push(text);
+    }
+    let sealed =
+        read("SELECT * FROM sealed_heads WHERE case_id >= $1 AND case_id <= $2 ORDER BY case_id, version");
+    for row in sealed.fetch_all(&mut *tx).await.doing(doing)? {
+        let head = Head::read(&row)?;
+        let seal = row.int("seal").map(u64::try_from).damaged(|| format!("a seal of case {}", head.case))?;
+        let seal = seal.damaged(|| format!("a seal of case {}", head.case))?;
+        cases.entry(head.case).or_default().sealed.push(SealedHead { head, seal });
+    }
+    Ok(cases)
+}
