@@ -29,6 +29,8 @@ pub struct App {
 pub struct Visitor {
     pub words: Words,
     pub person: Option<Person>,
+    /// The session in which they are signed in, by the hash of its cookie.
+    session: Option<[u8; 32]>,
     theme: Option<&'static str>,
     path: String,
     waiting: u32,
@@ -42,6 +44,8 @@ pub struct Ctx {
     pub person: Person,
     pub actor: Actor,
     pub words: Words,
+    /// The hash of the cookie of this session.
+    pub session: [u8; 32],
     visitor: Visitor,
 }
 
@@ -78,13 +82,13 @@ impl Visitor {
     pub async fn of(app: &App, method: &Method, headers: &HeaderMap, uri: &Uri) -> Result<Self, StoreError> {
         let visitor = Self::unknown(method, headers, uri);
         let Some(token) = session::token(headers) else { return Ok(visitor) };
-        let Some(person) = app.desk.store.session(&token, app.desk.now()).await? else { return Ok(visitor) };
+        let Some(person) = session::whose(&app.desk, &token, headers).await? else { return Ok(visitor) };
         let chosen = cookie(headers, LANGUAGE_COOKIE).and_then(Language::from_tag);
         let remembered = person.language.as_deref().and_then(Language::from_tag);
         let waiting = waiting(&app.desk, &person).await;
         let words = Words::new(chosen.or(remembered).unwrap_or_default());
         let path = page_address(method, headers, uri, Some(&person));
-        Ok(Self { words, person: Some(person), waiting, path, ..visitor })
+        Ok(Self { words, person: Some(person), session: Some(token), waiting, path, ..visitor })
     }
 
     /// Somebody of whom nothing is known but what the browser sent.
@@ -93,6 +97,7 @@ impl Visitor {
         Self {
             words: Words::new(chosen.unwrap_or_default()),
             person: None,
+            session: None,
             theme: match cookie(headers, THEME_COOKIE) {
                 Some("dark") => Some("dark"),
                 Some("light") => Some("light"),
@@ -165,7 +170,7 @@ impl FromRequestParts<App> for Ctx {
             Ok(visitor) => visitor,
             Err(error) => return Err(Problem::from(error).into_response()),
         };
-        let Some(person) = visitor.person.clone() else {
+        let (Some(person), Some(session)) = (visitor.person.clone(), visitor.session) else {
             // What was sent would be lost on the way over the sign-in page, and its address opens nothing.
             return Err(if is_opened(&parts.method) {
                 Redirect::to(&session::sign_in_address(&visitor.path)).into_response()
@@ -179,6 +184,7 @@ impl FromRequestParts<App> for Ctx {
             actor: Actor::Person { id: person.id.clone(), roles: person.roles.clone() },
             person,
             words: visitor.words,
+            session,
             visitor,
         })
     }
@@ -196,6 +202,7 @@ fn page_address(method: &Method, headers: &HeaderMap, uri: &Uri, person: Option<
     match from.path().split('/').skip(1).collect::<Vec<_>>()[..] {
         ["session"] => "/sign-in".to_owned(),
         ["session", _] | ["language" | "theme"] => "/".to_owned(),
+        ["account", ..] => "/account".to_owned(),
         ["requests"] if uri.path() == "/requests" => "/requests/new".to_owned(),
         ["cases", no, act, ..] if act != "documents" => {
             let office = person.is_some_and(|person| policy::may(person, Place::Cases));

@@ -14,6 +14,7 @@ mod problem;
 mod routes;
 mod security;
 
+mod account;
 mod cases;
 mod inbox;
 mod letters;

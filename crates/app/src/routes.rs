@@ -13,7 +13,8 @@ use tower_http::trace::TraceLayer;
 use crate::ctx::App;
 use crate::problem::{self, Problem};
 use crate::{
-    Desk, Settings, assets, cases, inbox, letters, people, register, requests, security, session, sops,
+    Desk, Settings, account, assets, cases, inbox, letters, people, register, requests, security, session,
+    sops,
 };
 
 /// The largest form without files, in bytes.
@@ -37,6 +38,10 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         .route("/sign-in", get(session::new))
         .route("/session", post(session::create))
         .route("/session/end", post(session::end))
+        .route("/account", get(account::index))
+        .route("/account/password", post(account::change_password))
+        .route("/account/sessions/end", post(account::end_other_sessions))
+        .route("/account/sessions/{session}/end", post(account::end_session))
         .route("/language", post(session::language))
         .route("/theme", post(session::theme))
         .route("/inbox", get(inbox::index))

@@ -1,5 +1,6 @@
 //! The whole desk in process: a small office, an in-memory store, and requests as browsers send them.
 
+mod accounts;
 mod signing;
 mod writing;
 
@@ -476,6 +477,7 @@ async fn each_role_reaches_its_own_places() {
         "/sop",
         "/sop/pdf",
         "/people",
+        "/account",
         &format!("/requests/{no}"),
         &format!("/cases/{no}"),
         &format!("/cases/{no}/dossier"),

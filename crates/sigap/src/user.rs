@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow, bail};
-use app::password;
+use app::password::{self, Owner};
 use clap::{Args, Subcommand, ValueEnum};
 use sop::calendar::Zone;
 use sop::case::{PersonId, UnitCode, roles};
@@ -122,7 +122,8 @@ pub async fn user(command: UserCommand) -> Result<ExitCode> {
                 bail!("a NIP has 18 digits");
             }
             let office = open(&user.office).await?;
-            let password_hash = password::hash(ask_password()?).await;
+            let owner = Owner { name: &user.name, email: &user.email, nip: user.nip.as_deref() };
+            let password_hash = password::hash(ask_password(&owner)?).await;
             let mut id = [0; 8];
             getrandom::fill(&mut id).context("the machine gives no random numbers")?;
             let person = NewPerson {
@@ -148,8 +149,9 @@ pub async fn user(command: UserCommand) -> Result<ExitCode> {
             let office = open(&office).await?;
             let found = office.store.credentials(&login.to_lowercase()).await?;
             let person = found.ok_or_else(|| anyhow!("nobody signs in as {login}"))?.person;
-            let hash = password::hash(ask_password()?).await;
-            office.store.set_password(&person.id, &hash).await?;
+            let owner = Owner { name: &person.name, email: &person.email, nip: person.nip.as_deref() };
+            let hash = password::hash(ask_password(&owner)?).await;
+            office.store.set_password(&person.id, &hash, None).await?;
             println!("The password of {} is replaced and all sessions have ended.", person.name);
         }
     }
@@ -166,10 +168,8 @@ async fn open(args: &OfficeArgs) -> Result<Office> {
     Office::open(&Settings::read(args.config.as_deref(), args)?).await
 }
 
-fn ask_password() -> Result<String> {
+fn ask_password(owner: &Owner<'_>) -> Result<String> {
     let password = ask::new_secret("Password: ")?;
-    if password.chars().count() < password::CHARS_MIN {
-        bail!("a password has at least {} characters; nothing was changed", password::CHARS_MIN);
-    }
+    password::check(&password, owner).context("nothing was changed")?;
     Ok(password)
 }

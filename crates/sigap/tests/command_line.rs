@@ -6,7 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 use sop::calendar::Zone;
-use store::{NewPerson, Store, Unit};
+use store::{Device, NewPerson, Store, Unit};
 
 const SEED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../sops/helpdesk-ti/2024-08-29.toml");
 
@@ -201,6 +201,10 @@ fn an_office_begins_with_units_and_accounts() {
     };
     let short = add("rina@brmp.example", "ketua", "pendek\n");
     assert!(!short.status.success() && err(&short).contains("12 characters"), "{}", err(&short));
+    for (password, why) in [("password-2026", "tried first"), ("wulandari-2026", "its owner's name")] {
+        let weak = add("rina@brmp.example", "ketua", &format!("{password}\n"));
+        assert!(!weak.status.success() && err(&weak).contains(why), "{}", err(&weak));
+    }
     let role = add("rina@brmp.example", "raja", "sandi-yang-panjang\n");
     assert!(
         !role.status.success() && err(&role).contains("choose from sekretaris, ketua, anggota"),
@@ -219,6 +223,8 @@ fn an_office_begins_with_units_and_accounts() {
     let passwd =
         sigap_with(&["user", "passwd", "rina@brmp.example", "--data", &data], &[], "sandi-yang-lain-lagi\n");
     assert!(passwd.status.success(), "{}", err(&passwd));
+    let weak = sigap_with(&["user", "passwd", "rina@brmp.example", "--data", &data], &[], "rahasia12345\n");
+    assert!(!weak.status.success() && err(&weak).contains("tried first"), "{}", err(&weak));
 }
 
 #[test]
@@ -315,7 +321,10 @@ async fn sessions_that_have_expired_are_gone_when_an_office_opens() {
     let data = office(folder.path());
     let store = office_with_rina(&data).await;
     let long_ago: jiff::Timestamp = "2026-01-05T03:00:00Z".parse().expect("a moment");
-    store.start_session(&[1; 32], &"rina".into(), long_ago, long_ago).await.expect("a session");
+    store
+        .start_session(&[1; 32], &"rina".into(), &Device::default(), long_ago, long_ago)
+        .await
+        .expect("a session");
     let (serve, address) = server(&["serve", "--addr", "127.0.0.1:0", "--data", &data]);
     assert!(address.is_some(), "{}", err(&serve.wait_with_output().expect("it ends")));
     stop(serve);

@@ -49,6 +49,7 @@ pub use people::{Credentials, NewPerson, Person, Unit};
 pub use phrases::PhraseRow;
 pub use projection::Rebuilt;
 pub use reports::{StepCount, Workload};
+pub use sessions::{Asked, Device, SessionRow};
 pub use signing_keys::{Kept, KeyFile, Nik, SigningKey, TrustedRoot};
 
 /// The most rows that one page of a list has, however many are asked for.

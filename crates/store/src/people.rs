@@ -211,8 +211,14 @@ impl Store {
         Ok(people.into_iter().next())
     }
 
-    /// Gives a person a new password and ends their sessions. False if there is no such person.
-    pub async fn set_password(&self, id: &PersonId, password_hash: &str) -> Result<bool, StoreError> {
+    /// Gives a person a new password and ends their sessions, all but the one in which they changed it
+    /// themselves. False if there is no such person.
+    pub async fn set_password(
+        &self,
+        id: &PersonId,
+        password_hash: &str,
+        kept: Option<&[u8; 32]>,
+    ) -> Result<bool, StoreError> {
         let doing = || format!("setting the password of person {id}");
         let mut tx = self.write("beginning to set a password").await?;
         let changed = query("UPDATE people SET password_hash = $1 WHERE id = $2")
@@ -221,8 +227,9 @@ impl Store {
             .execute(&mut *tx)
             .await
             .doing(doing)?;
-        query("DELETE FROM sessions WHERE person = $1")
+        query("DELETE FROM sessions WHERE person = $1 AND token_hash <> $2")
             .bind(id.as_str())
+            .bind(kept.map_or_else(String::new, hex::encode))
             .execute(&mut *tx)
             .await
             .doing(doing)?;

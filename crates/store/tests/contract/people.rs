@@ -1,6 +1,6 @@
 use jiff::ToSpan as _;
 use sop::calendar::Zone;
-use store::{NewPerson, PersonError, Unit};
+use store::{Asked, Device, NewPerson, PersonError, Unit};
 
 use crate::office::{Office, minutes, person, unit};
 
@@ -94,11 +94,13 @@ async fn sessions_expire_and_end() {
     let store = &office.store;
     let (sari, budi) = ("sari".into(), "budi".into());
     let who = async |token: u8, minute| {
-        store.session(&[token; 32], minutes(minute)).await.unwrap().map(|person| person.id.to_string())
+        let found = store.session(&[token; 32], minutes(minute), minutes(0), Asked::ByHand).await.unwrap();
+        found.map(|person| person.id.to_string())
     };
-    store.start_session(&[1; 32], &sari, minutes(0), minutes(60)).await.unwrap();
-    store.start_session(&[2; 32], &sari, minutes(0), minutes(90)).await.unwrap();
-    store.start_session(&[3; 32], &budi, minutes(0), minutes(90)).await.unwrap();
+    let device = Device::default();
+    store.start_session(&[1; 32], &sari, &device, minutes(0), minutes(60)).await.unwrap();
+    store.start_session(&[2; 32], &sari, &device, minutes(0), minutes(90)).await.unwrap();
+    store.start_session(&[3; 32], &budi, &device, minutes(0), minutes(90)).await.unwrap();
     assert_eq!(who(1, 59).await.as_deref(), Some("sari"));
     assert_eq!(who(1, 60).await, None, "expired");
     assert_eq!(who(9, 1).await, None, "never was");
@@ -106,13 +108,13 @@ async fn sessions_expire_and_end() {
     assert_eq!(store.end_expired_sessions(minutes(60)).await.unwrap(), 1);
     assert_eq!(store.end_expired_sessions(minutes(60)).await.unwrap(), 0);
 
-    assert!(store.set_password(&sari, "$argon2id$new").await.unwrap());
+    assert!(store.set_password(&sari, "$argon2id$new", None).await.unwrap());
     assert_eq!(who(2, 61).await, None, "a new password ends the sessions");
     assert_eq!(
         store.credentials("sari@kantor.example").await.unwrap().unwrap().password_hash,
         "$argon2id$new"
     );
-    assert!(!store.set_password(&"nobody".into(), "x").await.unwrap());
+    assert!(!store.set_password(&"nobody".into(), "x", None).await.unwrap());
 
     assert_eq!(who(3, 61).await.as_deref(), Some("budi"), "of others nothing ended");
     store.end_session(&[3; 32]).await.unwrap();
@@ -120,11 +122,64 @@ async fn sessions_expire_and_end() {
 }
 
 #[tokio::test]
+async fn a_session_ends_when_nobody_uses_it_whatever_its_page_does_by_itself() {
+    let office = Office::on_disk().await;
+    let store = &office.store;
+    store
+        .start_session(&[1; 32], &"sari".into(), &Device::default(), minutes(0), minutes(600))
+        .await
+        .unwrap();
+    let goes_on = async |minute, asked| {
+        store.session(&[1; 32], minutes(minute), minutes(minute - 30), asked).await.unwrap().is_some()
+    };
+    assert!(goes_on(29, Asked::ByItself).await && goes_on(30, Asked::ByHand).await);
+    assert!(goes_on(60, Asked::ByItself).await, "used half an hour ago");
+    assert!(!goes_on(61, Asked::ByHand).await);
+}
+
+#[tokio::test]
+async fn people_see_and_end_their_own_sessions() {
+    let office = Office::in_memory().await;
+    let store = &office.store;
+    let (sari, budi) = ("sari".into(), "budi".into());
+    let phone = Device {
+        address: Some("10.0.0.7".to_owned()),
+        browser: Some("Chrome".to_owned()),
+        system: Some("Android".to_owned()),
+    };
+    for (token, person, device, start) in [
+        (1, &sari, &phone, 0),
+        (2, &sari, &Device::default(), 5),
+        (3, &budi, &Device::default(), 5),
+        (4, &sari, &Device::default(), 6),
+    ] {
+        store.start_session(&[token; 32], person, device, minutes(start), minutes(start + 90)).await.unwrap();
+    }
+    let listed = async |minute, since| store.sessions(&sari, minutes(minute), minutes(since)).await.unwrap();
+    let rows = listed(10, 0).await;
+    let starts: Vec<_> = rows.iter().map(|row| row.started_at).collect();
+    assert_eq!(starts, [minutes(6), minutes(5), minutes(0)]);
+    assert_eq!(rows[2].device, phone);
+    assert_eq!(listed(10, 1).await.len(), 2, "one was left alone for too long");
+    assert_eq!(listed(90, 0).await.len(), 2, "one has expired");
+
+    assert!(!store.revoke_session(&budi, &rows[0].token_hash).await.unwrap(), "not his");
+    assert!(store.revoke_session(&sari, &rows[0].token_hash).await.unwrap());
+    assert!(!store.revoke_session(&sari, &rows[0].token_hash).await.unwrap(), "it has ended");
+    store.end_other_sessions(&sari, &[2; 32]).await.unwrap();
+    assert_eq!(listed(10, 0).await, [rows[1].clone()]);
+    assert_eq!(store.sessions(&budi, minutes(10), minutes(0)).await.unwrap().len(), 1);
+    assert!(store.set_password(&sari, "$argon2id$new", Some(&[2; 32])).await.unwrap());
+    assert_eq!(listed(10, 0).await.len(), 1, "who changes a password stays");
+}
+
+#[tokio::test]
 async fn when_a_session_was_used_is_kept_to_the_minute() {
     let office = Office::on_disk().await;
-    office.store.start_session(&[1; 32], &"sari".into(), minutes(0), minutes(60)).await.unwrap();
+    let device = Device::default();
+    office.store.start_session(&[1; 32], &"sari".into(), &device, minutes(0), minutes(60)).await.unwrap();
     let seen_at = async |now| {
-        office.store.session(&[1; 32], now).await.unwrap();
+        office.store.session(&[1; 32], now, minutes(0), Asked::ByHand).await.unwrap();
         let mut connection = <sqlx::AnyConnection as sqlx::Connection>::connect(&office.url()).await.unwrap();
         let micros: i64 =
             sqlx::query_scalar("SELECT last_seen_at FROM sessions").fetch_one(&mut connection).await.unwrap();
@@ -139,10 +194,13 @@ async fn when_a_session_was_used_is_kept_to_the_minute() {
 #[tokio::test]
 async fn a_session_is_found_while_somebody_else_writes_for_long() {
     let office = Office::on_disk().await;
-    office.store.start_session(&[1; 32], &"sari".into(), minutes(0), minutes(60)).await.unwrap();
+    let device = Device::default();
+    office.store.start_session(&[1; 32], &"sari".into(), &device, minutes(0), minutes(60)).await.unwrap();
     let mut writer = <sqlx::AnyConnection as sqlx::Connection>::connect(&office.url()).await.unwrap();
     sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut writer).await.unwrap();
-    let who = async |minute| office.store.session(&[1; 32], minutes(minute)).await.unwrap();
+    let who = async |minute| {
+        office.store.session(&[1; 32], minutes(minute), minutes(0), Asked::ByHand).await.unwrap()
+    };
     for minute in [2, 3] {
         assert_eq!(who(minute).await.map(|person| person.id), Some("sari".into()), "at minute {minute}");
     }
