@@ -178,6 +178,11 @@ impl FromRequestParts<App> for Ctx {
                 Problem::SignedOut.into_response()
             });
         };
+        match owes_second_factor(app, &person, &parts.uri).await {
+            Ok(false) => {}
+            Ok(true) => return Err(Redirect::to(SECOND_FACTOR).into_response()),
+            Err(error) => return Err(Problem::from(error).into_response()),
+        }
         Ok(Self {
             desk: app.desk.clone(),
             settings: app.settings.clone(),
@@ -188,6 +193,21 @@ impl FromRequestParts<App> for Ctx {
             visitor,
         })
     }
+}
+
+/// Where a second factor is set up.
+const SECOND_FACTOR: &str = "/account/second-factor";
+
+/// Whether somebody has to set up a second factor before anything else. Only where they do that they
+/// are let in without.
+async fn owes_second_factor(app: &App, person: &Person, uri: &Uri) -> Result<bool, StoreError> {
+    if !policy::needs_second_factor(person, app.settings.second_factor)
+        || uri.path().starts_with(SECOND_FACTOR)
+    {
+        return Ok(false);
+    }
+    let factor = app.desk.store.second_factor(&person.id).await?;
+    Ok(!factor.is_some_and(|factor| factor.confirmed_at.is_some()))
 }
 
 /// The address by which the page that somebody sees can be opened. A page that answers a form stands
@@ -201,7 +221,9 @@ fn page_address(method: &Method, headers: &HeaderMap, uri: &Uri, person: Option<
     // A form that is sent twice comes from a page that itself answered one.
     match from.path().split('/').skip(1).collect::<Vec<_>>()[..] {
         ["session"] => "/sign-in".to_owned(),
+        ["session", "code"] => "/sign-in/code".to_owned(),
         ["session", _] | ["language" | "theme"] => "/".to_owned(),
+        ["account", "second-factor", ..] => "/account/second-factor".to_owned(),
         ["account", ..] => "/account".to_owned(),
         ["requests"] if uri.path() == "/requests" => "/requests/new".to_owned(),
         ["cases", no, act, ..] if act != "documents" => {

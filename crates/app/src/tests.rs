@@ -47,6 +47,7 @@ const PEOPLE: &[(&str, &str, &str, &str)] = &[
 
 struct Office {
     desk: Desk,
+    settings: Settings,
     files: tempfile::TempDir,
 }
 
@@ -211,7 +212,7 @@ impl Office {
         let files = Files::open(folder.path()).expect("a folder for files");
         let calendar = Arc::new(Calendar::shipped().clone());
         let desk = Desk::new(store, files, calendar, letter_office(), Clock::Fixed(jakarta(moment)));
-        Self { desk, files: folder }
+        Self { desk, settings: Settings::default(), files: folder }
     }
 
     /// The same office later.
@@ -231,7 +232,7 @@ impl Office {
     }
 
     fn router(&self) -> Router {
-        router(self.desk.clone(), Settings::default())
+        router(self.desk.clone(), self.settings.clone())
     }
 
     fn stranger(&self) -> Visitor<'_> {

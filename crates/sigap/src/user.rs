@@ -8,7 +8,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use sop::calendar::Zone;
 use sop::case::{PersonId, UnitCode, roles};
 use sop::definition::Role;
-use store::{NewPerson, Unit};
+use store::{NewPerson, Person, Unit};
 
 use crate::ask;
 use crate::office::{Office, OfficeArgs, Settings};
@@ -56,6 +56,13 @@ pub enum UserCommand {
     List(OfficeArgs),
     /// Replace a password; all sessions of the account end
     Passwd {
+        /// E-mail address or NIP
+        login: String,
+        #[command(flatten)]
+        office: OfficeArgs,
+    },
+    /// Take a second factor away whose owner has lost it and its recovery codes
+    RemoveSecondFactor {
         /// E-mail address or NIP
         login: String,
         #[command(flatten)]
@@ -145,10 +152,17 @@ pub async fn user(command: UserCommand) -> Result<ExitCode> {
                 println!("{:36}  {:28}  {:24}  {}", person.email, person.name, roles.join(","), person.unit);
             }
         }
+        UserCommand::RemoveSecondFactor { login, office } => {
+            let office = open(&office).await?;
+            let person = who_signs_in(&office, &login).await?;
+            if !office.store.remove_second_factor(&person.id).await? {
+                bail!("{} has no second factor", person.name);
+            }
+            println!("{} signs in with the password alone until they set up another.", person.name);
+        }
         UserCommand::Passwd { login, office } => {
             let office = open(&office).await?;
-            let found = office.store.credentials(&login.to_lowercase()).await?;
-            let person = found.ok_or_else(|| anyhow!("nobody signs in as {login}"))?.person;
+            let person = who_signs_in(&office, &login).await?;
             let owner = Owner { name: &person.name, email: &person.email, nip: person.nip.as_deref() };
             let hash = password::hash(ask_password(&owner)?).await;
             office.store.set_password(&person.id, &hash, None).await?;
@@ -156,6 +170,11 @@ pub async fn user(command: UserCommand) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn who_signs_in(office: &Office, login: &str) -> Result<Person> {
+    let found = office.store.credentials(&login.to_lowercase()).await?;
+    Ok(found.ok_or_else(|| anyhow!("nobody signs in as {login}"))?.person)
 }
 
 /// The performers of the SOP and the roles around it.

@@ -22,6 +22,7 @@ mod search;
 
 mod people;
 mod phrases;
+mod second_factors;
 mod sessions;
 mod settings;
 mod signing_keys;
@@ -49,6 +50,7 @@ pub use people::{Credentials, NewPerson, Person, Unit};
 pub use phrases::PhraseRow;
 pub use projection::Rebuilt;
 pub use reports::{StepCount, Workload};
+pub use second_factors::SecondFactor;
 pub use sessions::{Asked, Device, SessionRow};
 pub use signing_keys::{Kept, KeyFile, Nik, SigningKey, TrustedRoot};
 

@@ -233,6 +233,11 @@ impl Store {
             .execute(&mut *tx)
             .await
             .doing(doing)?;
+        query("DELETE FROM awaited_codes WHERE person = $1")
+            .bind(id.as_str())
+            .execute(&mut *tx)
+            .await
+            .doing(doing)?;
         tx.commit().await.doing(doing)?;
         Ok(changed.rows_affected() == 1)
     }

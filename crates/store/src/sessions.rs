@@ -188,11 +188,17 @@ impl Store {
         tx.commit().await.doing(doing)
     }
 
-    /// Forgets the sessions that have expired, and says how many there were.
+    /// Forgets the sessions that have expired, and says how many there were; with them, who began to
+    /// sign in and never gave their code.
     pub async fn end_expired_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
         let doing = || "ending the sessions that have expired".to_owned();
         let mut tx = self.write("beginning to end the sessions that have expired").await?;
         let ended = query("DELETE FROM sessions WHERE expires_at <= $1")
+            .bind(micros(now))
+            .execute(&mut *tx)
+            .await
+            .doing(doing)?;
+        query("DELETE FROM awaited_codes WHERE expires_at <= $1")
             .bind(micros(now))
             .execute(&mut *tx)
             .await

@@ -1,5 +1,12 @@
 //! Akun saya: what people do for the safety of their own account.
 
+mod second_factor;
+
+pub use second_factor::{
+    begin as begin_second_factor, confirm as confirm_second_factor, index as second_factor,
+    remove as remove_second_factor,
+};
+
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -9,6 +16,7 @@ use store::SessionRow;
 use crate::ctx::{Ctx, Page};
 use crate::form::{ErrorLink, Typed};
 use crate::password::{self, Owner, Weakness};
+use crate::policy;
 use crate::problem::{self, Obstacle, Problem};
 use crate::session;
 use crate::words::Words;
@@ -22,6 +30,9 @@ struct AccountPage {
     done: Option<String>,
     errors: Vec<ErrorLink>,
     password_rules: String,
+    /// How many recovery codes are left to whoever has a second factor.
+    second_factor: Option<u32>,
+    must_have_second_factor: bool,
     sessions: Vec<SessionView>,
 }
 
@@ -52,6 +63,7 @@ pub struct Done {
 pub async fn index(ctx: Ctx, Query(done): Query<Done>) -> Result<Response, Problem> {
     let key = match done.done.as_str() {
         "password" => Some("account-password-changed"),
+        "second-factor" => Some("second-factor-removed"),
         "sessions" => Some("account-sessions-ended"),
         _ => None,
     };
@@ -115,6 +127,8 @@ async fn page(ctx: &Ctx, done: Option<String>, errors: Vec<ErrorLink>) -> Result
     let (words, now, zone) = (ctx.words, ctx.desk.now(), ctx.zone().await?);
     let this = hex::encode(ctx.session);
     let rows = ctx.desk.store.sessions(&ctx.person.id, now, session::used_since(now)).await?;
+    let factor = ctx.desk.store.second_factor(&ctx.person.id).await?;
+    let factor = factor.filter(|factor| factor.confirmed_at.is_some());
     let view = |row: SessionRow| SessionView {
         device: device(words, &row),
         since: words.weekday_moment(row.started_at, zone),
@@ -132,6 +146,8 @@ async fn page(ctx: &Ctx, done: Option<String>, errors: Vec<ErrorLink>) -> Result
         done,
         errors,
         password_rules: words.t("password-rules").with("n", password::CHARS_MIN).to_string(),
+        second_factor: factor.map(|factor| factor.recovery_codes_left),
+        must_have_second_factor: policy::needs_second_factor(&ctx.person, ctx.settings.second_factor),
         sessions: rows.into_iter().map(view).collect(),
     };
     problem::page(&template, is_refused.then_some(Obstacle::Mend))

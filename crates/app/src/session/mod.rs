@@ -2,9 +2,13 @@
 
 pub mod password;
 
+pub mod second_factor;
+pub mod totp;
+
 mod device;
 mod tries;
 
+pub use second_factor::{code, give_code};
 pub use tries::knows_password;
 
 use std::sync::LazyLock;
@@ -93,6 +97,9 @@ pub async fn create(
         return wrong(&app, &visitor, login, next);
     };
     tries.succeeded(store).await?;
+    if second_factor::is_set_up(store, &credentials.person.id).await? {
+        return second_factor::ask(&app, &credentials.person.id, &next).await;
+    }
     let cookie = start(&app, &credentials.person, &device(&headers, address.behind(&app.settings))).await?;
     let to = if next.is_empty() { "/" } else { &next };
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response())
@@ -237,8 +244,13 @@ fn hashed(token: &str) -> [u8; 32] {
 
 /// The sign-in page that leads on to where somebody wanted to go.
 pub fn sign_in_address(path: &str) -> String {
-    if path == "/" {
-        return "/sign-in".to_owned();
+    format!("/sign-in{}", next_after(path))
+}
+
+/// How an address says where to go on to; nothing leads to everybody's first place.
+fn next_after(path: &str) -> String {
+    if path.is_empty() || path == "/" {
+        return String::new();
     }
     let escaped: String = path
         .bytes()
@@ -249,7 +261,7 @@ pub fn sign_in_address(path: &str) -> String {
             byte => format!("%{byte:02X}"),
         })
         .collect();
-    format!("/sign-in?next={escaped}")
+    format!("?next={escaped}")
 }
 
 /// A path on this server, or nothing: never the address of another.

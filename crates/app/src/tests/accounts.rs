@@ -3,6 +3,9 @@
 use axum::body::Body;
 use axum::http::{Request, header};
 
+use crate::SecondFactorFor;
+use crate::session::totp;
+
 use super::{Answer, Office, PASSWORD, Visitor};
 
 const NEW: &str = "kuda lumping di loteng";
@@ -105,4 +108,168 @@ async fn a_session_ends_after_two_hours_without_use_and_a_page_that_refreshes_is
         let asks = Request::get("/inbox").header("hx-source", source);
         assert_eq!(rina.send(asks, Body::empty()).await.status, status, "at {moment}");
     }
+}
+
+/// Somebody's telephone with an authenticator app.
+struct Telephone {
+    secret: Vec<u8>,
+}
+
+impl Telephone {
+    /// Begins to set a second factor up and takes the picture of its secret.
+    async fn scans(who: &Visitor<'_>) -> Self {
+        assert_eq!(who.post("/account/second-factor", &[]).await.location, "/account/second-factor");
+        let page = who.get("/account/second-factor").await.text;
+        assert!(page.contains("src=\"data:image/svg+xml;base64,"), "{page}");
+        let written = page.split("<code>").nth(1).and_then(|rest| rest.split('<').next()).expect("the key");
+        let secret = data_encoding::BASE32_NOPAD.decode(written.replace(' ', "").as_bytes());
+        Self { secret: secret.expect("base 32") }
+    }
+
+    /// The code that it shows in this office now.
+    fn code(&self, office: &Office) -> String {
+        let step = office.desk.now().as_second() / totp::STEP_SECONDS;
+        totp::code(&self.secret, step.try_into().expect("after 1970"))
+    }
+}
+
+async fn confirms(who: &Visitor<'_>, password: &str, code: &str) -> Answer {
+    who.post("/account/second-factor/confirmation", &[("password", password), ("code", code)]).await
+}
+
+/// Sets somebody's second factor up: their telephone and the recovery codes.
+async fn sets_up(office: &Office, id: &str) -> (Telephone, Vec<String>) {
+    let who = office.sign_in(id).await;
+    let telephone = Telephone::scans(&who).await;
+    let answer = confirms(&who, PASSWORD, &telephone.code(office)).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let codes = answer.text.split("<li><code>").skip(1);
+    (telephone, codes.filter_map(|rest| Some(rest.split('<').next()?.to_owned())).collect())
+}
+
+/// Gives Rina's password: who then owes a code.
+async fn gives_password(office: &Office) -> Visitor<'_> {
+    let form = [("login", "rina@brmp.example"), ("password", PASSWORD), ("next", "/cases")];
+    let answer = office.stranger().post("/session", &form).await;
+    assert_eq!((answer.status, answer.location.as_str()), (303, "/sign-in/code?next=/cases"));
+    Visitor { office, cookie: answer.cookie.split(';').next().unwrap_or_default().to_owned() }
+}
+
+async fn gives_code(who: &Visitor<'_>, code: &str) -> Answer {
+    who.post("/session/code", &[("code", code), ("next", "/cases")]).await
+}
+
+#[tokio::test]
+async fn a_code_is_asked_for_after_the_password_and_until_then_nothing_is_open() {
+    let mut office = Office::at("2026-11-23 09:00").await;
+    let (telephone, _) = sets_up(&office, "rina").await;
+    office.later("2026-11-23 09:05");
+    let half = gives_password(&office).await;
+    assert!(half.get("/sign-in/code").await.text.contains("Kata sandi cocok"));
+    for closed in ["/inbox", "/account", "/account/second-factor"] {
+        assert!(half.get(closed).await.location.starts_with("/sign-in"), "{closed}");
+    }
+    assert_eq!(gives_code(&half, "000000").await.status, 422);
+    let answer = gives_code(&half, &telephone.code(&office)).await;
+    assert_eq!((answer.status, answer.location.as_str()), (303, "/cases"), "{}", answer.text);
+    let cookie = answer.cookie.split(';').next().unwrap_or_default().to_owned();
+    assert_ne!(cookie, half.cookie);
+    assert_eq!(Visitor { office: &office, cookie }.get("/cases").await.status, 200);
+    assert_eq!(half.get("/cases").await.status, 303, "the cookie that owed a code opens nothing");
+    assert_eq!(gives_code(&half, "000000").await.location, "/sign-in?next=/cases");
+}
+
+#[tokio::test]
+async fn a_code_counts_once_and_a_code_is_waited_for_no_longer_than_ten_minutes() {
+    let mut office = Office::at("2026-11-23 09:00").await;
+    let (telephone, _) = sets_up(&office, "rina").await;
+    let half = gives_password(&office).await;
+    let used = telephone.code(&office);
+    assert_eq!(gives_code(&half, &used).await.status, 422, "it was used to set the second factor up");
+    office.later("2026-11-23 09:01");
+    let half = gives_password(&office).await;
+    let code = telephone.code(&office);
+    assert_eq!(gives_code(&half, &code).await.status, 303);
+    let half = gives_password(&office).await;
+    assert_eq!(gives_code(&half, &code).await.status, 422, "seen over somebody's shoulder");
+    let cookie = half.cookie.clone();
+    office.later("2026-11-23 09:11");
+    let late = Visitor { office: &office, cookie };
+    assert_eq!(gives_code(&late, &telephone.code(&office)).await.location, "/sign-in?next=/cases");
+}
+
+#[tokio::test]
+async fn each_recovery_code_stands_in_for_the_telephone_once() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let (_, codes) = sets_up(&office, "rina").await;
+    assert_eq!(codes.len(), 10);
+    let typed = codes[0].to_uppercase().replace('-', " ");
+    assert_eq!(gives_code(&gives_password(&office).await, &typed).await.status, 303);
+    assert_eq!(gives_code(&gives_password(&office).await, &typed).await.status, 422);
+    let answer = gives_code(&gives_password(&office).await, &codes[1]).await;
+    let cookie = answer.cookie.split(';').next().unwrap_or_default().to_owned();
+    let page = Visitor { office: &office, cookie }.get("/account").await.text;
+    assert!(page.contains("Kode pemulihan yang tersisa: 8."), "{page}");
+    assert!(codes.iter().all(|code| !page.contains(code)), "they are shown once");
+}
+
+#[tokio::test]
+async fn five_wrong_codes_are_enough_and_a_right_password_does_not_forgive_them() {
+    let mut office = Office::at("2026-11-23 09:00").await;
+    let (telephone, codes) = sets_up(&office, "rina").await;
+    office.later("2026-11-23 09:05");
+    for _ in 0..5 {
+        assert_eq!(gives_code(&gives_password(&office).await, "000000").await.status, 422);
+    }
+    let half = gives_password(&office).await;
+    assert_eq!(gives_code(&half, &telephone.code(&office)).await.status, 429);
+    assert_eq!(gives_code(&half, &codes[0]).await.status, 429);
+}
+
+#[tokio::test]
+async fn a_second_factor_counts_once_it_is_confirmed_by_whoever_knows_the_password() {
+    let mut office = Office::at("2026-11-23 09:00").await;
+    let (rina, other) = (office.sign_in("rina").await, office.sign_in("rina").await);
+    let telephone = Telephone::scans(&rina).await;
+    office.sign_in("rina").await;
+    assert_eq!(confirms(&rina, "tebakan", &telephone.code(&office)).await.status, 422);
+    assert_eq!(confirms(&rina, PASSWORD, "000000").await.status, 422);
+    assert_eq!(other.get("/inbox").await.status, 200);
+    assert_eq!(confirms(&rina, PASSWORD, &telephone.code(&office)).await.status, 200);
+    assert_eq!(other.get("/inbox").await.status, 303, "it signed in without");
+    // The secret is never shown again, and no other takes its place.
+    assert_eq!(rina.get("/account/second-factor").await.location, "/account");
+    assert_eq!(rina.post("/account/second-factor", &[]).await.location, "/account");
+    let cookie = rina.cookie.clone();
+    office.later("2026-11-23 09:05");
+    let rina = Visitor { office: &office, cookie };
+    let removes = async |password: &str, code: &str| {
+        rina.post("/account/second-factor/removal", &[("password", password), ("code", code)]).await
+    };
+    assert_eq!(removes("tebakan", &telephone.code(&office)).await.status, 422);
+    assert_eq!(removes(PASSWORD, "000000").await.status, 422);
+    let removed = removes(PASSWORD, &telephone.code(&office)).await;
+    assert_eq!(removed.location, "/account?done=second-factor", "{}", removed.text);
+    office.sign_in("rina").await;
+}
+
+#[tokio::test]
+async fn who_must_have_a_second_factor_sets_it_up_before_anything_else() {
+    let mut office = Office::at("2026-11-23 09:00").await;
+    office.settings.second_factor = SecondFactorFor::Signers;
+    let (hendra, budi) = (office.sign_in("hendra").await, office.sign_in("budi").await);
+    assert_eq!(budi.get("/inbox").await.status, 200, "he signs nothing");
+    for path in ["/", "/inbox", "/cases", "/account", "/changes"] {
+        assert_eq!(hendra.get(path).await.location, "/account/second-factor", "{path}");
+    }
+    assert_eq!(hendra.post("/signing", &[]).await.location, "/account/second-factor");
+    let telephone = Telephone::scans(&hendra).await;
+    assert_eq!(hendra.get("/inbox").await.status, 303, "it is not confirmed");
+    assert_eq!(confirms(&hendra, PASSWORD, &telephone.code(&office)).await.status, 200);
+    assert_eq!(hendra.get("/inbox").await.status, 200);
+    let form = [("password", PASSWORD), ("code", "000000")];
+    assert_eq!(hendra.post("/account/second-factor/removal", &form).await.status, 404);
+    drop((hendra, budi));
+    office.settings.second_factor = SecondFactorFor::All;
+    assert_eq!(office.sign_in("budi").await.get("/inbox").await.location, "/account/second-factor");
 }
