@@ -121,20 +121,14 @@ pub async fn user(command: UserCommand) -> Result<ExitCode> {
             if !user.email.contains('@') {
                 bail!("{:?} is not an e-mail address", user.email);
             }
-            if user
-                .nip
-                .as_ref()
-                .is_some_and(|nip| nip.len() != 18 || !nip.bytes().all(|byte| byte.is_ascii_digit()))
-            {
-                bail!("a NIP has 18 digits");
+            if user.nip.as_ref().is_some_and(|nip| !is_nip(nip)) {
+                bail!("a NIP has {NIP_DIGITS} digits");
             }
             let office = open(&user.office).await?;
             let owner = Owner { name: &user.name, email: &user.email, nip: user.nip.as_deref() };
             let password_hash = password::hash(ask_password(&owner)?).await;
-            let mut id = [0; 8];
-            getrandom::fill(&mut id).context("the machine gives no random numbers")?;
             let person = NewPerson {
-                id: PersonId::new(hex::encode(id)),
+                id: new_id()?,
                 name: user.name.clone(),
                 nip: user.nip.clone(),
                 email: user.email.to_lowercase(),
@@ -177,8 +171,21 @@ async fn who_signs_in(office: &Office, login: &str) -> Result<Person> {
     Ok(found.ok_or_else(|| anyhow!("nobody signs in as {login}"))?.person)
 }
 
+pub const NIP_DIGITS: usize = 18;
+
+pub fn is_nip(typed: &str) -> bool {
+    typed.len() == NIP_DIGITS && typed.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// An id for somebody new.
+pub fn new_id() -> Result<PersonId> {
+    let mut id = [0; 8];
+    getrandom::fill(&mut id).context("the machine gives no random numbers")?;
+    Ok(PersonId::new(hex::encode(id)))
+}
+
 /// The performers of the SOP and the roles around it.
-fn known_roles() -> Vec<String> {
+pub fn known_roles() -> Vec<String> {
     let performers = sop::shipped().performers.iter().map(|performer| performer.id.to_string());
     performers.chain([roles::REQUESTER, roles::AGENDA, roles::ADMIN].map(ToOwned::to_owned)).collect()
 }

@@ -228,6 +228,74 @@ fn an_office_begins_with_units_and_accounts() {
 }
 
 #[test]
+fn people_are_imported_from_a_table_once_every_line_of_it_is_sound() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = office(folder.path());
+    assert!(sigap(&["unit", "add", "BRMP-NTT", "BRMP NTT", "--data", &data]).status.success());
+    let table = folder.path().join("orang.csv").display().to_string();
+    let import = |text: &str, more: &[&str]| {
+        std::fs::write(&table, text).expect("a table");
+        sigap(&[&["people", "import", &table, "--data", &data], more].concat())
+    };
+    let wrong = "\u{feff}nama;nip;surel;jabatan;satker;peran\r\n\
+        Rina Wulandari;198203142008012001;rina@brmp.example;Ketua Tim;BRMP-NTT;ketua\r\n\
+        ;12;rina@BRMP.example;=1+1;BRMP-X;raja\r\n\
+        Budi;;budi;Anggota;BRMP-NTT;\r\n";
+    for more in [&[][..], &["--dry-run"]] {
+        let output = import(wrong, more);
+        assert_eq!(output.status.code(), Some(1));
+        let told = out(&output);
+        for expected in [
+            ":3: nama is empty",
+            ":3: nip 12 does not have 18 digits",
+            ":3: surel rina@BRMP.example stands in line 2 already",
+            ":3: jabatan =1+1 begins like a formula",
+            ":3: satker BRMP-X is unknown; add it with `sigap unit add`",
+            ":3: peran raja is unknown; choose from sekretaris, ketua",
+            ":4: surel budi is not an e-mail address",
+            ":4: peran is empty",
+            "Nothing was changed.",
+        ] {
+            assert!(told.contains(expected), "{expected}: {told}");
+        }
+    }
+    assert_eq!(out(&sigap(&["user", "list", "--data", &data])), "");
+
+    let right = "nama,nip,surel,jabatan,satker,peran\n\
+        Rina Wulandari,19820314 200801 2 001,rina@brmp.example,Ketua Tim,BRMP-NTT,ketua anggota\n";
+    let tried = out(&import(right, &["--dry-run"]));
+    assert!(tried.contains("1 would be added, 0 changed, 0 are as they were"), "{tried}");
+    assert_eq!(out(&sigap(&["user", "list", "--data", &data])), "");
+    let done = out(&import(right, &[]));
+    assert!(done.contains("1 added, 0 changed, 0 are as they were"), "{done}");
+    assert!(done.contains("sigap user passwd"), "{done}");
+
+    let exported = out(&sigap(&["people", "export", "--data", &data]));
+    assert_eq!(
+        exported,
+        "nip,nama,surel,jabatan,satker,peran\n\
+         198203142008012001,Rina Wulandari,rina@brmp.example,Ketua Tim,BRMP-NTT,anggota ketua\n"
+    );
+    let again = out(&import(&exported, &[]));
+    assert!(again.contains("0 added, 0 changed, 1 are as they were"), "{again}");
+    // By her NIP she is known under another address, and by that address with no NIP.
+    let moved = out(&import(&exported.replace("rina@brmp", "rina.w@brmp"), &[]));
+    assert!(moved.contains("0 added, 1 changed"), "{moved}");
+    let by_address = exported.replace("rina@brmp", "Rina.W@brmp").replace("198203142008012001", "");
+    let by_address = out(&import(&by_address.replace("anggota ketua", "ketua"), &[]));
+    assert!(by_address.contains("0 added, 1 changed"), "{by_address}");
+    let list = out(&sigap(&["user", "list", "--data", &data]));
+    assert!(list.lines().count() == 1 && !list.contains("anggota"), "{list}");
+
+    let bare = import("nama,surel\n", &[]);
+    assert!(
+        !bare.status.success() && err(&bare).contains("the columns nip, jabatan, satker, peran"),
+        "{}",
+        err(&bare)
+    );
+}
+
+#[test]
 fn an_office_that_is_not_there_says_how_to_make_one() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("kosong").display().to_string();

@@ -37,7 +37,7 @@ mod tests;
 
 pub use books::{BookFilter, DispositionRow, IncomingRow, OutgoingRow};
 pub use connection::Store;
-pub use error::{AppendError, PersonError, RegisterError, ReserveError, StoreError};
+pub use error::{AppendError, PersonError, PutPeopleError, RegisterError, ReserveError, StoreError};
 pub use inbox::{InboxCursor, TaskBox, TaskRow};
 pub use letters::LetterRow;
 pub use lists::{

@@ -117,12 +117,12 @@ pub async fn is_right(desk: &Desk, person: &PersonId, typed: &str) -> Result<boo
     Ok(used)
 }
 
-/// New recovery codes, `k7qd-mx2w-9pdt-r4nb`.
+/// New recovery codes, `K7QD-MX2W-7PDT-R4NB`.
 pub fn new_recovery_codes() -> Result<Vec<String>, Problem> {
     let new = || {
         let mut secret = [0; RECOVERY_CODE_BYTES];
         getrandom::fill(&mut secret).map_err(|error| Problem::internal(&error))?;
-        let letters = BASE32_NOPAD.encode(&secret).to_lowercase();
+        let letters = BASE32_NOPAD.encode(&secret);
         Ok(letters.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join("-"))
     };
     (0..RECOVERY_CODES).map(|_| new()).collect()
@@ -130,6 +130,6 @@ pub fn new_recovery_codes() -> Result<Vec<String>, Problem> {
 
 /// The hash by which a recovery code is kept, however it is typed.
 pub fn recovery_hash(code: &str) -> [u8; 32] {
-    let code: String = code.to_lowercase().chars().filter(|char| char.is_ascii_alphanumeric()).collect();
+    let code: String = code.to_uppercase().chars().filter(|char| char.is_ascii_alphanumeric()).collect();
     Sha256::digest(code.as_bytes()).into()
 }

@@ -203,7 +203,7 @@ async fn each_recovery_code_stands_in_for_the_telephone_once() {
     let office = Office::at("2026-11-23 09:00").await;
     let (_, codes) = sets_up(&office, "rina").await;
     assert_eq!(codes.len(), 10);
-    let typed = codes[0].to_uppercase().replace('-', " ");
+    let typed = codes[0].to_lowercase().replace('-', " ");
     assert_eq!(gives_code(&gives_password(&office).await, &typed).await.status, 303);
     assert_eq!(gives_code(&gives_password(&office).await, &typed).await.status, 422);
     let answer = gives_code(&gives_password(&office).await, &codes[1]).await;

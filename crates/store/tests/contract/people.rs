@@ -1,6 +1,6 @@
 use jiff::ToSpan as _;
 use sop::calendar::Zone;
-use store::{Asked, Device, NewPerson, PersonError, Unit};
+use store::{Asked, Device, NewPerson, PersonError, PutPeopleError, Unit};
 
 use crate::office::{Office, minutes, person, unit};
 
@@ -45,6 +45,37 @@ async fn an_address_and_a_nip_belong_to_one_person() {
     let same_id = NewPerson { email: "other@kantor.example".to_owned(), ..person("tono", "X", &[]) };
     assert!(matches!(store.add_person(&same_id).await, Err(PersonError::Store(_))));
     assert_eq!(store.person(&"x".into()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn people_are_put_in_all_or_none() {
+    let office = Office::in_memory().await;
+    let store = &office.store;
+    let before = store.people().await.unwrap();
+    let budi = NewPerson {
+        nip: Some("19680415 199203 1 001".to_owned()),
+        email: "budi.p@kantor.example".to_owned(),
+        password_hash: "$argon2id$other".to_owned(),
+        ..person("budi", "Budi Prasetyo", &["ketua"])
+    };
+    let tono = person("tono", "Tono", &["anggota"]);
+    let taken = NewPerson { email: "sari@kantor.example".to_owned(), ..person("x", "Xaver", &[]) };
+    let error = store.put_people(&[budi.clone(), tono.clone(), taken]).await.unwrap_err();
+    assert!(
+        matches!(&error, PutPeopleError::Person { name, source: PersonError::EmailTaken } if name == "Xaver"),
+        "{error}"
+    );
+    assert_eq!(store.people().await.unwrap(), before);
+
+    store.put_people(&[budi, tono]).await.unwrap();
+    let credentials = store.credentials("196804151992031001").await.unwrap().unwrap();
+    assert_eq!(
+        (credentials.person.name.as_str(), credentials.person.email.as_str()),
+        ("Budi Prasetyo", "budi.p@kantor.example")
+    );
+    assert_eq!(credentials.person.roles, ["ketua"]);
+    assert_eq!(credentials.password_hash, "$argon2id$", "nobody gets another password");
+    assert_eq!(store.people().await.unwrap().len(), before.len() + 1);
 }
 
 #[tokio::test]
