@@ -181,7 +181,7 @@ impl FromRequestParts<App> for Ctx {
         match owes_second_factor(app, &person, &parts.uri).await {
             Ok(false) => {}
             Ok(true) => return Err(Redirect::to(SECOND_FACTOR).into_response()),
-            Err(error) => return Err(Problem::from(error).into_response()),
+            Err(problem) => return Err(problem.into_response()),
         }
         Ok(Self {
             desk: app.desk.clone(),
@@ -200,14 +200,13 @@ const SECOND_FACTOR: &str = "/account/second-factor";
 
 /// Whether somebody has to set up a second factor before anything else. Only where they do that they
 /// are let in without.
-async fn owes_second_factor(app: &App, person: &Person, uri: &Uri) -> Result<bool, StoreError> {
+async fn owes_second_factor(app: &App, person: &Person, uri: &Uri) -> Result<bool, Problem> {
     if !policy::needs_second_factor(person, app.settings.second_factor)
         || uri.path().starts_with(SECOND_FACTOR)
     {
         return Ok(false);
     }
-    let factor = app.desk.store.second_factor(&person.id).await?;
-    Ok(!factor.is_some_and(|factor| factor.confirmed_at.is_some()))
+    Ok(!session::second_factor::is_set_up(&app.desk.store, &person.id).await?)
 }
 
 /// The address by which the page that somebody sees can be opened. A page that answers a form stands

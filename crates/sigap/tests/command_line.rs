@@ -227,6 +227,46 @@ fn an_office_begins_with_units_and_accounts() {
     assert!(!weak.status.success() && err(&weak).contains("tried first"), "{}", err(&weak));
 }
 
+#[tokio::test]
+async fn a_second_factor_whose_telephone_is_lost_is_taken_away_on_the_server() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = office(folder.path());
+    assert!(sigap(&["unit", "add", "BRMP-NTT", "BRMP NTT", "--data", &data]).status.success());
+    let table = folder.path().join("orang.csv").display().to_string();
+    std::fs::write(
+        &table,
+        "nama,nip,surel,jabatan,satker,peran\nRina,,rina@brmp.example,Ketua Tim,BRMP-NTT,ketua\n",
+    )
+    .expect("a table");
+    assert!(sigap(&["people", "import", &table, "--data", &data]).status.success());
+    let store = Store::open(&format!("sqlite://{data}/sigap.db")).await.expect("the office's store");
+    let rina = store.people().await.expect("the people").remove(0).id;
+    assert!(store.begin_second_factor(&rina, b"12345678901234567890").await.expect("a second factor"));
+    let remove = ["user", "remove-second-factor", "rina@brmp.example", "--data", &data];
+    let removed = sigap(&remove);
+    assert!(
+        removed.status.success() && out(&removed).contains("with the password alone"),
+        "{}",
+        err(&removed)
+    );
+    assert_eq!(store.second_factor(&rina).await.expect("no second factor"), None);
+    let twice = sigap(&remove);
+    assert!(!twice.status.success() && err(&twice).contains("has no second factor"), "{}", err(&twice));
+}
+
+#[test]
+fn who_has_to_have_a_second_factor_is_one_of_three() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = office(folder.path());
+    for wrong in [
+        sigap(&["serve", "--second-factor", "some", "--data", &data]),
+        sigap_with(&["serve", "--data", &data], &[("SIGAP_SECOND_FACTOR", "some")], ""),
+    ] {
+        let told = err(&wrong);
+        assert!(!wrong.status.success() && told.contains("some") && told.contains("signers"), "{told}");
+    }
+}
+
 #[test]
 fn people_are_imported_from_a_table_once_every_line_of_it_is_sound() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -535,7 +535,7 @@ sop-leads-to-end = case { $end }
 
 # People
 people-title = People
-people-explained = The accounts of this office. Accounts are added and passwords changed with the command “sigap user” on the server.
+people-explained = The accounts of this office. Accounts are added with the commands “sigap user” or “sigap people” on the server; everybody changes their own password.
 people-name = Name
 people-position = Position
 people-unit = Unit

@@ -487,7 +487,7 @@ sop-leads-to-end = kasus { $end }
 
 # Pengguna
 people-title = Pengguna
-people-explained = Akun kantor ini. Akun dibuat dan kata sandi diganti dengan perintah “sigap user” di server.
+people-explained = Akun kantor ini. Akun dibuat dengan perintah “sigap user” atau “sigap people” di server; setiap orang mengganti kata sandinya sendiri.
 people-name = Nama
 people-position = Jabatan
 people-unit = Satker
