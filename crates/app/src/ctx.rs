@@ -29,6 +29,8 @@ pub struct App {
 pub struct Visitor {
     pub words: Words,
     pub person: Option<Person>,
+    /// The session in which they are signed in, by the hash of its cookie.
+    session: Option<[u8; 32]>,
     theme: Option<&'static str>,
     path: String,
     waiting: u32,
@@ -42,6 +44,8 @@ pub struct Ctx {
     pub person: Person,
     pub actor: Actor,
     pub words: Words,
+    /// The hash of the cookie of this session.
+    pub session: [u8; 32],
     visitor: Visitor,
 }
 
@@ -78,13 +82,13 @@ impl Visitor {
     pub async fn of(app: &App, method: &Method, headers: &HeaderMap, uri: &Uri) -> Result<Self, StoreError> {
         let visitor = Self::unknown(method, headers, uri);
         let Some(token) = session::token(headers) else { return Ok(visitor) };
-        let Some(person) = app.desk.store.session(&token, app.desk.now()).await? else { return Ok(visitor) };
+        let Some(person) = session::whose(&app.desk, &token, headers).await? else { return Ok(visitor) };
         let chosen = cookie(headers, LANGUAGE_COOKIE).and_then(Language::from_tag);
         let remembered = person.language.as_deref().and_then(Language::from_tag);
         let waiting = waiting(&app.desk, &person).await;
         let words = Words::new(chosen.or(remembered).unwrap_or_default());
         let path = page_address(method, headers, uri, Some(&person));
-        Ok(Self { words, person: Some(person), waiting, path, ..visitor })
+        Ok(Self { words, person: Some(person), session: Some(token), waiting, path, ..visitor })
     }
 
     /// Somebody of whom nothing is known but what the browser sent.
@@ -93,6 +97,7 @@ impl Visitor {
         Self {
             words: Words::new(chosen.unwrap_or_default()),
             person: None,
+            session: None,
             theme: match cookie(headers, THEME_COOKIE) {
                 Some("dark") => Some("dark"),
                 Some("light") => Some("light"),
@@ -165,7 +170,7 @@ impl FromRequestParts<App> for Ctx {
             Ok(visitor) => visitor,
             Err(error) => return Err(Problem::from(error).into_response()),
         };
-        let Some(person) = visitor.person.clone() else {
+        let (Some(person), Some(session)) = (visitor.person.clone(), visitor.session) else {
             // What was sent would be lost on the way over the sign-in page, and its address opens nothing.
             return Err(if is_opened(&parts.method) {
                 Redirect::to(&session::sign_in_address(&visitor.path)).into_response()
@@ -173,15 +178,35 @@ impl FromRequestParts<App> for Ctx {
                 Problem::SignedOut.into_response()
             });
         };
+        match owes_second_factor(app, &person, &parts.uri).await {
+            Ok(false) => {}
+            Ok(true) => return Err(Redirect::to(SECOND_FACTOR).into_response()),
+            Err(problem) => return Err(problem.into_response()),
+        }
         Ok(Self {
             desk: app.desk.clone(),
             settings: app.settings.clone(),
             actor: Actor::Person { id: person.id.clone(), roles: person.roles.clone() },
             person,
             words: visitor.words,
+            session,
             visitor,
         })
     }
+}
+
+/// Where a second factor is set up.
+const SECOND_FACTOR: &str = "/account/second-factor";
+
+/// Whether somebody has to set up a second factor before anything else. Only where they do that they
+/// are let in without.
+async fn owes_second_factor(app: &App, person: &Person, uri: &Uri) -> Result<bool, Problem> {
+    if !policy::needs_second_factor(person, app.settings.second_factor)
+        || uri.path().starts_with(SECOND_FACTOR)
+    {
+        return Ok(false);
+    }
+    Ok(!session::second_factor::is_set_up(&app.desk.store, &person.id).await?)
 }
 
 /// The address by which the page that somebody sees can be opened. A page that answers a form stands
@@ -195,7 +220,10 @@ fn page_address(method: &Method, headers: &HeaderMap, uri: &Uri, person: Option<
     // A form that is sent twice comes from a page that itself answered one.
     match from.path().split('/').skip(1).collect::<Vec<_>>()[..] {
         ["session"] => "/sign-in".to_owned(),
+        ["session", "code"] => "/sign-in/code".to_owned(),
         ["session", _] | ["language" | "theme"] => "/".to_owned(),
+        ["account", "second-factor", ..] => "/account/second-factor".to_owned(),
+        ["account", ..] => "/account".to_owned(),
         ["requests"] if uri.path() == "/requests" => "/requests/new".to_owned(),
         ["cases", no, act, ..] if act != "documents" => {
             let office = person.is_some_and(|person| policy::may(person, Place::Cases));

@@ -14,6 +14,7 @@ mod problem;
 mod routes;
 mod security;
 
+mod account;
 mod cases;
 mod inbox;
 mod letters;
@@ -34,6 +35,18 @@ pub use letters::{
 pub use routes::router;
 pub use session::password;
 
+/// Who has to have a second factor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SecondFactorFor {
+    /// Nobody has to; everybody may.
+    #[default]
+    None,
+    /// Those who sign letters.
+    Signers,
+    All,
+}
+
 /// How the desk is served.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -41,6 +54,7 @@ pub struct Settings {
     pub https: bool,
     /// The largest attachment, in bytes.
     pub attachment_bytes_max: u64,
+    pub second_factor: SecondFactorFor,
     /// Sign-ins shown on the sign-in page; only the demo has any.
     pub demo_sign_ins: Vec<DemoSignIn>,
 }
@@ -56,6 +70,11 @@ pub struct DemoSignIn {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { https: false, attachment_bytes_max: 10 * 1024 * 1024, demo_sign_ins: Vec::new() }
+        Self {
+            https: false,
+            attachment_bytes_max: 10 * 1024 * 1024,
+            second_factor: SecondFactorFor::None,
+            demo_sign_ins: Vec::new(),
+        }
     }
 }

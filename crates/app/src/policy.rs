@@ -6,6 +6,8 @@ use sop::case::roles;
 use sop::definition::{Addressee, Document};
 use store::{Person, Scope};
 
+use crate::SecondFactorFor;
+
 /// The cases a person may read.
 pub fn cases(person: &Person) -> Scope {
     if reads_all_cases(person) {
@@ -62,6 +64,15 @@ pub fn document(person: &Person, document: &Document) -> bool {
             Some(Addressee::Requester | Addressee::Unit) => true,
             None => false,
         }
+}
+
+/// Whether a person has to have a second factor.
+pub fn needs_second_factor(person: &Person, required: SecondFactorFor) -> bool {
+    match required {
+        SecondFactorFor::None => false,
+        SecondFactorFor::Signers => signs(person),
+        SecondFactorFor::All => true,
+    }
 }
 
 /// Whoever works on cases, and the auditor, to whom no rule of the SOP gives anything to do.

@@ -13,7 +13,8 @@ use tower_http::trace::TraceLayer;
 use crate::ctx::App;
 use crate::problem::{self, Problem};
 use crate::{
-    Desk, Settings, assets, cases, inbox, letters, people, register, requests, security, session, sops,
+    Desk, Settings, account, assets, cases, inbox, letters, people, register, requests, security, session,
+    sops,
 };
 
 /// The largest form without files, in bytes.
@@ -55,7 +56,16 @@ fn pages() -> Table {
         ("/", get(session::home)),
         ("/sign-in", get(session::new)),
         ("/session", post(session::create)),
+        ("/sign-in/code", get(session::code)),
+        ("/session/code", post(session::give_code)),
         ("/session/end", post(session::end)),
+        ("/account", get(account::index)),
+        ("/account/password", post(account::change_password)),
+        ("/account/sessions/end", post(account::end_other_sessions)),
+        ("/account/sessions/{session}/end", post(account::end_session)),
+        ("/account/second-factor", get(account::second_factor).post(account::begin_second_factor)),
+        ("/account/second-factor/confirmation", post(account::confirm_second_factor)),
+        ("/account/second-factor/removal", post(account::remove_second_factor)),
         ("/language", post(session::language)),
         ("/theme", post(session::theme)),
         ("/inbox", get(inbox::index)),

@@ -1,5 +1,6 @@
 //! The whole desk in process: a small office, an in-memory store, and requests as browsers send them.
 
+mod accounts;
 mod auditor;
 mod signing;
 mod writing;
@@ -48,6 +49,7 @@ const PEOPLE: &[(&str, &str, &str, &str)] = &[
 
 struct Office {
     desk: Desk,
+    settings: Settings,
     files: tempfile::TempDir,
 }
 
@@ -216,7 +218,7 @@ impl Office {
         let files = Files::open(folder.path()).expect("a folder for files");
         let calendar = Arc::new(Calendar::shipped().clone());
         let desk = Desk::new(store, files, calendar, letter_office(), Clock::Fixed(jakarta(moment)));
-        Self { desk, files: folder }
+        Self { desk, settings: Settings::default(), files: folder }
     }
 
     /// The same office later.
@@ -235,8 +237,23 @@ impl Office {
         self.desk.run_outbox("a").await.expect("the outbox");
     }
 
+    /// Somebody who comes to the office, with these roles.
+    async fn employs(&self, id: &str, name: &str, roles: &[&str]) {
+        let person = NewPerson {
+            id: PersonId::new(id),
+            name: name.to_owned(),
+            nip: None,
+            email: format!("{id}@brmp.example"),
+            position: format!("Jabatan {name}"),
+            unit: UnitCode::new("SEKRETARIAT"),
+            roles: roles.iter().map(|role| Role::new(*role)).collect(),
+            password_hash: HASH.clone(),
+        };
+        self.desk.store.add_person(&person).await.expect("a person");
+    }
+
     fn router(&self) -> Router {
-        router(self.desk.clone(), Settings::default())
+        router(self.desk.clone(), self.settings.clone())
     }
 
     fn stranger(&self) -> Visitor<'_> {
@@ -570,17 +587,7 @@ async fn somebody_else_s_task_is_refused_with_the_name_of_whose_it_is() {
 #[tokio::test]
 async fn who_repaired_reads_that_somebody_else_has_to_check() {
     let office = Office::at("2026-11-23 09:00").await;
-    let person = NewPerson {
-        id: PersonId::new("tono"),
-        name: "Tono Raharjo".to_owned(),
-        nip: None,
-        email: "tono@brmp.example".to_owned(),
-        position: "Ketua Tim, merangkap anggota".to_owned(),
-        unit: UnitCode::new("SEKRETARIAT"),
-        roles: vec![Role::new("ketua"), Role::new("anggota")],
-        password_hash: HASH.clone(),
-    };
-    office.desk.store.add_person(&person).await.expect("a person");
+    office.employs("tono", "Tono Raharjo", &["ketua", "anggota"]).await;
     let no = office.sign_in("markus").await.asks("Situs mati").await;
     office.sign_in("hendra").await.completes(&no, 1, DISPOSES).await;
     let tono = office.sign_in("tono").await;

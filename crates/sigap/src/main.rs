@@ -9,6 +9,7 @@ mod letters;
 mod log;
 mod mail;
 mod office;
+mod people;
 mod serve;
 mod signer;
 mod signing;
@@ -50,6 +51,9 @@ enum Command {
     /// Accounts
     #[command(subcommand)]
     User(user::UserCommand),
+    /// People as a table: export it, import it
+    #[command(subcommand)]
+    People(people::PeopleCommand),
     /// Read an SOP file: check it, show it
     #[command(subcommand)]
     Sop(sop_file::SopCommand),
@@ -78,6 +82,7 @@ fn main() -> ExitCode {
         Command::Migrate(args) => office::run(office::migrate(args)),
         Command::Unit(command) => office::run(user::unit(command)),
         Command::User(command) => office::run(user::user(command)),
+        Command::People(command) => office::run(people::run(command)),
         Command::Sop(command) => sop_file::run(&command),
         Command::Calendar(command) => calendar::run(&command),
         Command::Case(command) => office::run(case::run(command)),

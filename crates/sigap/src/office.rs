@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use app::{Clock, Desk, LetterOffice};
+use app::{Clock, Desk, LetterOffice, SecondFactorFor};
 use clap::Args;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
@@ -47,6 +47,9 @@ pub struct Settings {
     pub https: bool,
     /// The largest attachment, in megabytes.
     pub attachment_mb: u64,
+    /// Who has to have a second factor: none, signers or all.
+    #[serde(default)]
+    pub second_factor: SecondFactorFor,
     /// The format of the log: text or json.
     pub log: String,
     /// The address under which people outside reach Sigap; printed on letters.
@@ -110,6 +113,7 @@ impl Default for Settings {
             addr: "127.0.0.1:8080".to_owned(),
             https: false,
             attachment_mb: 10,
+            second_factor: SecondFactorFor::None,
             log: "text".to_owned(),
             public_url: String::new(),
             bsre_url: String::new(),
@@ -148,6 +152,7 @@ impl Settings {
             "addr",
             "https",
             "attachment_mb",
+            "second_factor",
             "log",
             "public_url",
             "bsre_url",

@@ -39,6 +39,10 @@ pub struct Serve {
     #[arg(long, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     public_url: Option<String>,
+    /// Who has to have a second factor: none, signers (those who sign letters) or all [default: none]
+    #[arg(long, value_name = "none|signers|all")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    second_factor: Option<String>,
     /// The format of the log [default: text]
     #[arg(long, value_name = "text|json")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,6 +113,7 @@ pub async fn serve_desk(
         app::Settings {
             https: settings.https,
             attachment_bytes_max: settings.attachment_mb * 1024 * 1024,
+            second_factor: settings.second_factor,
             demo_sign_ins,
         },
     );

@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow, bail};
-use app::password;
+use app::password::{self, Owner};
 use clap::{Args, Subcommand, ValueEnum};
 use sop::calendar::Zone;
 use sop::case::{PersonId, UnitCode, roles};
 use sop::definition::Role;
-use store::{NewPerson, Unit};
+use store::{NewPerson, Person, Unit};
 
 use crate::ask;
 use crate::office::{Office, OfficeArgs, Settings};
@@ -56,6 +56,13 @@ pub enum UserCommand {
     List(OfficeArgs),
     /// Replace a password; all sessions of the account end
     Passwd {
+        /// E-mail address or NIP
+        login: String,
+        #[command(flatten)]
+        office: OfficeArgs,
+    },
+    /// Take a second factor away whose owner has lost it and its recovery codes
+    RemoveSecondFactor {
         /// E-mail address or NIP
         login: String,
         #[command(flatten)]
@@ -118,19 +125,14 @@ pub async fn user(command: UserCommand) -> Result<ExitCode> {
             if !user.email.contains('@') {
                 bail!("{:?} is not an e-mail address", user.email);
             }
-            if user
-                .nip
-                .as_ref()
-                .is_some_and(|nip| nip.len() != 18 || !nip.bytes().all(|byte| byte.is_ascii_digit()))
-            {
-                bail!("a NIP has 18 digits");
+            if user.nip.as_ref().is_some_and(|nip| !is_nip(nip)) {
+                bail!("a NIP has {NIP_DIGITS} digits");
             }
             let office = open(&user.office).await?;
-            let password_hash = password::hash(ask_password()?).await;
-            let mut id = [0; 8];
-            getrandom::fill(&mut id).context("the machine gives no random numbers")?;
+            let owner = Owner { name: &user.name, email: &user.email, nip: user.nip.as_deref() };
+            let password_hash = password::hash(ask_password(&owner)?).await;
             let person = NewPerson {
-                id: PersonId::new(hex::encode(id)),
+                id: new_id()?,
                 name: user.name.clone(),
                 nip: user.nip.clone(),
                 email: user.email.to_lowercase(),
@@ -148,20 +150,46 @@ pub async fn user(command: UserCommand) -> Result<ExitCode> {
                 println!("{:36}  {:28}  {:24}  {}", person.email, person.name, roles.join(","), person.unit);
             }
         }
+        UserCommand::RemoveSecondFactor { login, office } => {
+            let office = open(&office).await?;
+            let person = who_signs_in(&office, &login).await?;
+            if !office.store.remove_second_factor(&person.id).await? {
+                bail!("{} has no second factor", person.name);
+            }
+            println!("{} signs in with the password alone until they set up another.", person.name);
+        }
         UserCommand::Passwd { login, office } => {
             let office = open(&office).await?;
-            let found = office.store.credentials(&login.to_lowercase()).await?;
-            let person = found.ok_or_else(|| anyhow!("nobody signs in as {login}"))?.person;
-            let hash = password::hash(ask_password()?).await;
-            office.store.set_password(&person.id, &hash).await?;
+            let person = who_signs_in(&office, &login).await?;
+            let owner = Owner { name: &person.name, email: &person.email, nip: person.nip.as_deref() };
+            let hash = password::hash(ask_password(&owner)?).await;
+            office.store.set_password(&person.id, &hash, None).await?;
             println!("The password of {} is replaced and all sessions have ended.", person.name);
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
+async fn who_signs_in(office: &Office, login: &str) -> Result<Person> {
+    let found = office.store.credentials(&login.to_lowercase()).await?;
+    Ok(found.ok_or_else(|| anyhow!("nobody signs in as {login}"))?.person)
+}
+
+pub const NIP_DIGITS: usize = 18;
+
+pub fn is_nip(typed: &str) -> bool {
+    typed.len() == NIP_DIGITS && typed.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// An id for somebody new.
+pub fn new_id() -> Result<PersonId> {
+    let mut id = [0; 8];
+    getrandom::fill(&mut id).context("the machine gives no random numbers")?;
+    Ok(PersonId::new(hex::encode(id)))
+}
+
 /// The performers of the SOP and the roles around it.
-fn known_roles() -> Vec<String> {
+pub fn known_roles() -> Vec<String> {
     let performers = sop::shipped().performers.iter().map(|performer| performer.id.to_string());
     performers
         .chain([roles::REQUESTER, roles::AGENDA, roles::ADMIN, roles::AUDITOR].map(ToOwned::to_owned))
@@ -172,10 +200,8 @@ async fn open(args: &OfficeArgs) -> Result<Office> {
     Office::open(&Settings::read(args.config.as_deref(), args)?).await
 }
 
-fn ask_password() -> Result<String> {
+fn ask_password(owner: &Owner<'_>) -> Result<String> {
     let password = ask::new_secret("Password: ")?;
-    if password.chars().count() < password::CHARS_MIN {
-        bail!("a password has at least {} characters; nothing was changed", password::CHARS_MIN);
-    }
+    password::check(&password, owner).context("nothing was changed")?;
     Ok(password)
 }

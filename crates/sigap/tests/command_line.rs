@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::Value;
 use sop::calendar::Zone;
 use sop::case::{By, Channel, Event, NewEvent, SystemJob, Texts, Values, text_key};
-use store::{NewPerson, Store, Unit};
+use store::{Device, NewPerson, Store, Unit};
 
 const SEED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../sops/helpdesk-ti/2024-08-29.toml");
 
@@ -206,6 +206,10 @@ fn an_office_begins_with_units_and_accounts() {
     let two = [&["user", "add", "--role", "auditor", "--role", "ketua", "--data", &data], &two[..]].concat();
     let both = sigap_with(&two, &[], "sandi-yang-panjang\n");
     assert!(err(&both).contains("an auditor changes nothing and holds no other role"), "{}", err(&both));
+    for (password, why) in [("password-2026", "tried first"), ("wulandari-2026", "its owner's name")] {
+        let weak = add("rina@brmp.example", "ketua", &format!("{password}\n"));
+        assert!(!weak.status.success() && err(&weak).contains(why), "{}", err(&weak));
+    }
     let role = add("rina@brmp.example", "raja", "sandi-yang-panjang\n");
     assert!(
         !role.status.success() && err(&role).contains("choose from sekretaris, ketua, anggota"),
@@ -224,6 +228,116 @@ fn an_office_begins_with_units_and_accounts() {
     let passwd =
         sigap_with(&["user", "passwd", "rina@brmp.example", "--data", &data], &[], "sandi-yang-lain-lagi\n");
     assert!(passwd.status.success(), "{}", err(&passwd));
+    let weak = sigap_with(&["user", "passwd", "rina@brmp.example", "--data", &data], &[], "rahasia12345\n");
+    assert!(!weak.status.success() && err(&weak).contains("tried first"), "{}", err(&weak));
+}
+
+#[tokio::test]
+async fn a_second_factor_whose_telephone_is_lost_is_taken_away_on_the_server() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = office(folder.path());
+    assert!(sigap(&["unit", "add", "BRMP-NTT", "BRMP NTT", "--data", &data]).status.success());
+    let table = folder.path().join("orang.csv").display().to_string();
+    std::fs::write(
+        &table,
+        "nama,nip,surel,jabatan,satker,peran\nRina,,rina@brmp.example,Ketua Tim,BRMP-NTT,ketua\n",
+    )
+    .expect("a table");
+    assert!(sigap(&["people", "import", &table, "--data", &data]).status.success());
+    let store = Store::open(&format!("sqlite://{data}/sigap.db")).await.expect("the office's store");
+    let rina = store.people().await.expect("the people").remove(0).id;
+    assert!(store.begin_second_factor(&rina, b"12345678901234567890").await.expect("a second factor"));
+    let remove = ["user", "remove-second-factor", "rina@brmp.example", "--data", &data];
+    let removed = sigap(&remove);
+    assert!(
+        removed.status.success() && out(&removed).contains("with the password alone"),
+        "{}",
+        err(&removed)
+    );
+    assert_eq!(store.second_factor(&rina).await.expect("no second factor"), None);
+    let twice = sigap(&remove);
+    assert!(!twice.status.success() && err(&twice).contains("has no second factor"), "{}", err(&twice));
+}
+
+#[test]
+fn who_has_to_have_a_second_factor_is_one_of_three() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = office(folder.path());
+    for wrong in [
+        sigap(&["serve", "--second-factor", "some", "--data", &data]),
+        sigap_with(&["serve", "--data", &data], &[("SIGAP_SECOND_FACTOR", "some")], ""),
+    ] {
+        let told = err(&wrong);
+        assert!(!wrong.status.success() && told.contains("some") && told.contains("signers"), "{told}");
+    }
+}
+
+#[test]
+fn people_are_imported_from_a_table_once_every_line_of_it_is_sound() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = office(folder.path());
+    assert!(sigap(&["unit", "add", "BRMP-NTT", "BRMP NTT", "--data", &data]).status.success());
+    let table = folder.path().join("orang.csv").display().to_string();
+    let import = |text: &str, more: &[&str]| {
+        std::fs::write(&table, text).expect("a table");
+        sigap(&[&["people", "import", &table, "--data", &data], more].concat())
+    };
+    let wrong = "\u{feff}nama;nip;surel;jabatan;satker;peran\r\n\
+        Rina Wulandari;198203142008012001;rina@brmp.example;Ketua Tim;BRMP-NTT;ketua\r\n\
+        ;12;rina@BRMP.example;=1+1;BRMP-X;raja\r\n\
+        Budi;;budi;Anggota;BRMP-NTT;\r\n";
+    for more in [&[][..], &["--dry-run"]] {
+        let output = import(wrong, more);
+        assert_eq!(output.status.code(), Some(1));
+        let told = out(&output);
+        for expected in [
+            ":3: nama is empty",
+            ":3: nip 12 does not have 18 digits",
+            ":3: surel rina@BRMP.example stands in line 2 already",
+            ":3: jabatan =1+1 begins like a formula",
+            ":3: satker BRMP-X is unknown; add it with `sigap unit add`",
+            ":3: peran raja is unknown; choose from sekretaris, ketua",
+            ":4: surel budi is not an e-mail address",
+            ":4: peran is empty",
+            "Nothing was changed.",
+        ] {
+            assert!(told.contains(expected), "{expected}: {told}");
+        }
+    }
+    assert_eq!(out(&sigap(&["user", "list", "--data", &data])), "");
+
+    let right = "nama,nip,surel,jabatan,satker,peran\n\
+        Rina Wulandari,19820314 200801 2 001,rina@brmp.example,Ketua Tim,BRMP-NTT,ketua anggota\n";
+    let tried = out(&import(right, &["--dry-run"]));
+    assert!(tried.contains("1 would be added, 0 changed, 0 are as they were"), "{tried}");
+    assert_eq!(out(&sigap(&["user", "list", "--data", &data])), "");
+    let done = out(&import(right, &[]));
+    assert!(done.contains("1 added, 0 changed, 0 are as they were"), "{done}");
+    assert!(done.contains("sigap user passwd"), "{done}");
+
+    let exported = out(&sigap(&["people", "export", "--data", &data]));
+    assert_eq!(
+        exported,
+        "nip,nama,surel,jabatan,satker,peran\n\
+         198203142008012001,Rina Wulandari,rina@brmp.example,Ketua Tim,BRMP-NTT,anggota ketua\n"
+    );
+    let again = out(&import(&exported, &[]));
+    assert!(again.contains("0 added, 0 changed, 1 are as they were"), "{again}");
+    // By her NIP she is known under another address, and by that address with no NIP.
+    let moved = out(&import(&exported.replace("rina@brmp", "rina.w@brmp"), &[]));
+    assert!(moved.contains("0 added, 1 changed"), "{moved}");
+    let by_address = exported.replace("rina@brmp", "Rina.W@brmp").replace("198203142008012001", "");
+    let by_address = out(&import(&by_address.replace("anggota ketua", "ketua"), &[]));
+    assert!(by_address.contains("0 added, 1 changed"), "{by_address}");
+    let list = out(&sigap(&["user", "list", "--data", &data]));
+    assert!(list.lines().count() == 1 && !list.contains("anggota"), "{list}");
+
+    let bare = import("nama,surel\n", &[]);
+    assert!(
+        !bare.status.success() && err(&bare).contains("the columns nip, jabatan, satker, peran"),
+        "{}",
+        err(&bare)
+    );
 }
 
 #[test]
@@ -320,7 +434,10 @@ async fn sessions_that_have_expired_are_gone_when_an_office_opens() {
     let data = office(folder.path());
     let store = office_with_rina(&data).await;
     let long_ago: jiff::Timestamp = "2026-01-05T03:00:00Z".parse().expect("a moment");
-    store.start_session(&[1; 32], &"rina".into(), long_ago, long_ago).await.expect("a session");
+    store
+        .start_session(&[1; 32], &"rina".into(), &Device::default(), long_ago, long_ago)
+        .await
+        .expect("a session");
     let (serve, address) = server(&["serve", "--addr", "127.0.0.1:0", "--data", &data]);
     assert!(address.is_some(), "{}", err(&serve.wait_with_output().expect("it ends")));
     stop(serve);

@@ -76,6 +76,16 @@ pub enum PersonError {
     Store(#[from] StoreError),
 }
 
+/// Why no people were put in.
+#[derive(Debug, thiserror::Error)]
+pub enum PutPeopleError {
+    /// The first of them who stood in the way.
+    #[error("{name} cannot be put in")]
+    Person { name: String, source: PersonError },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 /// Wraps what a driver or parser says in what was being done.
 pub(crate) trait Context<T> {
     fn doing(self, doing: impl FnOnce() -> String) -> Result<T, StoreError>;

@@ -25,6 +25,7 @@ mod search;
 
 mod people;
 mod phrases;
+mod second_factors;
 mod sessions;
 mod settings;
 mod signing_keys;
@@ -39,7 +40,7 @@ mod tests;
 
 pub use books::{BookFilter, DispositionRow, IncomingRow, OutgoingRow};
 pub use connection::Store;
-pub use error::{AppendError, PersonError, RegisterError, ReserveError, StoreError};
+pub use error::{AppendError, PersonError, PutPeopleError, RegisterError, ReserveError, StoreError};
 pub use inbox::{InboxCursor, TaskBox, TaskRow};
 pub use letters::LetterRow;
 pub use lists::{
@@ -53,6 +54,8 @@ pub use phrases::PhraseRow;
 pub use projection::Rebuilt;
 pub use reports::{StepCount, Workload};
 pub use seals::{Seal, SealKey};
+pub use second_factors::SecondFactor;
+pub use sessions::{Asked, Device, SessionRow};
 pub use signing_keys::{Kept, KeyFile, Nik, SigningKey, TrustedRoot};
 pub use verify::{Finding, SealNote, SealNoteError, Verification};
 

@@ -7,11 +7,11 @@ use sop::calendar::Zone;
 use sop::case::{PersonId, UnitCode};
 use sop::definition::Role;
 use sqlx::any::AnyRow;
-use sqlx::query;
+use sqlx::{AnyConnection, query};
 
 use crate::error::{Cause, Context};
 use crate::sql::{Columns as _, Statement};
-use crate::{PersonError, Store, StoreError};
+use crate::{PersonError, PutPeopleError, Store, StoreError};
 
 /// A work unit (satker) that asks for help.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,13 @@ pub struct NewPerson {
 pub struct Credentials {
     pub person: Person,
     pub password_hash: String,
+}
+
+impl NewPerson {
+    /// The NIP as it is kept: without spaces, and none if there are no digits.
+    fn kept_nip(&self) -> Option<String> {
+        self.nip.as_deref().map(without_spaces).filter(|nip| !nip.is_empty())
+    }
 }
 
 // Written out, so that no password hash gets into a log.
@@ -104,58 +111,22 @@ impl Store {
     }
 
     pub async fn add_person(&self, person: &NewPerson) -> Result<(), PersonError> {
-        let doing = || format!("adding person {}", person.id);
-        let nip = person.nip.as_deref().map(without_spaces).filter(|nip| !nip.is_empty());
         let mut tx = self.write("beginning to add a person").await?;
-        // Nobody else can write between these questions and the answer.
-        let taken = query("SELECT 1 FROM people WHERE email_key = $1")
-            .bind(email_key(&person.email))
-            .fetch_optional(&mut *tx)
-            .await
-            .doing(doing)?;
-        if taken.is_some() {
-            return Err(PersonError::EmailTaken);
+        check_person(&mut tx, person).await?;
+        insert_person(&mut tx, person).await?;
+        set_roles(&mut tx, person).await?;
+        Ok(tx.commit().await.doing(|| format!("adding person {}", person.id))?)
+    }
+
+    /// Adds people, and gives those whose id is there already what is written of them here, but no other
+    /// password. All of them or none.
+    pub async fn put_people(&self, people: &[NewPerson]) -> Result<(), PutPeopleError> {
+        let mut tx = self.write("beginning to put people in").await?;
+        for person in people {
+            let put = put_person(&mut tx, person).await;
+            put.map_err(|source| PutPeopleError::Person { name: person.name.clone(), source })?;
         }
-        let taken = query("SELECT 1 FROM people WHERE nip = $1")
-            .bind(nip.as_deref())
-            .fetch_optional(&mut *tx)
-            .await
-            .doing(doing)?;
-        if taken.is_some() {
-            return Err(PersonError::NipTaken);
-        }
-        let unit = query("SELECT 1 FROM units WHERE code = $1")
-            .bind(person.unit.as_str())
-            .fetch_optional(&mut *tx)
-            .await
-            .doing(doing)?;
-        if unit.is_none() {
-            return Err(PersonError::UnitUnknown);
-        }
-        query(
-            "INSERT INTO people (id, name, nip, email, email_key, position, unit, password_hash) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        )
-        .bind(person.id.as_str())
-        .bind(person.name.as_str())
-        .bind(nip.as_deref())
-        .bind(person.email.trim())
-        .bind(email_key(&person.email))
-        .bind(person.position.as_str())
-        .bind(person.unit.as_str())
-        .bind(person.password_hash.as_str())
-        .execute(&mut *tx)
-        .await
-        .doing(doing)?;
-        for role in &person.roles {
-            query("INSERT INTO person_roles (person, role) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-                .bind(person.id.as_str())
-                .bind(role.as_str())
-                .execute(&mut *tx)
-                .await
-                .doing(doing)?;
-        }
-        Ok(tx.commit().await.doing(doing)?)
+        Ok(tx.commit().await.doing(|| "putting people in".to_owned())?)
     }
 
     pub async fn person(&self, id: &PersonId) -> Result<Option<Person>, StoreError> {
@@ -211,8 +182,14 @@ impl Store {
         Ok(people.into_iter().next())
     }
 
-    /// Gives a person a new password and ends their sessions. False if there is no such person.
-    pub async fn set_password(&self, id: &PersonId, password_hash: &str) -> Result<bool, StoreError> {
+    /// Gives a person a new password and ends their sessions, all but the one in which they changed it
+    /// themselves. False if there is no such person.
+    pub async fn set_password(
+        &self,
+        id: &PersonId,
+        password_hash: &str,
+        kept: Option<&[u8; 32]>,
+    ) -> Result<bool, StoreError> {
         let doing = || format!("setting the password of person {id}");
         let mut tx = self.write("beginning to set a password").await?;
         let changed = query("UPDATE people SET password_hash = $1 WHERE id = $2")
@@ -221,7 +198,13 @@ impl Store {
             .execute(&mut *tx)
             .await
             .doing(doing)?;
-        query("DELETE FROM sessions WHERE person = $1")
+        query("DELETE FROM sessions WHERE person = $1 AND token_hash <> $2")
+            .bind(id.as_str())
+            .bind(kept.map_or_else(String::new, hex::encode))
+            .execute(&mut *tx)
+            .await
+            .doing(doing)?;
+        query("DELETE FROM awaited_codes WHERE person = $1")
             .bind(id.as_str())
             .execute(&mut *tx)
             .await
@@ -256,6 +239,100 @@ impl Store {
         };
         rows.iter().map(person).collect()
     }
+}
+
+async fn put_person(tx: &mut AnyConnection, person: &NewPerson) -> Result<(), PersonError> {
+    check_person(tx, person).await?;
+    if !update_person(tx, person).await? {
+        insert_person(tx, person).await?;
+    }
+    Ok(set_roles(tx, person).await?)
+}
+
+/// Whether nobody else has the address or the NIP, and there is the unit. Nobody else can write between
+/// these questions and the answer.
+async fn check_person(tx: &mut AnyConnection, person: &NewPerson) -> Result<(), PersonError> {
+    let doing = || format!("looking whether person {} can be added", person.id);
+    let taken = query("SELECT 1 FROM people WHERE email_key = $1 AND id <> $2")
+        .bind(email_key(&person.email))
+        .bind(person.id.as_str())
+        .fetch_optional(&mut *tx)
+        .await
+        .doing(doing)?;
+    if taken.is_some() {
+        return Err(PersonError::EmailTaken);
+    }
+    let taken = query("SELECT 1 FROM people WHERE nip = $1 AND id <> $2")
+        .bind(person.kept_nip())
+        .bind(person.id.as_str())
+        .fetch_optional(&mut *tx)
+        .await
+        .doing(doing)?;
+    if taken.is_some() {
+        return Err(PersonError::NipTaken);
+    }
+    let unit = query("SELECT 1 FROM units WHERE code = $1")
+        .bind(person.unit.as_str())
+        .fetch_optional(&mut *tx)
+        .await
+        .doing(doing)?;
+    if unit.is_none() { Err(PersonError::UnitUnknown) } else { Ok(()) }
+}
+
+async fn insert_person(tx: &mut AnyConnection, person: &NewPerson) -> Result<(), StoreError> {
+    query(
+        "INSERT INTO people (id, name, nip, email, email_key, position, unit, password_hash) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(person.id.as_str())
+    .bind(person.name.as_str())
+    .bind(person.kept_nip())
+    .bind(person.email.trim())
+    .bind(email_key(&person.email))
+    .bind(person.position.as_str())
+    .bind(person.unit.as_str())
+    .bind(person.password_hash.as_str())
+    .execute(&mut *tx)
+    .await
+    .doing(|| format!("adding person {}", person.id))?;
+    Ok(())
+}
+
+/// False if there is nobody of this id.
+async fn update_person(tx: &mut AnyConnection, person: &NewPerson) -> Result<bool, StoreError> {
+    let updated = query(
+        "UPDATE people SET name = $2, nip = $3, email = $4, email_key = $5, position = $6, unit = $7 \
+         WHERE id = $1",
+    )
+    .bind(person.id.as_str())
+    .bind(person.name.as_str())
+    .bind(person.kept_nip())
+    .bind(person.email.trim())
+    .bind(email_key(&person.email))
+    .bind(person.position.as_str())
+    .bind(person.unit.as_str())
+    .execute(&mut *tx)
+    .await
+    .doing(|| format!("changing person {}", person.id))?;
+    Ok(updated.rows_affected() == 1)
+}
+
+async fn set_roles(tx: &mut AnyConnection, person: &NewPerson) -> Result<(), StoreError> {
+    let doing = || format!("giving person {} their roles", person.id);
+    query("DELETE FROM person_roles WHERE person = $1")
+        .bind(person.id.as_str())
+        .execute(&mut *tx)
+        .await
+        .doing(doing)?;
+    for role in &person.roles {
+        query("INSERT INTO person_roles (person, role) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+            .bind(person.id.as_str())
+            .bind(role.as_str())
+            .execute(&mut *tx)
+            .await
+            .doing(doing)?;
+    }
+    Ok(())
 }
 
 /// People with their roles, of whom the condition is still to be written.

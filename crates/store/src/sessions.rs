@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use sop::case::PersonId;
+use sqlx::any::AnyRow;
 use sqlx::query;
 
 use crate::error::{Cause, Context};
@@ -17,6 +18,33 @@ const LAST_SEEN_STEP: SignedDuration = SignedDuration::from_mins(1);
 /// How long noting that may wait for others who write. It is left out rather than waited for.
 const LAST_SEEN_WAIT: Duration = Duration::from_millis(50);
 
+/// From where somebody signs in, as far as it is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Device {
+    pub address: Option<String>,
+    pub browser: Option<String>,
+    pub system: Option<String>,
+}
+
+/// A session as its owner sees it in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    /// The hash of its cookie in hexadecimal: it names the session and opens nothing.
+    pub token_hash: String,
+    pub started_at: Timestamp,
+    /// Exact to the minute.
+    pub last_seen_at: Timestamp,
+    pub device: Device,
+}
+
+/// Who asked for a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    ByHand,
+    /// A page that refreshes while nobody may be there.
+    ByItself,
+}
+
 /// For how long tries to sign in are kept; whoever limits them looks back no further.
 const TRIES_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
@@ -26,41 +54,56 @@ impl Store {
         &self,
         token_hash: &[u8; 32],
         person: &PersonId,
+        device: &Device,
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
         let doing = || format!("starting a session of person {person}");
         let mut tx = self.write("beginning to start a session").await?;
         query(
-            "INSERT INTO sessions (token_hash, person, started_at, last_seen_at, expires_at) \
-             VALUES ($1, $2, $3, $3, $4)",
+            "INSERT INTO sessions \
+               (token_hash, person, started_at, last_seen_at, expires_at, address, browser, system) \
+             VALUES ($1, $2, $3, $3, $4, $5, $6, $7)",
         )
         .bind(hex::encode(token_hash))
         .bind(person.as_str())
         .bind(micros(now))
         .bind(micros(expires_at))
+        .bind(device.address.as_deref())
+        .bind(device.browser.as_deref())
+        .bind(device.system.as_deref())
         .execute(&mut *tx)
         .await
         .doing(doing)?;
         tx.commit().await.doing(doing)
     }
 
-    /// Whose session it is; none if there is no such session or it has expired. That it is in use is
-    /// noted now and then, and not at all while others write for long: nobody waits for it.
-    pub async fn session(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<Person>, StoreError> {
+    /// Whose session it is; none if there is no such session, it has expired, or it was last used
+    /// before a time. That it is in use is noted now and then, if somebody is using it, and not at all
+    /// while others write for long: nobody waits for it.
+    pub async fn session(
+        &self,
+        token_hash: &[u8; 32],
+        now: Timestamp,
+        used_since: Timestamp,
+        asked: Asked,
+    ) -> Result<Option<Person>, StoreError> {
         let token_hash = hex::encode(token_hash);
-        let row =
-            query("SELECT person, last_seen_at FROM sessions WHERE token_hash = $1 AND expires_at > $2")
-                .bind(token_hash.as_str())
-                .bind(micros(now))
-                .fetch_optional(&self.readers)
-                .await
-                .doing(|| "reading a session".to_owned())?;
+        let row = query(
+            "SELECT person, last_seen_at FROM sessions \
+             WHERE token_hash = $1 AND expires_at > $2 AND last_seen_at >= $3",
+        )
+        .bind(token_hash.as_str())
+        .bind(micros(now))
+        .bind(micros(used_since))
+        .fetch_optional(&self.readers)
+        .await
+        .doing(|| "reading a session".to_owned())?;
         let Some(row) = row else { return Ok(None) };
         let read =
             || -> Result<_, Cause> { Ok((PersonId::new(row.text("person")?), row.time("last_seen_at")?)) };
         let (person, last_seen_at) = read().damaged(|| "a session".to_owned())?;
-        if now.duration_since(last_seen_at) >= LAST_SEEN_STEP {
+        if asked == Asked::ByHand && now.duration_since(last_seen_at) >= LAST_SEEN_STEP {
             match tokio::time::timeout(LAST_SEEN_WAIT, self.touch_session(&token_hash, now)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => {
@@ -85,6 +128,54 @@ impl Store {
         tx.commit().await.doing(doing)
     }
 
+    /// The sessions of a person that go on, the one last used first.
+    pub async fn sessions(
+        &self,
+        person: &PersonId,
+        now: Timestamp,
+        used_since: Timestamp,
+    ) -> Result<Vec<SessionRow>, StoreError> {
+        let rows = query(
+            "SELECT * FROM sessions WHERE person = $1 AND expires_at > $2 AND last_seen_at >= $3 \
+             ORDER BY last_seen_at DESC, started_at DESC, token_hash",
+        )
+        .bind(person.as_str())
+        .bind(micros(now))
+        .bind(micros(used_since))
+        .fetch_all(&self.readers)
+        .await
+        .doing(|| format!("reading the sessions of person {person}"))?;
+        rows.iter().map(SessionRow::read).collect()
+    }
+
+    /// Ends one session of a person, by the name that [`SessionRow`] gives it. False if they have none
+    /// of that name.
+    pub async fn revoke_session(&self, person: &PersonId, token_hash: &str) -> Result<bool, StoreError> {
+        let doing = || format!("ending a session of person {person}");
+        let mut tx = self.write("beginning to end a session of a person").await?;
+        let ended = query("DELETE FROM sessions WHERE person = $1 AND token_hash = $2")
+            .bind(person.as_str())
+            .bind(token_hash)
+            .execute(&mut *tx)
+            .await
+            .doing(doing)?;
+        tx.commit().await.doing(doing)?;
+        Ok(ended.rows_affected() == 1)
+    }
+
+    /// Ends all sessions of a person but one.
+    pub async fn end_other_sessions(&self, person: &PersonId, kept: &[u8; 32]) -> Result<(), StoreError> {
+        let doing = || format!("ending the other sessions of person {person}");
+        let mut tx = self.write("beginning to end the other sessions of a person").await?;
+        query("DELETE FROM sessions WHERE person = $1 AND token_hash <> $2")
+            .bind(person.as_str())
+            .bind(hex::encode(kept))
+            .execute(&mut *tx)
+            .await
+            .doing(doing)?;
+        tx.commit().await.doing(doing)
+    }
+
     /// Signs somebody out.
     pub async fn end_session(&self, token_hash: &[u8; 32]) -> Result<(), StoreError> {
         let doing = || "ending a session".to_owned();
@@ -97,11 +188,17 @@ impl Store {
         tx.commit().await.doing(doing)
     }
 
-    /// Forgets the sessions that have expired, and says how many there were.
+    /// Forgets the sessions that have expired, and says how many there were; with them, who began to
+    /// sign in and never gave their code.
     pub async fn end_expired_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
         let doing = || "ending the sessions that have expired".to_owned();
         let mut tx = self.write("beginning to end the sessions that have expired").await?;
         let ended = query("DELETE FROM sessions WHERE expires_at <= $1")
+            .bind(micros(now))
+            .execute(&mut *tx)
+            .await
+            .doing(doing)?;
+        query("DELETE FROM awaited_codes WHERE expires_at <= $1")
             .bind(micros(now))
             .execute(&mut *tx)
             .await
@@ -173,5 +270,23 @@ impl Store {
             .await
             .doing(doing)?;
         tx.commit().await.doing(doing)
+    }
+}
+
+impl SessionRow {
+    fn read(row: &AnyRow) -> Result<Self, StoreError> {
+        let read = || -> Result<Self, Cause> {
+            Ok(Self {
+                token_hash: row.text("token_hash")?,
+                started_at: row.time("started_at")?,
+                last_seen_at: row.time("last_seen_at")?,
+                device: Device {
+                    address: row.text_or_none("address")?,
+                    browser: row.text_or_none("browser")?,
+                    system: row.text_or_none("system")?,
+                },
+            })
+        };
+        read().damaged(|| "a session".to_owned())
     }
 }

@@ -2,6 +2,15 @@
 
 pub mod password;
 
+pub mod second_factor;
+pub mod totp;
+
+mod device;
+mod tries;
+
+pub use second_factor::{code, give_code};
+pub use tries::knows_password;
+
 use std::sync::LazyLock;
 
 use askama::Template;
@@ -10,24 +19,25 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
-use store::{Credentials, Store, StoreError};
+use store::{Asked, Device, Person, StoreError};
 
 use crate::cases::rail::{self, RailRow};
 use crate::ctx::{self, App, Ctx, LANGUAGE_COOKIE, Page, THEME_COOKIE, Visitor};
 use crate::form::Typed;
 use crate::problem::{self, Obstacle, Problem};
 use crate::words::Language;
-use crate::{DemoSignIn, Settings};
+use crate::{DemoSignIn, Desk, Settings};
+
+use device::device;
+use tries::{Tries, account_key};
 
 const COOKIE: &str = "sigap_sesi";
 /// However busy somebody is, they sign in again after this.
 const SESSION: SignedDuration = SignedDuration::from_hours(12);
+/// A session that nobody has used for so long has ended.
+const UNUSED: SignedDuration = SignedDuration::from_hours(2);
 /// The longest e-mail address or NIP; the field of the form says the same.
 const LOGIN_CHARS_MAX: usize = 200;
-/// Tries to sign in that did not succeed are counted over this time.
-const TRIES_WITHIN: SignedDuration = SignedDuration::from_mins(15);
-const TRIES_PER_ACCOUNT_MAX: u32 = 5;
-const TRIES_PER_ADDRESS_MAX: u32 = 50;
 const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;
 
 #[derive(Template)]
@@ -64,10 +74,10 @@ pub async fn create(
     State(app): State<App>,
     visitor: Visitor,
     address: ClientAddress,
+    headers: HeaderMap,
     typed: Typed,
 ) -> Result<Response, Problem> {
     let store = &app.desk.store;
-    let now = app.desk.now();
     let login = typed.one("login").trim().to_lowercase();
     let next = local_path(typed.one("next")).to_owned();
     if login.chars().count() > LOGIN_CHARS_MAX {
@@ -76,15 +86,10 @@ pub async fn create(
     let credentials = store.credentials(&login).await?;
     let tries = Tries {
         account: account_key(&login, credentials.as_ref()),
-        // With a proxy in front everybody comes from its address, and fifty typing mistakes would lock
-        // the whole office out. Only the proxy knows who is behind it, and can count there.
-        address: (!app.settings.https).then(|| format!("alamat:{}", address.0)),
-        at: now,
+        address: address.behind(&app.settings).map(|address| format!("alamat:{address}")),
+        at: app.desk.now(),
     };
-    if let Some(limit) = tries.take(store).await? {
-        tracing::warn!(limit, "a sign-in is held back after too many tries");
-        return Err(Problem::TooManyTries);
-    }
+    tries.take(store).await?;
     // Somebody unknown costs as much time as somebody with a wrong password.
     let hash = credentials.as_ref().map_or_else(|| UNKNOWN.clone(), |found| found.password_hash.clone());
     let right = password::verify(typed.one("password").to_owned(), hash).await;
@@ -92,68 +97,49 @@ pub async fn create(
         return wrong(&app, &visitor, login, next);
     };
     tries.succeeded(store).await?;
+    if second_factor::is_set_up(store, &credentials.person.id).await? {
+        return second_factor::ask(&app, &credentials.person.id, &next).await;
+    }
+    let cookie = start(&app, &credentials.person, &device(&headers, address.behind(&app.settings))).await?;
+    let to = if next.is_empty() { "/" } else { &next };
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response())
+}
+
+/// Starts a session and answers with its cookie.
+async fn start(app: &App, person: &Person, device: &Device) -> Result<HeaderValue, Problem> {
+    let now = app.desk.now();
+    let token = new_token()?;
+    app.desk.store.start_session(&hashed(&token), &person.id, device, now, now + SESSION).await?;
+    Ok(set_cookie(&app.settings, COOKIE, &token, None))
+}
+
+/// Whose session it is, if it goes on.
+pub async fn whose(desk: &Desk, token: &[u8; 32], headers: &HeaderMap) -> Result<Option<Person>, StoreError> {
+    let now = desk.now();
+    desk.store.session(token, now, used_since(now), asked(headers)).await
+}
+
+/// Since when a session has to have been used to go on.
+pub fn used_since(now: Timestamp) -> Timestamp {
+    now - UNUSED
+}
+
+/// The parts of pages that refresh by themselves are `div`s; people press buttons and send forms.
+fn asked(headers: &HeaderMap) -> Asked {
+    let source = headers.get("hx-source").map_or(&b""[..], HeaderValue::as_bytes);
+    if source.starts_with(b"div#") { Asked::ByItself } else { Asked::ByHand }
+}
+
+fn new_token() -> Result<String, Problem> {
     let mut secret = [0; 32];
     getrandom::fill(&mut secret).map_err(|error| Problem::internal(&error))?;
-    let token = hex::encode(secret);
-    store.start_session(&hashed(&token), &credentials.person.id, now, now + SESSION).await?;
-    let to = if next.is_empty() { "/" } else { &next };
-    let cookie = set_cookie(&app.settings, COOKIE, &token, None);
-    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response())
+    Ok(hex::encode(secret))
 }
 
 fn wrong(app: &App, visitor: &Visitor, login: String, next: String) -> Result<Response, Problem> {
     let error = visitor.words.t("sign-in-wrong").to_string();
     let page = sign_in_page(app, visitor, login, next, Some(error));
     problem::page(&page, Some(Obstacle::Mend))
-}
-
-/// Under which keys a try to sign in is counted.
-struct Tries {
-    account: String,
-    address: Option<String>,
-    at: Timestamp,
-}
-
-impl Tries {
-    /// Counts the try. If it is one too many it does not count, and the answer says by which limit.
-    async fn take(&self, store: &Store) -> Result<Option<&'static str>, StoreError> {
-        let since = self.at - TRIES_WITHIN;
-        if let Some(address) = &self.address
-            && !store.take_try(address, self.at, since, TRIES_PER_ADDRESS_MAX).await?
-        {
-            return Ok(Some("address"));
-        }
-        if !store.take_try(&self.account, self.at, since, TRIES_PER_ACCOUNT_MAX).await? {
-            self.give_address_back(store).await?;
-            return Ok(Some("account"));
-        }
-        Ok(None)
-    }
-
-    /// Of an address only this try is forgotten: an account of one's own is no way to go on guessing.
-    async fn succeeded(&self, store: &Store) -> Result<(), StoreError> {
-        store.forget_tries(&self.account).await?;
-        self.give_address_back(store).await
-    }
-
-    async fn give_address_back(&self, store: &Store) -> Result<(), StoreError> {
-        match &self.address {
-            Some(address) => store.give_try_back(address, self.at).await,
-            None => Ok(()),
-        }
-    }
-}
-
-/// One key for an account however its login is written. What belongs to nobody is counted too, so
-/// that it looks the same, but as a hash: sometimes it is a password in the wrong field.
-fn account_key(login: &str, credentials: Option<&Credentials>) -> String {
-    match credentials {
-        Some(found) => format!("akun:{}", found.person.id),
-        None => {
-            let login: String = login.split_whitespace().collect();
-            format!("login:{}", hex::encode(Sha256::digest(login.as_bytes())))
-        }
-    }
 }
 
 static UNKNOWN: LazyLock<String> = LazyLock::new(|| password::hash_now("nobody has this password"));
@@ -226,6 +212,14 @@ pub async fn home(ctx: Ctx) -> Redirect {
 #[derive(Clone, Debug)]
 pub struct ClientAddress(String);
 
+impl ClientAddress {
+    /// The address of the person. With a proxy in front everybody comes from its address, and fifty
+    /// typing mistakes would lock the whole office out: only the proxy knows who is behind it.
+    fn behind(&self, settings: &Settings) -> Option<String> {
+        (!settings.https).then(|| self.0.clone())
+    }
+}
+
 impl<S: Send + Sync> axum::extract::FromRequestParts<S> for ClientAddress {
     type Rejection = std::convert::Infallible;
 
@@ -250,8 +244,13 @@ fn hashed(token: &str) -> [u8; 32] {
 
 /// The sign-in page that leads on to where somebody wanted to go.
 pub fn sign_in_address(path: &str) -> String {
-    if path == "/" {
-        return "/sign-in".to_owned();
+    format!("/sign-in{}", next_after(path))
+}
+
+/// How an address says where to go on to; nothing leads to everybody's first place.
+fn next_after(path: &str) -> String {
+    if path.is_empty() || path == "/" {
+        return String::new();
     }
     let escaped: String = path
         .bytes()
@@ -262,7 +261,7 @@ pub fn sign_in_address(path: &str) -> String {
             byte => format!("%{byte:02X}"),
         })
         .collect();
-    format!("/sign-in?next={escaped}")
+    format!("?next={escaped}")
 }
 
 /// A path on this server, or nothing: never the address of another.

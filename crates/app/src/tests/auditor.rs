@@ -1,24 +1,12 @@
 //! The auditor, who reads everything and changes nothing.
 
-use sop::case::{PersonId, UnitCode};
-use sop::definition::Role;
-use store::{NewPerson, Scope};
+use store::Scope;
 
-use super::{HASH, Office, PNG, waits_for_signature};
+use super::{Office, PNG, waits_for_signature};
 
 async fn office_with_auditor() -> Office {
     let office = Office::at("2026-11-23 09:00").await;
-    let person = NewPerson {
-        id: PersonId::new("ratna"),
-        name: "Ratna Dewi".to_owned(),
-        nip: None,
-        email: "ratna@brmp.example".to_owned(),
-        position: "Auditor".to_owned(),
-        unit: UnitCode::new("SEKRETARIAT"),
-        roles: vec![Role::new("auditor")],
-        password_hash: HASH.clone(),
-    };
-    office.desk.store.add_person(&person).await.expect("a person");
+    office.employs("ratna", "Ratna Dewi", &["auditor"]).await;
     office
 }
 

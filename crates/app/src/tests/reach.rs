@@ -36,6 +36,7 @@ fn filled(path: &str, no: &str) -> String {
         ("{field}", "surat"),
         ("{book}", "incoming"),
         ("{number}", "2026-1"),
+        ("{session}", "0"),
         ("{*name}", "sigap.css"),
     ];
     let filled = names.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
@@ -80,9 +81,12 @@ async fn every_role_reaches_its_own_and_what_is_not_theirs_looks_absent() {
     let (office, no) = office_with_a_case().await;
     let addresses = addresses(&office).await;
     let mut columns = Vec::new();
-    for who in PEOPLE.iter().map(|(id, ..)| *id).chain(["nobody"]) {
+    for who in PEOPLE.iter().map(|(id, ..)| *id).chain(["ratna", "nobody"]) {
         // Each in an office of their own: what one does changes nothing for the next.
         let (office, _) = office_with_a_case().await;
+        if who == "ratna" {
+            office.employs("ratna", "Ratna Dewi", &["auditor"]).await;
+        }
         let visitor = if who == "nobody" { office.stranger() } else { office.sign_in(who).await };
         let mut column = Vec::new();
         for (method, path) in &addresses {

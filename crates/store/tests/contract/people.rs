@@ -1,6 +1,6 @@
 use jiff::ToSpan as _;
 use sop::calendar::Zone;
-use store::{NewPerson, PersonError, Unit};
+use store::{Asked, Device, NewPerson, PersonError, PutPeopleError, Unit};
 
 use crate::office::{Office, minutes, person, unit};
 
@@ -45,6 +45,37 @@ async fn an_address_and_a_nip_belong_to_one_person() {
     let same_id = NewPerson { email: "other@kantor.example".to_owned(), ..person("tono", "X", &[]) };
     assert!(matches!(store.add_person(&same_id).await, Err(PersonError::Store(_))));
     assert_eq!(store.person(&"x".into()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn people_are_put_in_all_or_none() {
+    let office = Office::in_memory().await;
+    let store = &office.store;
+    let before = store.people().await.unwrap();
+    let budi = NewPerson {
+        nip: Some("19680415 199203 1 001".to_owned()),
+        email: "budi.p@kantor.example".to_owned(),
+        password_hash: "$argon2id$other".to_owned(),
+        ..person("budi", "Budi Prasetyo", &["ketua"])
+    };
+    let tono = person("tono", "Tono", &["anggota"]);
+    let taken = NewPerson { email: "sari@kantor.example".to_owned(), ..person("x", "Xaver", &[]) };
+    let error = store.put_people(&[budi.clone(), tono.clone(), taken]).await.unwrap_err();
+    assert!(
+        matches!(&error, PutPeopleError::Person { name, source: PersonError::EmailTaken } if name == "Xaver"),
+        "{error}"
+    );
+    assert_eq!(store.people().await.unwrap(), before);
+
+    store.put_people(&[budi, tono]).await.unwrap();
+    let credentials = store.credentials("196804151992031001").await.unwrap().unwrap();
+    assert_eq!(
+        (credentials.person.name.as_str(), credentials.person.email.as_str()),
+        ("Budi Prasetyo", "budi.p@kantor.example")
+    );
+    assert_eq!(credentials.person.roles, ["ketua"]);
+    assert_eq!(credentials.password_hash, "$argon2id$", "nobody gets another password");
+    assert_eq!(store.people().await.unwrap().len(), before.len() + 1);
 }
 
 #[tokio::test]
@@ -94,11 +125,13 @@ async fn sessions_expire_and_end() {
     let store = &office.store;
     let (sari, budi) = ("sari".into(), "budi".into());
     let who = async |token: u8, minute| {
-        store.session(&[token; 32], minutes(minute)).await.unwrap().map(|person| person.id.to_string())
+        let found = store.session(&[token; 32], minutes(minute), minutes(0), Asked::ByHand).await.unwrap();
+        found.map(|person| person.id.to_string())
     };
-    store.start_session(&[1; 32], &sari, minutes(0), minutes(60)).await.unwrap();
-    store.start_session(&[2; 32], &sari, minutes(0), minutes(90)).await.unwrap();
-    store.start_session(&[3; 32], &budi, minutes(0), minutes(90)).await.unwrap();
+    let device = Device::default();
+    store.start_session(&[1; 32], &sari, &device, minutes(0), minutes(60)).await.unwrap();
+    store.start_session(&[2; 32], &sari, &device, minutes(0), minutes(90)).await.unwrap();
+    store.start_session(&[3; 32], &budi, &device, minutes(0), minutes(90)).await.unwrap();
     assert_eq!(who(1, 59).await.as_deref(), Some("sari"));
     assert_eq!(who(1, 60).await, None, "expired");
     assert_eq!(who(9, 1).await, None, "never was");
@@ -106,13 +139,13 @@ async fn sessions_expire_and_end() {
     assert_eq!(store.end_expired_sessions(minutes(60)).await.unwrap(), 1);
     assert_eq!(store.end_expired_sessions(minutes(60)).await.unwrap(), 0);
 
-    assert!(store.set_password(&sari, "$argon2id$new").await.unwrap());
+    assert!(store.set_password(&sari, "$argon2id$new", None).await.unwrap());
     assert_eq!(who(2, 61).await, None, "a new password ends the sessions");
     assert_eq!(
         store.credentials("sari@kantor.example").await.unwrap().unwrap().password_hash,
         "$argon2id$new"
     );
-    assert!(!store.set_password(&"nobody".into(), "x").await.unwrap());
+    assert!(!store.set_password(&"nobody".into(), "x", None).await.unwrap());
 
     assert_eq!(who(3, 61).await.as_deref(), Some("budi"), "of others nothing ended");
     store.end_session(&[3; 32]).await.unwrap();
@@ -120,11 +153,64 @@ async fn sessions_expire_and_end() {
 }
 
 #[tokio::test]
+async fn a_session_ends_when_nobody_uses_it_whatever_its_page_does_by_itself() {
+    let office = Office::on_disk().await;
+    let store = &office.store;
+    store
+        .start_session(&[1; 32], &"sari".into(), &Device::default(), minutes(0), minutes(600))
+        .await
+        .unwrap();
+    let goes_on = async |minute, asked| {
+        store.session(&[1; 32], minutes(minute), minutes(minute - 30), asked).await.unwrap().is_some()
+    };
+    assert!(goes_on(29, Asked::ByItself).await && goes_on(30, Asked::ByHand).await);
+    assert!(goes_on(60, Asked::ByItself).await, "used half an hour ago");
+    assert!(!goes_on(61, Asked::ByHand).await);
+}
+
+#[tokio::test]
+async fn people_see_and_end_their_own_sessions() {
+    let office = Office::in_memory().await;
+    let store = &office.store;
+    let (sari, budi) = ("sari".into(), "budi".into());
+    let phone = Device {
+        address: Some("10.0.0.7".to_owned()),
+        browser: Some("Chrome".to_owned()),
+        system: Some("Android".to_owned()),
+    };
+    for (token, person, device, start) in [
+        (1, &sari, &phone, 0),
+        (2, &sari, &Device::default(), 5),
+        (3, &budi, &Device::default(), 5),
+        (4, &sari, &Device::default(), 6),
+    ] {
+        store.start_session(&[token; 32], person, device, minutes(start), minutes(start + 90)).await.unwrap();
+    }
+    let listed = async |minute, since| store.sessions(&sari, minutes(minute), minutes(since)).await.unwrap();
+    let rows = listed(10, 0).await;
+    let starts: Vec<_> = rows.iter().map(|row| row.started_at).collect();
+    assert_eq!(starts, [minutes(6), minutes(5), minutes(0)]);
+    assert_eq!(rows[2].device, phone);
+    assert_eq!(listed(10, 1).await.len(), 2, "one was left alone for too long");
+    assert_eq!(listed(90, 0).await.len(), 2, "one has expired");
+
+    assert!(!store.revoke_session(&budi, &rows[0].token_hash).await.unwrap(), "not his");
+    assert!(store.revoke_session(&sari, &rows[0].token_hash).await.unwrap());
+    assert!(!store.revoke_session(&sari, &rows[0].token_hash).await.unwrap(), "it has ended");
+    store.end_other_sessions(&sari, &[2; 32]).await.unwrap();
+    assert_eq!(listed(10, 0).await, [rows[1].clone()]);
+    assert_eq!(store.sessions(&budi, minutes(10), minutes(0)).await.unwrap().len(), 1);
+    assert!(store.set_password(&sari, "$argon2id$new", Some(&[2; 32])).await.unwrap());
+    assert_eq!(listed(10, 0).await.len(), 1, "who changes a password stays");
+}
+
+#[tokio::test]
 async fn when_a_session_was_used_is_kept_to_the_minute() {
     let office = Office::on_disk().await;
-    office.store.start_session(&[1; 32], &"sari".into(), minutes(0), minutes(60)).await.unwrap();
+    let device = Device::default();
+    office.store.start_session(&[1; 32], &"sari".into(), &device, minutes(0), minutes(60)).await.unwrap();
     let seen_at = async |now| {
-        office.store.session(&[1; 32], now).await.unwrap();
+        office.store.session(&[1; 32], now, minutes(0), Asked::ByHand).await.unwrap();
         let mut connection = <sqlx::AnyConnection as sqlx::Connection>::connect(&office.url()).await.unwrap();
         let micros: i64 =
             sqlx::query_scalar("SELECT last_seen_at FROM sessions").fetch_one(&mut connection).await.unwrap();
@@ -139,10 +225,13 @@ async fn when_a_session_was_used_is_kept_to_the_minute() {
 #[tokio::test]
 async fn a_session_is_found_while_somebody_else_writes_for_long() {
     let office = Office::on_disk().await;
-    office.store.start_session(&[1; 32], &"sari".into(), minutes(0), minutes(60)).await.unwrap();
+    let device = Device::default();
+    office.store.start_session(&[1; 32], &"sari".into(), &device, minutes(0), minutes(60)).await.unwrap();
     let mut writer = <sqlx::AnyConnection as sqlx::Connection>::connect(&office.url()).await.unwrap();
     sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut writer).await.unwrap();
-    let who = async |minute| office.store.session(&[1; 32], minutes(minute)).await.unwrap();
+    let who = async |minute| {
+        office.store.session(&[1; 32], minutes(minute), minutes(0), Asked::ByHand).await.unwrap()
+    };
     for minute in [2, 3] {
         assert_eq!(who(minute).await.map(|person| person.id), Some("sari".into()), "at minute {minute}");
     }
@@ -200,4 +289,63 @@ async fn settings_are_kept() {
     office.store.set_setting("nama", "Sekretariat").await.unwrap();
     office.store.set_setting("nama", "Sekretariat Badan").await.unwrap();
     assert_eq!(office.store.setting("nama").await.unwrap().as_deref(), Some("Sekretariat Badan"));
+}
+
+#[tokio::test]
+async fn a_second_factor_counts_once_confirmed_and_each_code_once() {
+    let office = Office::on_disk().await;
+    let store = &office.store;
+    let (sari, budi) = ("sari".into(), "budi".into());
+    assert_eq!(store.second_factor(&sari).await.unwrap(), None);
+    assert!(store.begin_second_factor(&sari, b"first").await.unwrap());
+    assert!(store.begin_second_factor(&sari, b"second").await.unwrap());
+    assert!(!store.confirm_second_factor(&budi, 7, &[], &[1; 32], minutes(0)).await.unwrap());
+    assert!(store.confirm_second_factor(&sari, 7, &[[1; 32], [2; 32]], &[1; 32], minutes(0)).await.unwrap());
+    assert!(!store.confirm_second_factor(&sari, 8, &[[3; 32]], &[1; 32], minutes(0)).await.unwrap());
+    assert!(!store.begin_second_factor(&sari, b"third").await.unwrap(), "it counts already");
+    let factor = store.second_factor(&sari).await.unwrap().unwrap();
+    assert_eq!(factor.secret, b"second");
+    assert_eq!((factor.confirmed_at, factor.recovery_codes_left), (Some(minutes(0)), 2));
+    let shown = format!("{factor:?}");
+    assert!(!shown.contains("115") && !shown.contains("secret"), "no secret in a log: {shown}");
+
+    assert!(!store.use_step(&sari, 7).await.unwrap(), "it was used to confirm");
+    let doors = [office.store.clone(), office.another_door().await];
+    let tries: Vec<_> = (0..8)
+        .map(|n| {
+            let store = doors[n % 2].clone();
+            tokio::spawn(async move { store.use_step(&"sari".into(), 9).await.unwrap() })
+        })
+        .collect();
+    let mut used = 0;
+    for attempt in tries {
+        used += usize::from(attempt.await.unwrap());
+    }
+    assert_eq!(used, 1, "of many who send the same code one gets in");
+    assert!(!store.use_step(&sari, 8).await.unwrap(), "an older one comes too late");
+
+    assert!(!store.use_recovery_code(&budi, &[1; 32]).await.unwrap(), "not his");
+    assert!(store.use_recovery_code(&sari, &[1; 32]).await.unwrap());
+    assert!(!store.use_recovery_code(&sari, &[1; 32]).await.unwrap());
+    assert!(store.remove_second_factor(&sari).await.unwrap());
+    assert!(!store.remove_second_factor(&sari).await.unwrap());
+    assert!(!store.use_recovery_code(&sari, &[2; 32]).await.unwrap(), "its codes went with it");
+}
+
+#[tokio::test]
+async fn a_code_is_owed_until_it_is_given_or_too_late() {
+    let office = Office::in_memory().await;
+    let store = &office.store;
+    let sari = "sari".into();
+    for token in [1, 2, 3] {
+        store.await_code(&[token; 32], &sari, minutes(10)).await.unwrap();
+    }
+    let owes = async |token: u8, minute| store.awaited_code(&[token; 32], minutes(minute)).await.unwrap();
+    assert_eq!(owes(1, 9).await.as_ref(), Some(&sari));
+    assert_eq!(owes(1, 10).await, None);
+    assert_eq!(owes(9, 0).await, None);
+    store.forget_awaited_code(&[1; 32]).await.unwrap();
+    assert_eq!((owes(1, 0).await, owes(2, 0).await.as_ref()), (None, Some(&sari)));
+    store.set_password(&sari, "$argon2id$new", None).await.unwrap();
+    assert_eq!(owes(2, 0).await, None, "it was the old password that was given");
 }
