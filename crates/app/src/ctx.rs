@@ -124,6 +124,24 @@ impl Page {
 }
 
 impl Ctx {
+    /// Somebody for whom a program asks.
+    pub fn of_program(app: &App, person: Person, words: Words) -> Self {
+        let visitor =
+            Visitor { words, person: Some(person.clone()), theme: None, path: String::new(), waiting: 0 };
+        Self::of(app, person, visitor)
+    }
+
+    fn of(app: &App, person: Person, visitor: Visitor) -> Self {
+        Self {
+            desk: app.desk.clone(),
+            settings: app.settings.clone(),
+            actor: Actor::Person { id: person.id.clone(), roles: person.roles.clone() },
+            person,
+            words: visitor.words,
+            visitor,
+        }
+    }
+
     pub fn page(&self, title: &str) -> Page {
         Page::new(&self.visitor, title)
     }
@@ -173,14 +191,7 @@ impl FromRequestParts<App> for Ctx {
                 Problem::SignedOut.into_response()
             });
         };
-        Ok(Self {
-            desk: app.desk.clone(),
-            settings: app.settings.clone(),
-            actor: Actor::Person { id: person.id.clone(), roles: person.roles.clone() },
-            person,
-            words: visitor.words,
-            visitor,
-        })
+        Ok(Self::of(app, person, visitor))
     }
 }
 

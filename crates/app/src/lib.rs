@@ -14,6 +14,7 @@ mod problem;
 mod routes;
 mod security;
 
+mod api;
 mod cases;
 mod inbox;
 mod letters;
@@ -22,6 +23,7 @@ mod register;
 mod requests;
 mod session;
 mod sops;
+mod tokens;
 
 #[cfg(test)]
 mod tests;
@@ -33,6 +35,7 @@ pub use letters::{
 };
 pub use routes::router;
 pub use session::password;
+pub use tokens::{NewTokenError, make as make_token};
 
 /// How the desk is served.
 #[derive(Clone, Debug)]

@@ -13,7 +13,8 @@ use tower_http::trace::TraceLayer;
 use crate::ctx::App;
 use crate::problem::{self, Problem};
 use crate::{
-    Desk, Settings, assets, cases, inbox, letters, people, register, requests, security, session, sops,
+    Desk, Settings, api, assets, cases, inbox, letters, people, register, requests, security, session, sops,
+    tokens,
 };
 
 /// The largest form without files, in bytes.
@@ -73,13 +74,18 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         .route("/sop", get(sops::index))
         .route("/sop/pdf", get(sops::pdf))
         .route("/people", get(people::index))
+        .route("/account/tokens", get(tokens::index).post(tokens::create))
+        .route("/account/tokens/{id}/revocation", post(tokens::revoke))
+        .route("/api", get(api::page))
         .route("/assets/{*name}", get(assets::show))
-        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .merge(uploads)
+        .layer(from_fn(security::same_site))
+        // No browser brings a token by itself, so that no other site can use it.
+        .merge(api::router())
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .fallback(|| async { Problem::NotFound })
-        .layer(from_fn(security::same_site))
         .layer(from_fn_with_state(app.clone(), problem::render))
         .layer(from_fn(security::headers))
         .layer(CompressionLayer::new())

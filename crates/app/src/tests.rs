@@ -1,5 +1,6 @@
 //! The whole desk in process: a small office, an in-memory store, and requests as browsers send them.
 
+mod api;
 mod signing;
 mod writing;
 

@@ -12,10 +12,10 @@ use crate::{Person, Store, StoreError};
 
 /// How exactly it is kept when a session was last used: often enough to say, seldom enough not to
 /// write on every page.
-const LAST_SEEN_STEP: SignedDuration = SignedDuration::from_mins(1);
+pub(crate) const LAST_SEEN_STEP: SignedDuration = SignedDuration::from_mins(1);
 
 /// How long noting that may wait for others who write. It is left out rather than waited for.
-const LAST_SEEN_WAIT: Duration = Duration::from_millis(50);
+pub(crate) const LAST_SEEN_WAIT: Duration = Duration::from_millis(50);
 
 /// For how long tries to sign in are kept; whoever limits them looks back no further.
 const TRIES_KEPT: SignedDuration = SignedDuration::from_hours(24);
