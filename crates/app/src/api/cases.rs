@@ -8,9 +8,10 @@ use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sop::Sop;
-use sop::case::{Audience, Case, CaseNo, Command, PersonId, Status, Task, TaskId, Version};
+use sop::case::{Audience, Case, CaseNo, Command, LINE_CHARS_MAX, PersonId, Status, Task, TaskId, Version};
 use sop::definition::{EndId, Outcome};
 use sop::letter::{entry, made};
 use store::{CaseFile, CaseRow, InboxCursor, RowStatus, TaskRow};
@@ -20,7 +21,7 @@ use super::client::{Query, Reads};
 use super::described::{CaseAnswer, InCase};
 use super::form::FormField;
 use super::office::PersonName;
-use super::page_of::{PageQuery, rows_max};
+use super::page_of::{PageQuery, placed, rows_max};
 use crate::cases::list::{self, Filters};
 use crate::cases::{self, Teller, is_offered, tracks};
 use crate::ctx::Ctx;
@@ -47,11 +48,11 @@ pub struct CaseQuery {
     #[param(example = "2")]
     step: Option<String>,
     /// The first day of receipt.
-    #[param(format = Date, example = "2026-01-01")]
-    from: Option<String>,
+    #[param(value_type = Option<String>, format = Date, example = "2026-01-01")]
+    from: Option<Date>,
     /// The last day of receipt.
-    #[param(format = Date, example = "2026-12-31")]
-    until: Option<String>,
+    #[param(value_type = Option<String>, format = Date, example = "2026-12-31")]
+    until: Option<Date>,
     /// The order.
     #[param(inline)]
     sort: Option<Order>,
@@ -327,12 +328,20 @@ pub struct WaitingTask {
 pub async fn list(Reads(ctx): Reads, Query(query): Query<CaseQuery>) -> Result<Json<CasePage>, Problem> {
     let desk = &ctx.desk;
     let limit = rows_max(&ctx, query.limit)?;
+    if query.q.as_ref().is_some_and(|words| words.chars().count() > LINE_CHARS_MAX) {
+        return Err(Problem::Mend(vec![FieldToMend {
+            field: "q".to_owned(),
+            code: "too-long",
+            detail: ctx.words.t("fault-too-long").with("n", LINE_CHARS_MAX).to_string(),
+        }]));
+    }
     let units = desk.store.units().await?;
     let filters = query.filters();
     let filter = filters.read(desk.sop(), &units, &desk.calendar, desk.now());
     let filter = filter.map_err(|faults| mend(&ctx, &faults))?;
     let (scope, sort) = (policy::cases(&ctx.person), list::sort_of(&filters.sort));
-    let page = desk.store.list(&scope, &filter, sort, query.after.as_deref(), limit).await?;
+    let page = desk.store.list(&scope, &filter, sort, query.after.as_deref(), limit).await;
+    let page = placed(&ctx, page)?;
     Ok(Json(CasePage {
         cases: page.rows.into_iter().map(|row| summary(&ctx, row)).collect(),
         next: page.next,
@@ -399,7 +408,7 @@ pub async fn attachment(
 pub async fn tasks(Reads(ctx): Reads, Query(query): Query<PageQuery>) -> Result<Json<TaskPage>, Problem> {
     ctx.enter(Place::Inbox)?;
     let limit = rows_max(&ctx, query.limit)?;
-    let after = query.after.as_deref().map(str::parse::<InboxCursor>).transpose()?;
+    let after = placed(&ctx, query.after.as_deref().map(str::parse::<InboxCursor>).transpose())?;
     let mut rows = ctx.desk.store.inbox(&ctx.task_box(), after.as_ref(), limit + 1).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
@@ -417,8 +426,8 @@ impl CaseQuery {
     fn filters(&self) -> Filters {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         Filters {
-            from: text(&self.from),
-            until: text(&self.until),
+            from: day(self.from),
+            until: day(self.until),
             unit: text(&self.unit),
             state: text(&self.state),
             step: text(&self.step),
@@ -431,6 +440,11 @@ impl CaseQuery {
             after: String::new(),
         }
     }
+}
+
+/// A day as a filter writes it; nothing for none.
+pub fn day(day: Option<Date>) -> String {
+    day.map(|day| day.to_string()).unwrap_or_default()
 }
 
 /// What has to be mended in a filter.

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::cases::document_id;
 use super::client::{Query, Reads};
 use super::office::PersonName;
-use super::page_of::{PageQuery, rows_max};
+use super::page_of::{PageQuery, placed, rows_max};
 use crate::ctx::Ctx;
 use crate::letters;
 use crate::policy::{self, Place};
@@ -60,7 +60,7 @@ pub struct LetterView {
 pub async fn list(Reads(ctx): Reads, Query(query): Query<PageQuery>) -> Result<Json<LetterPage>, Problem> {
     ctx.enter(Place::Cases)?;
     let limit = rows_max(&ctx, query.limit)?;
-    let after = query.after.as_deref().map(str::parse::<LetterNumber>).transpose()?;
+    let after = placed(&ctx, query.after.as_deref().map(str::parse::<LetterNumber>).transpose())?;
     let mut rows = ctx.desk.store.letters_after(after, limit + 1).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);

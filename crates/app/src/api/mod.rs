@@ -63,6 +63,7 @@ pub fn is_within(path: &str) -> bool {
     servers((url = "/", description = "This office")),
     modifiers(&Token),
     security(("token" = [])),
+    components(schemas(cases::CaseView)),
     tags(
         (name = "cases", description = "Requests for help on their way through the SOP."),
         (name = "acts", description = "What is done to a case. Each asks for the version that was seen."),

@@ -1,6 +1,7 @@
 //! Lists, a page at a time.
 
 use serde::Deserialize;
+use store::StoreError;
 use utoipa::IntoParams;
 
 use crate::ctx::Ctx;
@@ -34,4 +35,16 @@ pub fn rows_max(ctx: &Ctx, asked: Option<u32>) -> Result<u32, Problem> {
             detail: ctx.words.t("api-limit").with("n", PAGE_ROWS_MAX).to_string(),
         }])),
     }
+}
+
+/// What was read from a place in a list, or that the place is none.
+pub fn placed<T>(ctx: &Ctx, read: Result<T, StoreError>) -> Result<T, Problem> {
+    read.map_err(|error| match error {
+        StoreError::Cursor { .. } => Problem::Mend(vec![FieldToMend {
+            field: "after".to_owned(),
+            code: "not-an-option",
+            detail: ctx.words.t("problem-bad-cursor-detail").to_string(),
+        }]),
+        error => error.into(),
+    })
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::Path;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::cases::mend;
+use super::cases::{day, mend};
 use super::client::{Query, Reads};
-use super::page_of::rows_max;
+use super::page_of::{placed, rows_max};
 use crate::cases::list::Filters;
 use crate::policy::Place;
 use crate::problem::{Problem, ReadProblems};
@@ -21,11 +22,11 @@ use crate::register::{Book, Cell, Reader};
 #[into_params(parameter_in = Query)]
 pub struct BookQuery {
     /// The first day.
-    #[param(format = Date, example = "2026-01-01")]
-    from: Option<String>,
+    #[param(value_type = Option<String>, format = Date, example = "2026-01-01")]
+    from: Option<Date>,
     /// The last day.
-    #[param(format = Date, example = "2026-12-31")]
-    until: Option<String>,
+    #[param(value_type = Option<String>, format = Date, example = "2026-12-31")]
+    until: Option<Date>,
     /// The code of a unit.
     #[param(example = "BRMP-NTT")]
     unit: Option<String>,
@@ -88,8 +89,8 @@ pub async fn show(
     let limit = rows_max(&ctx, query.limit)?;
     let units = ctx.desk.store.units().await?;
     let filters = Filters {
-        from: query.from.unwrap_or_default(),
-        until: query.until.unwrap_or_default(),
+        from: day(query.from),
+        until: day(query.until),
         unit: query.unit.unwrap_or_default(),
         ..Filters::default()
     };
@@ -101,7 +102,7 @@ pub async fn show(
         units: units.into(),
         filter,
     };
-    let page = reader.read(book, query.after.as_deref(), limit).await?;
+    let page = placed(&ctx, reader.read(book, query.after.as_deref(), limit).await)?;
     let names: Vec<&'static str> =
         book.columns().iter().map(|column| column.head.trim_start_matches("book-")).collect();
     let line = |cells: Vec<Cell>| {

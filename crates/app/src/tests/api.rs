@@ -336,9 +336,13 @@ async fn lists_go_on_where_they_say() {
     let next = first["next"].as_str().expect("there is more");
     let rest = hendra.get(&format!("/api/v1/tasks?limit=2&after={next}")).await.json;
     assert_eq!(rest["tasks"].as_array().map(Vec::len), Some(1));
-    markus.get("/api/v1/cases?after=entah").await.is_problem(400, "bad-request");
+    markus.get("/api/v1/cases?after=entah").await.is_problem(422, "mend");
+    hendra.get("/api/v1/letters?after=entah").await.is_problem(422, "mend");
     markus.get("/api/v1/cases?limit=0").await.is_problem(422, "mend");
-    markus.get("/api/v1/cases?unit=ENTAH&from=kemarin").await.is_problem(422, "mend");
+    markus.get("/api/v1/cases?unit=ENTAH").await.is_problem(422, "mend");
+    markus.get("/api/v1/cases?from=2026-11-24&until=2026-11-23").await.is_problem(422, "mend");
+    markus.get("/api/v1/cases?from=kemarin").await.is_problem(400, "unreadable");
+    markus.get(&format!("/api/v1/cases?q={}", "x".repeat(201))).await.is_problem(422, "mend");
     markus.get("/api/v1/cases?warna=biru").await.is_problem(400, "unreadable");
 }
 
