@@ -477,6 +477,8 @@ async fn each_role_reaches_its_own_places() {
         "/sop",
         "/sop/pdf",
         "/people",
+        "/account/tokens",
+        "/api",
         &format!("/requests/{no}"),
         &format!("/cases/{no}"),
         &format!("/cases/{no}/dossier"),

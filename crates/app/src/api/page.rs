@@ -12,15 +12,23 @@ use crate::problem::Problem;
 #[template(path = "api/index.html")]
 struct ApiPage {
     page: Page,
-    description: Vec<String>,
+    description: Vec<Prose>,
     document: &'static str,
     groups: Vec<Group>,
+}
+
+/// A text in pieces, each with whether it is code: all that we write of Markdown.
+type Prose = Vec<(bool, String)>;
+
+fn prose(text: &str) -> Prose {
+    let pieces = text.split('`').enumerate();
+    pieces.map(|(n, piece)| (n % 2 == 1, piece.to_owned())).filter(|(_, piece)| !piece.is_empty()).collect()
 }
 
 /// The operations under one tag.
 struct Group {
     name: String,
-    description: String,
+    description: Prose,
     operations: Vec<OperationView>,
 }
 
@@ -29,18 +37,18 @@ struct OperationView {
     method: &'static str,
     path: String,
     summary: String,
-    description: String,
+    description: Prose,
     parameters: Vec<ParameterView>,
     /// The schema of its body.
     body: Option<String>,
-    answers: Vec<(String, String)>,
+    answers: Vec<(String, Prose)>,
 }
 
 struct ParameterView {
     name: String,
     within: &'static str,
     required: bool,
-    description: String,
+    description: Prose,
 }
 
 /// `GET /api`
@@ -48,12 +56,12 @@ pub async fn show(visitor: Visitor) -> Result<Response, Problem> {
     let openapi = super::described().into_openapi();
     let groups = openapi.tags.iter().flatten().map(|tag| Group {
         name: tag.name.clone(),
-        description: tag.description.clone().unwrap_or_default(),
+        description: prose(tag.description.as_deref().unwrap_or_default()),
         operations: operations(&openapi.paths.paths, &tag.name),
     });
     let description = openapi.info.description.as_deref().unwrap_or_default();
     ctx::show(&ApiPage {
-        description: description.split("\n\n").map(ToOwned::to_owned).collect(),
+        description: description.split("\n\n").map(prose).collect(),
         document: super::DESCRIPTION,
         groups: groups.collect(),
         page: Page::new(&visitor, &visitor.words.t("api-title").to_string()),
@@ -90,7 +98,7 @@ fn view(path: &str, method: &'static str, operation: &Operation) -> OperationVie
             ParameterIn::Cookie => "cookie",
         },
         required: parameter.required == utoipa::openapi::Required::True,
-        description: parameter.description.clone().unwrap_or_default(),
+        description: prose(parameter.description.as_deref().unwrap_or_default()),
     });
     let body = operation.request_body.as_ref().and_then(whole).and_then(|body| {
         let content = whole(body.content.get("application/json")?)?;
@@ -103,13 +111,13 @@ fn view(path: &str, method: &'static str, operation: &Operation) -> OperationVie
         .responses
         .responses
         .iter()
-        .filter_map(|(status, response)| Some((status.clone(), whole(response)?.description.clone())));
+        .filter_map(|(status, response)| Some((status.clone(), prose(&whole(response)?.description))));
     OperationView {
         id: operation.operation_id.clone().unwrap_or_default(),
         method,
         path: path.to_owned(),
         summary: operation.summary.clone().unwrap_or_default(),
-        description: operation.description.clone().unwrap_or_default(),
+        description: prose(operation.description.as_deref().unwrap_or_default()),
         parameters: parameters.collect(),
         body,
         answers: answers.collect(),

@@ -531,6 +531,7 @@ async fn tokens_are_made_shown_once_and_revoked_on_their_page() {
     let program = Program { office: &office, token: token.clone() };
     assert_eq!(program.get("/api/v1/me").await.json["token"], "Pencatat suhu");
     let page = markus.get("/account/tokens").await;
+    assert!(page.text.contains("berlaku sampai 23 Nov 2027"), "{}", page.text);
     assert!(page.text.contains("Pencatat suhu") && !page.text.contains(&token), "it is shown once");
     let id = page
         .text

@@ -6,6 +6,7 @@ mod token;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
+use jiff::SignedDuration;
 use sop::case::read_date;
 use store::{ApiToken, TokenScope};
 
@@ -147,7 +148,8 @@ fn view(ctx: &Ctx, token: ApiToken) -> TokenView {
         name: token.name,
         scope: words.t(scope).to_string(),
         made: date(token.created_at),
-        until: date(token.expires_at),
+        // It expires when its last day is over.
+        until: date(token.expires_at - SignedDuration::from_secs(1)),
         used: token.used_at.map_or_else(
             || words.t("token-unused").to_string(),
             |at| words.short_moment(at, ctx.desk.calendar.zone()),

@@ -12,3 +12,4 @@ mod people;
 mod phrases;
 mod rebuild;
 mod reports;
+mod tokens;
