@@ -1,13 +1,14 @@
-//! What the judges of letters need beyond Rust: programs of others that read and verify PDF.
+//! What the judges need beyond Rust: programs of others that read and verify PDF, and such that try the
+//! interface for machines.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::machine::{Need, answer, in_path, must};
-use crate::root;
+use crate::{browser, root};
 
 const NEED: Need = Need {
-    whose: "The judges of letters",
+    whose: "The judges",
     elsewhere: "install qpdf, Poppler, ZBar, the NSS tools, Python 3 with venv and a Java runtime; the jars of \
                 PDFBox 2, its Preflight and what they need belong into /usr/share/java",
     without: "--no-judges",
@@ -28,11 +29,11 @@ const PACKAGES: &[(&str, &str)] = &[
 /// Where they are.
 #[derive(Debug)]
 pub struct Tools {
-    /// The Python in which pyHanko is installed.
+    /// The Python in which pyHanko and schemathesis are installed.
     python: PathBuf,
 }
 
-/// Makes sure of the programs and of pyHanko, or says what is missing and how to get it.
+/// Makes sure of the programs, of pyHanko, schemathesis and Redocly, or says what is missing and how to get it.
 pub fn tools() -> Result<Tools, String> {
     let missing = PACKAGES.iter().filter(|(file, _)| in_path(file).is_none()).map(|(_, package)| *package);
     let mut missing: Vec<&str> = missing.collect();
@@ -42,18 +43,28 @@ pub fn tools() -> Result<Tools, String> {
     if !missing.is_empty() {
         NEED.install(&missing)?;
     }
-    Ok(Tools { python: pyhanko()? })
+    browser::packages()?;
+    Ok(Tools { python: python()? })
 }
 
-/// The session of the judges, with the programs that cargo has built into a folder.
-pub fn session(tools: &Tools, binaries: &Path) -> Command {
+/// The judges of letters at work, with the programs that cargo has built into a folder.
+pub fn of_letters(tools: &Tools, binaries: &Path) -> Command {
+    session(tools, "judge.py", binaries)
+}
+
+/// The judges of the interface for machines, likewise.
+pub fn of_interface(tools: &Tools, binaries: &Path) -> Command {
+    session(tools, "interface.py", binaries)
+}
+
+fn session(tools: &Tools, script: &str, binaries: &Path) -> Command {
     let mut session = Command::new(&tools.python);
-    session.arg(judges().join("judge.py")).arg(binaries).current_dir(root());
+    session.arg(judges().join(script)).arg(binaries).current_dir(root());
     session
 }
 
-/// Installs pyHanko into a folder of its own, when it is not what requirements.txt asks for.
-fn pyhanko() -> Result<PathBuf, String> {
+/// Installs what requirements.txt asks for into a folder of its own, when it is not there.
+fn python() -> Result<PathBuf, String> {
     let folder = root().join("target/judges/venv");
     let python = folder.join("bin/python");
     let requirements = judges().join("requirements.txt");

@@ -153,7 +153,8 @@ impl Report {
     }
 
     fn judges(&mut self, tools: &judges::Tools) {
-        self.counted("judges", judges::session(tools, &built()));
+        self.counted("judges", judges::of_letters(tools, &built()));
+        self.counted("interface", judges::of_interface(tools, &built()));
     }
 
     fn journeys(&mut self, tools: &browser::Tools, words: &[String]) {

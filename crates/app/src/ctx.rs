@@ -128,7 +128,35 @@ impl Page {
     }
 }
 
+/// Stands for the session of a program, which has none: no token has this hash.
+const NO_SESSION: [u8; 32] = [0; 32];
+
 impl Ctx {
+    /// Somebody for whom a program asks.
+    pub fn of_program(app: &App, person: Person, words: Words) -> Self {
+        let visitor = Visitor {
+            words,
+            person: Some(person.clone()),
+            session: None,
+            theme: None,
+            path: String::new(),
+            waiting: 0,
+        };
+        Self::of(app, person, NO_SESSION, visitor)
+    }
+
+    fn of(app: &App, person: Person, session: [u8; 32], visitor: Visitor) -> Self {
+        Self {
+            session,
+            desk: app.desk.clone(),
+            settings: app.settings.clone(),
+            actor: Actor::Person { id: person.id.clone(), roles: person.roles.clone() },
+            person,
+            words: visitor.words,
+            visitor,
+        }
+    }
+
     pub fn page(&self, title: &str) -> Page {
         Page::new(&self.visitor, title)
     }
@@ -183,15 +211,7 @@ impl FromRequestParts<App> for Ctx {
             Ok(true) => return Err(Redirect::to(SECOND_FACTOR).into_response()),
             Err(problem) => return Err(problem.into_response()),
         }
-        Ok(Self {
-            desk: app.desk.clone(),
-            settings: app.settings.clone(),
-            actor: Actor::Person { id: person.id.clone(), roles: person.roles.clone() },
-            person,
-            words: visitor.words,
-            session,
-            visitor,
-        })
+        Ok(Self::of(app, person, session, visitor))
     }
 }
 

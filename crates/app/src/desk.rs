@@ -12,7 +12,9 @@ use sop::case::{
     self, Actor, Assignee, Case, CaseNo, Command, Office, PersonId, Refusal, Registration, Version,
 };
 use store::files::Files;
-use store::{AppendError, CaseFile, Claimed, Order, RegisterError, Scope, Store, StoreError};
+use store::{
+    AppendError, CaseFile, Claimed, Order, RegisterError, RegistrationKey, Scope, Store, StoreError,
+};
 use tokio::sync::{broadcast, watch};
 
 use crate::letters::{self, LetterOffice, SendError};
@@ -68,6 +70,11 @@ pub enum ActError {
     /// Others acted on the same case again and again.
     #[error("the case changed too often while this was decided")]
     Busy,
+    /// The case is no longer as it was seen.
+    #[error("the case has changed since it was read")]
+    Changed,
+    #[error("another request was registered under this key")]
+    KeyUsed,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -126,15 +133,29 @@ impl Desk {
 
     /// Takes a request in.
     pub async fn register(&self, actor: &Actor, registration: Registration) -> Result<CaseFile, ActError> {
+        self.register_once(actor, registration, None).await
+    }
+
+    /// The same for a program that may have to ask again: under a key that it used before, it gets the
+    /// case that was taken in then.
+    pub async fn register_once(
+        &self,
+        actor: &Actor,
+        registration: Registration,
+        key: Option<&RegistrationKey>,
+    ) -> Result<CaseFile, ActError> {
         let now = self.now();
         let year = self.calendar.local(now).year();
         let office = Office { sop: self.sop(), calendar: &self.calendar };
         let file = self
             .store
-            .register(year, |number, agenda| case::register(office, number, agenda, actor, now, registration))
+            .register_once(year, key, |number, agenda| {
+                case::register(office, number, agenda, actor, now, registration)
+            })
             .await
             .map_err(|error| match error {
                 RegisterError::Refused(refusal) => ActError::Refused(refusal),
+                RegisterError::KeyUsed => ActError::KeyUsed,
                 RegisterError::Store(error) => ActError::Store(error),
             })?;
         self.tell(&file.case);
@@ -175,6 +196,31 @@ impl Desk {
             }
         }
         Err(ActError::Busy)
+    }
+
+    /// Does something to a case that the person may see, if it still is as they saw it.
+    pub async fn act_on(
+        &self,
+        actor: &Actor,
+        scope: &Scope,
+        number: &CaseNo,
+        seen: Version,
+        command: Command,
+    ) -> Result<CaseFile, ActError> {
+        let file = self.store.case_file(scope, number).await?.ok_or(ActError::NotFound)?;
+        if file.case.version != seen {
+            return Err(ActError::Changed);
+        }
+        let office = Office { sop: self.sop_of(&file.case), calendar: &self.calendar };
+        let events = case::decide(office, &file.case, actor, self.now(), command)?;
+        match self.store.append(&file.case, events).await {
+            Ok(file) => {
+                self.tell(&file.case);
+                Ok(file)
+            }
+            Err(AppendError::Conflict | AppendError::NumberTaken) => Err(ActError::Changed),
+            Err(AppendError::Store(error)) => Err(error.into()),
+        }
     }
 
     /// A person as somebody to whom work can be given.

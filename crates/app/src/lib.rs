@@ -15,6 +15,7 @@ mod routes;
 mod security;
 
 mod account;
+mod api;
 mod cases;
 mod inbox;
 mod letters;
@@ -23,6 +24,7 @@ mod register;
 mod requests;
 mod session;
 mod sops;
+mod tokens;
 
 #[cfg(test)]
 mod tests;
@@ -34,6 +36,7 @@ pub use letters::{
 };
 pub use routes::router;
 pub use session::password;
+pub use tokens::{NewTokenError, make as make_token};
 
 /// Who has to have a second factor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

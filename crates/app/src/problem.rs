@@ -1,7 +1,9 @@
 //! What went wrong, as a page or as RFC 9457 JSON. Only this module chooses status codes.
 //!
 //! A handler returns a [`Problem`]; [`render`] turns it into what the visitor can read, in their
-//! language, since the handler that failed may not know either.
+//! language, since the handler that failed may not know either. Programs always get JSON.
+
+mod described;
 
 use askama::Template;
 use axum::extract::{Request, State};
@@ -11,13 +13,17 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 use sop::case::Refusal;
 use store::StoreError;
+use utoipa::ToSchema;
 
+use crate::api;
 use crate::ctx::{App, Page, Visitor};
 use crate::desk::ActError;
 use crate::letters::LetterError;
 use crate::words::Words;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+pub use described::{ActProblems, CreateProblems, ReadProblems, schemas};
+
+#[derive(Clone, Debug, PartialEq)]
 pub enum Problem {
     /// Absent, or not for this person: the two look the same.
     NotFound,
@@ -35,12 +41,45 @@ pub enum Problem {
     FormTooLarge,
     /// The request cannot be read; the key of a phrase says why.
     BadRequest(&'static str),
+    /// A program came without a token that is valid.
+    NoToken,
+    /// A program wants to act with a token that may only read.
+    OnlyReads,
+    /// The body of a program's request is not JSON.
+    NotJson,
+    /// It is, but not what is asked for; the sentence says where.
+    Unreadable(String),
+    /// Fields that a program has to mend.
+    Mend(Vec<FieldToMend>),
+    /// The rules say no to a program, in a sentence.
+    Refused(Refusal, String),
+    /// A program acts on a case without saying which version it has seen.
+    SeenNeeded,
+    /// The case has changed since a program read it.
+    Changed,
+    /// Another request was registered under this key.
+    KeyUsed,
     TooManyTries,
     Busy,
     /// Our fault. The number leads to the log.
     Internal {
         reference: u64,
     },
+}
+
+/// A field of a program's request that has to be mended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldToMend {
+    /// The name of the field, or the id of a field of the SOP.
+    #[schema(example = "uraian")]
+    pub field: String,
+    /// What is wrong with it: `missing`, `too-long`, `not-an-option`, `not-a-date`, `in-future`,
+    /// `not-an-address` or `unknown`.
+    #[schema(example = "missing")]
+    pub code: &'static str,
+    /// How to mend it, in a sentence.
+    #[schema(example = "Fill this in.")]
+    pub detail: String,
 }
 
 impl Problem {
@@ -72,7 +111,14 @@ impl Problem {
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::SignedOut => StatusCode::UNAUTHORIZED,
             Self::TooLarge { .. } | Self::FormTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::BadRequest(_) | Self::Unreadable(_) => StatusCode::BAD_REQUEST,
+            Self::NoToken => StatusCode::UNAUTHORIZED,
+            Self::OnlyReads => StatusCode::FORBIDDEN,
+            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Mend(_) | Self::KeyUsed => MEND,
+            Self::Refused(refusal, _) => refused(refusal),
+            Self::SeenNeeded => StatusCode::PRECONDITION_REQUIRED,
+            Self::Changed => StatusCode::PRECONDITION_FAILED,
             Self::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
@@ -88,6 +134,15 @@ impl Problem {
             Self::TooLarge { .. } => "too-large",
             Self::FormTooLarge => "form-too-large",
             Self::BadRequest(_) => "bad-request",
+            Self::NoToken => "no-token",
+            Self::OnlyReads => "only-reads",
+            Self::NotJson => "not-json",
+            Self::Unreadable(_) => "unreadable",
+            Self::Mend(_) => "mend",
+            Self::Refused(refusal, _) => refusal_kind(refusal),
+            Self::SeenNeeded => "if-match-needed",
+            Self::Changed => "changed",
+            Self::KeyUsed => "key-used",
             Self::TooManyTries => "too-many-tries",
             Self::Busy => "busy",
             Self::Internal { .. } => "internal",
@@ -95,13 +150,20 @@ impl Problem {
     }
 
     fn title(&self, words: Words) -> String {
-        words.t(&format!("problem-{}", self.kind())).to_string()
+        match self {
+            Self::Refused(..) => words.t("problem-refused").to_string(),
+            problem => words.t(&format!("problem-{}", problem.kind())).to_string(),
+        }
     }
 
     /// What the visitor can do about it.
     pub fn detail(&self, words: Words) -> String {
         match self {
             Self::BadRequest(key) => words.t(key).to_string(),
+            Self::Refused(_, sentence) => sentence.clone(),
+            Self::Unreadable(why) => {
+                words.t("problem-unreadable-detail").with("why", why.as_str()).to_string()
+            }
             Self::TooLarge { megabytes_max } => {
                 words.t("problem-too-large-detail").with("megabytes", *megabytes_max).to_string()
             }
@@ -113,6 +175,13 @@ impl Problem {
             | Self::MethodNotAllowed
             | Self::CrossSite
             | Self::SignedOut
+            | Self::NoToken
+            | Self::OnlyReads
+            | Self::NotJson
+            | Self::Mend(_)
+            | Self::SeenNeeded
+            | Self::Changed
+            | Self::KeyUsed
             | Self::TooManyTries
             | Self::Busy => words.t(&format!("problem-{}-detail", self.kind())).to_string(),
         }
@@ -146,6 +215,8 @@ impl From<ActError> for Problem {
         match error {
             ActError::NotFound => Self::NotFound,
             ActError::Busy => Self::Busy,
+            ActError::Changed => Self::Changed,
+            ActError::KeyUsed => Self::KeyUsed,
             ActError::Store(error) => error.into(),
             ActError::Refused(refusal) => Self::internal(&refusal),
         }
@@ -229,21 +300,34 @@ struct ProblemPage {
     signed_out: bool,
 }
 
-#[derive(Serialize)]
+/// What went wrong, as RFC 9457 has it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
 struct ProblemJson {
+    /// Names the kind of problem, and stays the same.
+    #[schema(example = "/problems/not-found")]
     r#type: String,
+    /// The kind of problem in words.
     title: String,
+    /// The status of the answer.
+    #[schema(example = 404, minimum = 400, maximum = 599)]
     status: u16,
+    /// What happened and what to do, for people.
     detail: String,
+    /// The fields that have to be mended.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldToMend>,
 }
 
 /// Writes out the problems that handlers, extractors and the router answer with.
 pub async fn render(State(app): State<App>, request: Request, next: Next) -> Response {
-    let wants_json = request
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("json") && !accept.contains("html"));
+    let is_program = api::is_within(request.uri().path());
+    let wants_json = is_program
+        || request
+            .headers()
+            .get(header::ACCEPT)
+            .and_then(|accept| accept.to_str().ok())
+            .is_some_and(|accept| accept.contains("json") && !accept.contains("html"));
     let (method, headers, uri) = (request.method().clone(), request.headers().clone(), request.uri().clone());
     let response = next.run(request).await;
     let status = response.status();
@@ -259,28 +343,22 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
         None if status.is_client_error() => Problem::BadRequest("problem-bad-request-detail"),
         None => Problem::Busy,
     };
+    let allowed = response.headers().get(header::ALLOW).cloned();
+    if is_program {
+        return with_allow(json(&problem, api::words(&headers)), allowed);
+    }
     // Whoever cannot be looked up can still be told what went wrong.
     let visitor = Visitor::of(&app, &method, &headers, &uri).await;
     let visitor = visitor.unwrap_or_else(|_| Visitor::unknown(&method, &headers, &uri));
-    let mut written = write_out(&problem, &visitor, wants_json);
-    // Which methods would do (RFC 9110, 15.5.6).
-    if let Some(allowed) = response.headers().get(header::ALLOW) {
-        written.headers_mut().insert(header::ALLOW, allowed.clone());
-    }
-    written
+    with_allow(write_out(&problem, &visitor, wants_json), allowed)
 }
 
 fn write_out(problem: &Problem, visitor: &Visitor, wants_json: bool) -> Response {
     let words = visitor.words;
-    let (title, detail) = (problem.title(words), problem.detail(words));
     if wants_json {
-        let kind = format!("/problems/{}", problem.kind());
-        let body = ProblemJson { r#type: kind, title, status: problem.status().as_u16(), detail };
-        let mut response = (problem.status(), axum::Json(body)).into_response();
-        let media_type = HeaderValue::from_static("application/problem+json");
-        response.headers_mut().insert(header::CONTENT_TYPE, media_type);
-        return response;
+        return json(problem, words);
     }
+    let (title, detail) = (problem.title(words), problem.detail(words));
     let page = Page::new(visitor, &title);
     match (ProblemPage { page, title, detail, signed_out: *problem == Problem::SignedOut }).render() {
         Ok(html) => (problem.status(), Html(html)).into_response(),
@@ -288,6 +366,73 @@ fn write_out(problem: &Problem, visitor: &Visitor, wants_json: bool) -> Response
             tracing::error!(%error, "the page for a problem cannot be written");
             problem.status().into_response()
         }
+    }
+}
+
+fn json(problem: &Problem, words: Words) -> Response {
+    let body = ProblemJson {
+        r#type: format!("/problems/{}", problem.kind()),
+        title: problem.title(words),
+        status: problem.status().as_u16(),
+        detail: problem.detail(words),
+        errors: match problem {
+            Problem::Mend(fields) => fields.clone(),
+            _ => Vec::new(),
+        },
+    };
+    let mut response = (problem.status(), axum::Json(body)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    // RFC 6750, section 3.
+    let challenge = match problem {
+        Problem::NoToken => Some("Bearer realm=\"sigap\""),
+        Problem::OnlyReads => Some("Bearer realm=\"sigap\", error=\"insufficient_scope\", scope=\"act\""),
+        _ => None,
+    };
+    if let Some(challenge) = challenge {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    }
+    response
+}
+
+/// Says again which methods an address takes, where the router has said it.
+fn with_allow(mut response: Response, allowed: Option<HeaderValue>) -> Response {
+    if let Some(allowed) = allowed {
+        response.headers_mut().insert(header::ALLOW, allowed);
+    }
+    response
+}
+
+/// Something that a program has made, and where it is.
+pub fn created(address: &str, body: impl Serialize) -> Response {
+    (StatusCode::CREATED, [(header::LOCATION, address)], axum::Json(body)).into_response()
+}
+
+/// How the type of a problem names a refusal.
+fn refusal_kind(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::NotYourRole { .. } => "not-your-role",
+        Refusal::NotAssignedToYou { .. } => "not-assigned-to-you",
+        Refusal::SamePerson { .. } => "same-person",
+        Refusal::NotYourRequest => "not-your-request",
+        Refusal::TaskNotOpen { .. } => "task-not-open",
+        Refusal::Stale { .. } => "stale",
+        Refusal::OutcomeUnknown { .. } => "outcome-unknown",
+        Refusal::RecordIncomplete { .. } => "mend",
+        Refusal::AssigneeNeeded { .. } => "assignee-needed",
+        Refusal::AssigneeUnsuited { .. } => "assignee-unsuited",
+        Refusal::SignatureNeeded => "signature-needed",
+        Refusal::WronglyDated { .. } => "wrongly-dated",
+        Refusal::NoSuchLetter => "no-such-letter",
+        Refusal::LetterUnderWay { .. } => "letter-under-way",
+        Refusal::NothingLogged => "nothing-logged",
+        Refusal::NoLog => "no-log",
+        Refusal::CaseFinished { .. } => "case-finished",
+        Refusal::CaseRunning => "case-running",
+        Refusal::CaseSuspended { .. } => "case-suspended",
+        Refusal::NotSuspended => "not-suspended",
+        Refusal::ReceivedInFuture => "received-in-future",
+        Refusal::NoCalendar { .. } => "no-calendar",
     }
 }
 

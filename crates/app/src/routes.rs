@@ -13,8 +13,8 @@ use tower_http::trace::TraceLayer;
 use crate::ctx::App;
 use crate::problem::{self, Problem};
 use crate::{
-    Desk, Settings, account, assets, cases, inbox, letters, people, register, requests, security, session,
-    sops,
+    Desk, Settings, account, api, assets, cases, inbox, letters, people, register, requests, security,
+    session, sops, tokens,
 };
 
 /// The largest form without files, in bytes.
@@ -30,12 +30,14 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
     let app = App { desk, settings: Arc::new(settings) };
     let uploads = table(uploads()).layer(DefaultBodyLimit::max(upload_bytes_max));
     table(pages())
-        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .merge(uploads)
+        .layer(from_fn(security::same_site))
+        // No browser brings a token by itself, so that no other site can use it.
+        .merge(api::router())
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .fallback(|| async { Problem::NotFound })
-        .layer(from_fn(security::same_site))
         .layer(from_fn_with_state(app.clone(), problem::render))
         .layer(from_fn_with_state(app.clone(), security::headers))
         .layer(CompressionLayer::new())
@@ -66,6 +68,9 @@ fn pages() -> Table {
         ("/account/second-factor", get(account::second_factor).post(account::begin_second_factor)),
         ("/account/second-factor/confirmation", post(account::confirm_second_factor)),
         ("/account/second-factor/removal", post(account::remove_second_factor)),
+        ("/account/tokens", get(tokens::index).post(tokens::create)),
+        ("/account/tokens/{id}/revocation", post(tokens::revoke)),
+        ("/api", get(api::page)),
         ("/language", post(session::language)),
         ("/theme", post(session::theme)),
         ("/inbox", get(inbox::index)),

@@ -1,6 +1,7 @@
 //! The whole desk in process: a small office, an in-memory store, and requests as browsers send them.
 
 mod accounts;
+mod api;
 mod auditor;
 mod signing;
 mod writing;

@@ -5,13 +5,15 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, anyhow, bail};
 use app::password::{self, Owner};
 use clap::{Args, Subcommand, ValueEnum};
+use jiff::civil::Date;
 use sop::calendar::Zone;
 use sop::case::{PersonId, UnitCode, roles};
 use sop::definition::Role;
-use store::{NewPerson, Person, Unit};
+use store::{NewPerson, Person, TokenScope, Unit};
 
 use crate::ask;
 use crate::office::{Office, OfficeArgs, Settings};
+use crate::signer;
 
 #[derive(Debug, Subcommand)]
 pub enum UnitCommand {
@@ -68,6 +70,39 @@ pub enum UserCommand {
         #[command(flatten)]
         office: OfficeArgs,
     },
+    /// Make a token with which a program acts for somebody; it is printed once and kept nowhere
+    Token {
+        /// E-mail address or NIP
+        login: String,
+        /// By which its owner knows it again
+        #[arg(long)]
+        name: String,
+        /// What the program may, of what its owner may
+        #[arg(long, value_enum)]
+        scope: ScopeArg,
+        /// The last day on which it is valid, such as 2027-01-31; at most a year from now
+        #[arg(long, value_name = "DATE")]
+        until: Date,
+        #[command(flatten)]
+        office: OfficeArgs,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ScopeArg {
+    /// Read, and change nothing
+    Read,
+    /// Read and act
+    Act,
+}
+
+impl From<ScopeArg> for TokenScope {
+    fn from(scope: ScopeArg) -> Self {
+        match scope {
+            ScopeArg::Read => Self::Read,
+            ScopeArg::Act => Self::Act,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -165,6 +200,15 @@ pub async fn user(command: UserCommand) -> Result<ExitCode> {
             let hash = password::hash(ask_password(&owner)?).await;
             office.store.set_password(&person.id, &hash, None).await?;
             println!("The password of {} is replaced and all sessions have ended.", person.name);
+        }
+        UserCommand::Token { login, name, scope, until, office } => {
+            let office = open(&office).await?;
+            let found = office.store.credentials(&login.to_lowercase()).await?;
+            let person = found.ok_or_else(|| anyhow!("nobody signs in as {login}"))?.person;
+            let now = signer::now();
+            let made =
+                app::make_token(&office.store, &office.calendar, now, &person.id, &name, scope.into(), until);
+            println!("{}", made.await.context("no token was made")?);
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -230,6 +230,21 @@ fn an_office_begins_with_units_and_accounts() {
     assert!(passwd.status.success(), "{}", err(&passwd));
     let weak = sigap_with(&["user", "passwd", "rina@brmp.example", "--data", &data], &[], "rahasia12345\n");
     assert!(!weak.status.success() && err(&weak).contains("tried first"), "{}", err(&weak));
+
+    let today = Zone::Wib.offset().to_datetime(jiff::Timestamp::now()).date();
+    let token = |login: &str, days: i32| {
+        let until = (today + jiff::Span::new().days(days)).to_string();
+        sigap(&[
+            "user", "token", login, "--name", "Papan", "--scope", "read", "--until", &until, "--data", &data,
+        ])
+    };
+    let made = token("rina@brmp.example", 30);
+    assert!(made.status.success(), "{}", err(&made));
+    assert_eq!((&out(&made)[..6], out(&made).trim().len()), ("sigap_", 70), "nothing but the token");
+    let late = token("rina@brmp.example", 400);
+    assert!(!late.status.success() && err(&late).contains("at most a year"), "{}", err(&late));
+    let nobody = token("siapa@brmp.example", 30);
+    assert!(!nobody.status.success() && err(&nobody).contains("nobody signs in"), "{}", err(&nobody));
 }
 
 #[tokio::test]

@@ -37,6 +37,9 @@ pub enum StoreError {
 pub enum RegisterError {
     #[error(transparent)]
     Refused(Refusal),
+    /// Something else was registered under the same key.
+    #[error("another request was registered under this key")]
+    KeyUsed,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -59,6 +62,15 @@ pub enum AppendError {
 pub enum ReserveError {
     #[error("{waiting_max} reserved numbers wait already")]
     TooMany { waiting_max: u32 },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a token was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    #[error("this person has {tokens_max} tokens already")]
+    TooMany { tokens_max: u32 },
     #[error(transparent)]
     Store(#[from] StoreError),
 }

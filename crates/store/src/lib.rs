@@ -23,6 +23,7 @@ mod numbers;
 mod reports;
 mod search;
 
+mod api_tokens;
 mod people;
 mod phrases;
 mod second_factors;
@@ -38,15 +39,18 @@ mod sql;
 #[cfg(test)]
 mod tests;
 
+pub use api_tokens::{ApiToken, NewToken, TOKENS_MAX, TokenScope};
 pub use books::{BookFilter, DispositionRow, IncomingRow, OutgoingRow};
 pub use connection::Store;
-pub use error::{AppendError, PersonError, PutPeopleError, RegisterError, ReserveError, StoreError};
+pub use error::{
+    AppendError, PersonError, PutPeopleError, RegisterError, ReserveError, StoreError, TokenError,
+};
 pub use inbox::{InboxCursor, TaskBox, TaskRow};
 pub use letters::LetterRow;
 pub use lists::{
     CaseRow, Filter, OpenTask, Page, RegisterRow, RowStatus, Scope, Sort, StateFilter, StepDates,
 };
-pub use log::CaseFile;
+pub use log::{CaseFile, RegistrationKey};
 pub use numbers::{LetterNumber, RESERVED_MAX, Reservation, Voiding};
 pub use outbox::{Claimed, Order};
 pub use people::{Credentials, NewPerson, Person, Unit};

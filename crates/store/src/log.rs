@@ -2,6 +2,7 @@
 
 use std::mem;
 
+use jiff::{SignedDuration, Timestamp};
 use sop::case::{Case, CaseNo, EventHash, NewEvent, PersonId, Recorded, Refusal, Texts, Version};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, query};
@@ -9,7 +10,7 @@ use sqlx::{AnyConnection, query};
 use crate::chain::{self, ALGORITHM, Link};
 use crate::error::{Cause, Context};
 use crate::projection::Projection;
-use crate::sql::{CaseId, Columns as _, int};
+use crate::sql::{CaseId, Columns as _, int, micros};
 use crate::{AppendError, RegisterError, Scope, Store, StoreError, letters, outbox, search};
 
 /// A case and how it came to be so.
@@ -35,6 +36,20 @@ impl History {
     }
 }
 
+/// Under which key a program registers a request, so that it may ask again when the answer was lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegistrationKey {
+    pub person: PersonId,
+    /// As the program chose it.
+    pub key: String,
+    /// The SHA-256 of what is asked.
+    pub request_hash: [u8; 32],
+    pub at: Timestamp,
+}
+
+/// For how long a key is remembered.
+const KEYS_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 impl Store {
     /// Takes a request in. The numbers are taken in the transaction that stores the case: if it is
     /// refused, or cannot be stored, they are not used.
@@ -42,7 +57,27 @@ impl Store {
     where
         F: FnOnce(CaseNo, u32) -> Result<Vec<NewEvent>, Refusal> + Send,
     {
+        self.register_once(year, None, decide).await
+    }
+
+    /// The same under a key, if there is one: where it was used before, nothing is taken in, and the
+    /// case that was registered then comes back as it is now.
+    pub async fn register_once<F>(
+        &self,
+        year: i16,
+        key: Option<&RegistrationKey>,
+        decide: F,
+    ) -> Result<CaseFile, RegisterError>
+    where
+        F: FnOnce(CaseNo, u32) -> Result<Vec<NewEvent>, Refusal> + Send,
+    {
         let mut tx = self.write("beginning to register a request").await?;
+        if let Some(key) = key
+            && let Some(id) = registered(&mut tx, key).await?
+        {
+            let History { events: history, head } = read_history(&mut tx, id).await?;
+            return Ok(CaseFile { case: replay(id, &history)?, history, head });
+        }
         let number = take_number(&mut tx, "case", year).await?;
         let agenda = take_number(&mut tx, "agenda", year).await?;
         let id = CaseId::new(year, number).ok_or(StoreError::Year { year })?;
@@ -60,6 +95,9 @@ impl Store {
         Projection::of(id, &case)?.write(&mut tx, None).await?;
         search::write(&mut tx, id, &case).await?;
         outbox::write(&mut tx, id, &history).await?;
+        if let Some(key) = key {
+            remember(&mut tx, key, id).await?;
+        }
         tx.commit().await.doing(|| format!("registering case {id}"))?;
         Ok(CaseFile { case, history, head })
     }
@@ -107,6 +145,41 @@ impl Store {
         let case = replay(id, &history)?;
         Ok(Some(CaseFile { case, history, head }))
     }
+}
+
+/// The case that was registered under a key.
+async fn registered(tx: &mut AnyConnection, key: &RegistrationKey) -> Result<Option<CaseId>, RegisterError> {
+    let doing = || "looking for a key of registration".to_owned();
+    query("DELETE FROM registration_keys WHERE at < $1")
+        .bind(micros(key.at - KEYS_KEPT))
+        .execute(&mut *tx)
+        .await
+        .doing(doing)?;
+    let row = query("SELECT request_hash, case_id FROM registration_keys WHERE person = $1 AND key = $2")
+        .bind(key.person.as_str())
+        .bind(key.key.as_str())
+        .fetch_optional(tx)
+        .await
+        .doing(doing)?;
+    let Some(row) = row else { return Ok(None) };
+    let read = || -> Result<_, Cause> { Ok((row.text("request_hash")?, row.case("case_id")?)) };
+    let (request_hash, id) = read().damaged(|| "a key of registration".to_owned())?;
+    if request_hash == hex::encode(key.request_hash) { Ok(Some(id)) } else { Err(RegisterError::KeyUsed) }
+}
+
+async fn remember(tx: &mut AnyConnection, key: &RegistrationKey, id: CaseId) -> Result<(), StoreError> {
+    query(
+        "INSERT INTO registration_keys (person, key, request_hash, case_id, at) VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(key.person.as_str())
+    .bind(key.key.as_str())
+    .bind(hex::encode(key.request_hash))
+    .bind(id.0)
+    .bind(micros(key.at))
+    .execute(tx)
+    .await
+    .doing(|| format!("remembering under which key case {id} was registered"))?;
+    Ok(())
 }
 
 /// Whether a person asked for what a case is about. The case's row says so, which is written with

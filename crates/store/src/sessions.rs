@@ -13,10 +13,10 @@ use crate::{Person, Store, StoreError};
 
 /// How exactly it is kept when a session was last used: often enough to say, seldom enough not to
 /// write on every page.
-const LAST_SEEN_STEP: SignedDuration = SignedDuration::from_mins(1);
+pub(crate) const LAST_SEEN_STEP: SignedDuration = SignedDuration::from_mins(1);
 
 /// How long noting that may wait for others who write. It is left out rather than waited for.
-const LAST_SEEN_WAIT: Duration = Duration::from_millis(50);
+pub(crate) const LAST_SEEN_WAIT: Duration = Duration::from_millis(50);
 
 /// From where somebody signs in, as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

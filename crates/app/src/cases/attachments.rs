@@ -153,7 +153,12 @@ pub async fn attach(ctx: Ctx, Path(no): Path<CaseNo>, form: Multipart) -> Result
 
 /// `GET /cases/{no}/attachments/{seq}`
 pub async fn download(ctx: Ctx, Path((no, seq)): Path<(CaseNo, Version)>) -> Result<Response, Problem> {
-    let file = ctx.desk.store.case_file(&policy::cases(&ctx.person), &no).await?.ok_or(Problem::NotFound)?;
+    content_of(&ctx, &no, seq).await
+}
+
+/// An attachment of a case that a person may read, as a file.
+pub async fn content_of(ctx: &Ctx, no: &CaseNo, seq: Version) -> Result<Response, Problem> {
+    let file = ctx.desk.store.case_file(&policy::cases(&ctx.person), no).await?.ok_or(Problem::NotFound)?;
     let attachment =
         file.case.attachments.iter().find(|attachment| attachment.seq == seq).ok_or(Problem::NotFound)?;
     let stored = ctx.desk.files.read(&attachment.file).await.map_err(|error| Problem::internal(&error))?;

@@ -6,7 +6,7 @@ use sop::Sop;
 use sop::calendar::Zone;
 use sop::case::{
     Audience, By, Case, DispatchFailure, DueCause, Event, LetterCode, PersonId, Record, Recorded, Task,
-    Texts, Value, Values, text_key,
+    Texts, Value, Values, Version, text_key,
 };
 use sop::definition::{EndKind, Field, FieldKind, Outcome, StageKind, Target};
 
@@ -17,6 +17,8 @@ use crate::words::Words;
 /// One line of history.
 #[derive(Clone, Debug)]
 pub struct Line {
+    /// The event that it tells.
+    pub seq: Version,
     /// For machines, RFC 3339.
     pub datetime: String,
     pub at: String,
@@ -197,6 +199,7 @@ impl Teller<'_> {
         };
         let office_only = matches!(&recorded.event, Event::Noted { audience: Audience::Office });
         Some(Line {
+            seq: recorded.seq,
             datetime: recorded.at.to_string(),
             at: words.short_moment(recorded.at, self.zone),
             sentence,

@@ -17,7 +17,7 @@ mod why;
 pub use acts::{
     address, assign, complete, entries, log_progress, note, reopen, resume, suspend, unfinished, withdraw,
 };
-pub use attachments::{attach, disposition, download, receive};
+pub use attachments::{attach, content_of, disposition, download, receive};
 pub use dispatches::{send_again, standing_for_requester};
 pub use history::{Line as HistoryLine, Teller, sentences};
 pub use list::index;

@@ -79,7 +79,12 @@ pub async fn page(ctx: Ctx, Path((no, which)): Path<(CaseNo, String)>) -> Result
 
 /// `GET /cases/{no}/documents/{which}/pdf`
 pub async fn pdf(ctx: Ctx, Path((no, which)): Path<(CaseNo, String)>) -> Result<Response, Problem> {
-    let opened = open(&ctx, &no, &which).await?;
+    pdf_of(&ctx, &no, &which).await
+}
+
+/// A document of a case that a person may read, as PDF.
+pub async fn pdf_of(ctx: &Ctx, no: &CaseNo, which: &str) -> Result<Response, Problem> {
+    let opened = open(ctx, no, which).await?;
     let name = format!("{} {no}.pdf", opened.name);
     let body = match &opened.signed {
         Some(signed) => {

@@ -14,7 +14,7 @@ mod sign;
 mod signing;
 mod verify;
 
-pub use documents::{as_file, page, pdf, picture};
+pub use documents::{as_file, page, pdf, pdf_of, picture};
 pub use dossier::{DossierError, download as dossier, of_case as dossier_of};
 pub use draft::{has_drafts, label, revised, written_by_others};
 pub use mail::{MailError, Mailer, Message};

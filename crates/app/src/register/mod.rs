@@ -14,6 +14,7 @@ use axum::extract::Query;
 use axum::response::Response;
 use store::RegisterRow;
 
+pub use book::{Book, Cell, Reader};
 pub use books::{csv as book_csv, pdf as book_pdf, show as book};
 pub use file::csv;
 pub use numbers::{reserve, void};

@@ -13,3 +13,4 @@ mod people;
 mod phrases;
 mod rebuild;
 mod reports;
+mod tokens;
