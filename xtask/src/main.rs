@@ -29,7 +29,7 @@ Sigap's developer commands
 
 `test` ends with the line `N passed, N failed`; its exit code is 0 if nothing failed.
 
-The journeys need Chromium (or Chrome) and Node 18 or newer, the judges Python and the programs of others. As root on
+The journeys need Chromium (or Chrome) and Node 20.19 or newer, the judges Python and the programs of others. As root on
 a Debian machine, `test` installs what is missing; elsewhere it says what to install and stops. The packages in e2e/
 come by `npm ci`, pyHanko by pip into target/.
   CHROME_PATH=/path/to/chromium        the browser to use, if yours is not found by itself

@@ -806,6 +806,7 @@ code-wrong = The code does not match or was used before. Wait for the next one, 
 code-other-account = Sign in as somebody else
 
 # The interface for machines, and its tokens.
+account-tokens = Make, see or revoke tokens
 tokens-title = API tokens
 tokens-explained = With a token a program does in Sigap what you may do, and never more. Give it only to a program that you trust.
 tokens-api = What programs can do

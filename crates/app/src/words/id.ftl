@@ -758,6 +758,7 @@ code-wrong = Kode tidak cocok atau sudah dipakai. Tunggu kode berikutnya, lalu t
 code-other-account = Masuk sebagai orang lain
 
 # Antarmuka untuk mesin, dan tokennya.
+account-tokens = Buat, lihat, atau cabut token
 tokens-title = Token API
 tokens-explained = Dengan token, sebuah program melakukan di Sigap apa yang boleh Anda lakukan, dan tidak pernah lebih. Berikan hanya kepada program yang Anda percaya.
 tokens-api = Yang dapat dilakukan program
