@@ -121,8 +121,8 @@ impl FormState<'_> {
             control: match field.kind {
                 FieldKind::Line => Control::Line { value },
                 FieldKind::Paragraph => {
-                    let lines = value.lines().map(|line| 1 + line.chars().count() / 70).sum::<usize>();
-                    Control::Paragraph { value, rows: (lines + 1).clamp(4, 18) }
+                    let rows = rows(&value, 4);
+                    Control::Paragraph { value, rows }
                 }
                 FieldKind::PastDate => Control::Date { value },
                 FieldKind::Choice => Control::Choice { options: options() },
@@ -136,6 +136,12 @@ impl FormState<'_> {
         let problem = self.problems.iter().find(|problem| problem.field == field.id)?;
         Some(fault(self.words, problem.problem, Some(field.kind)))
     }
+}
+
+/// How many rows show a text with one to spare: at least `least`, and no more than fit a screen.
+pub fn rows(text: &str, least: usize) -> usize {
+    let lines = text.lines().map(|line| 1 + line.chars().count() / 70).sum::<usize>();
+    (lines + 1).clamp(least, 18)
 }
 
 /// What to do about a field, in one sentence.

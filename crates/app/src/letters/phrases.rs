@@ -13,7 +13,7 @@ use store::StoreError;
 
 use crate::ctx::{Ctx, Page};
 use crate::desk::Desk;
-use crate::form::Typed;
+use crate::form::{self, Typed};
 use crate::policy::Place;
 use crate::problem::{self, Obstacle, Problem};
 use crate::words::Words;
@@ -34,7 +34,7 @@ pub async fn prefilled(
             continue;
         }
         let at = At { stage: task.stage.clone(), field: field.id.clone() };
-        let (text, _) = current(desk, &at).await?;
+        let text = current(desk, &at).await?;
         if !text.is_empty() {
             phrases.push((field.id.clone(), text));
         }
@@ -48,12 +48,10 @@ pub async fn prefilled(
     Ok(begun)
 }
 
-/// A phrase as it is now, and how often the office has written it itself.
-async fn current(desk: &Desk, at: &At) -> Result<(String, u32), StoreError> {
-    Ok(match desk.store.phrase(at).await? {
-        Some(written) => (written.text, written.version),
-        None => (desk.letters.stationery.phrase(at).to_owned(), 0),
-    })
+/// A phrase as it is now.
+async fn current(desk: &Desk, at: &At) -> Result<String, StoreError> {
+    let written = desk.store.phrase(at).await?;
+    Ok(written.map_or_else(|| desk.letters.stationery.phrase(at).to_owned(), |written| written.text))
 }
 
 #[derive(Template)]
@@ -122,7 +120,7 @@ pub async fn write(
             if ctx.desk.store.write_phrase(&at, seen, &text, person, now).await? {
                 return Ok(Redirect::to(&format!("/phrases#{}", control(&at))).into_response());
             }
-            words.t("phrase-stale").with("text", current(&ctx.desk, &at).await?.0).to_string()
+            words.t("phrase-stale").with("text", current(&ctx.desk, &at).await?).to_string()
         }
     };
     page(&ctx, Some(Refused { at, typed: text, error: refused })).await
@@ -176,7 +174,7 @@ async fn view(
         control: control(at),
         label: label(words, sop, stage, field),
         is_line: field.kind == FieldKind::Line,
-        rows: (text.lines().map(|line| 1 + line.chars().count() / 70).sum::<usize>() + 1).clamp(3, 18),
+        rows: form::rows(&text, 3),
         text,
         version: row.as_ref().map_or(0, |row| row.version),
         written,

@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use sop::case::{LINE_CHARS_MAX, PersonId, Problem as FieldFault};
+use sop::case::{LINE_CHARS_MAX, PersonId, Problem as FieldFault, one_line};
 use store::{LetterNumber, Reservation, ReserveError};
 
 use super::book::{self, Book};
@@ -106,8 +106,7 @@ async fn again(ctx: &Ctx, typed: &Typed, why: Why) -> Result<Response, Problem> 
 
 /// One line of text that has to be there, or how to mend it.
 fn line(ctx: &Ctx, typed: &Typed, field: &str) -> Result<String, String> {
-    let line = typed.one(field).split_whitespace().collect::<Vec<_>>().join(" ");
-    let line: String = line.chars().filter(|c| !c.is_control()).collect();
+    let line = one_line(typed.one(field));
     let fault = if line.is_empty() {
         FieldFault::Missing
     } else if line.chars().count() > LINE_CHARS_MAX {

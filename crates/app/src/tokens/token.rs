@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use sha2::{Digest as _, Sha256};
 use sop::calendar::Calendar;
-use sop::case::PersonId;
+use sop::case::{PersonId, one_line};
 use store::{NewToken, Store, StoreError, TokenError, TokenScope};
 
 /// With what every token begins, so that one that leaked is recognised for what it is.
@@ -56,8 +56,7 @@ pub async fn make(
     scope: TokenScope,
     until: Date,
 ) -> Result<String, NewTokenError> {
-    let name: String = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    let name: String = name.chars().filter(|c| !c.is_control()).collect();
+    let name = one_line(name);
     if name.is_empty() {
         return Err(NewTokenError::NoName);
     }

@@ -26,7 +26,7 @@ pub use event::{
     Texts, Value, Values, text_key,
 };
 pub use record::{
-    Entries, FieldProblem, LINE_CHARS_MAX, PARAGRAPH_CHARS_MAX, Problem, read_date, read_so_far,
+    Entries, FieldProblem, LINE_CHARS_MAX, PARAGRAPH_CHARS_MAX, Problem, one_line, read_date, read_so_far,
 };
 pub use refusal::Refusal;
 pub use state::{

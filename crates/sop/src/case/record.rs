@@ -128,7 +128,7 @@ pub(super) fn read_line(
     texts: &mut Texts,
     problems: &mut Vec<FieldProblem>,
 ) {
-    keep(key, one_line(&tidy(text)), required, LINE_CHARS_MAX, texts, problems);
+    keep(key, one_line(text), required, LINE_CHARS_MAX, texts, problems);
 }
 
 /// Reads one text of several lines that belongs to no field of the SOP.
@@ -174,9 +174,10 @@ fn limited(text: &str, chars_max: usize) -> Option<Problem> {
     (text.chars().count() > chars_max).then_some(Problem::TooLong { chars_max })
 }
 
-/// A subject or a name goes into letter heads and lists: it has no second line.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// What was typed, as one line without control characters: a subject or a name goes into letter heads
+/// and lists, where there is no second line.
+pub fn one_line(text: &str) -> String {
+    tidy(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// One kind of line ending, no control characters, no blank edges.

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{date, entry};
 use crate::calendar::Calendar;
-use crate::case::{Case, LogEntry, PARAGRAPH_CHARS_MAX};
+use crate::case::{Case, LogEntry, PARAGRAPH_CHARS_MAX, one_line};
 use crate::definition::{
     DocumentKind, Field, FieldId, FieldKind, Outcome, Sop, Stage, StageKind, StageRef, Step,
 };
@@ -187,10 +187,6 @@ fn is_printed(sop: &Sop, stage: &Stage, field: &Field) -> bool {
     let mut own = stage.outcomes.iter().filter(asks).flat_map(|outcome| &outcome.produces);
     documents.any(|document| document.named_fields().any(|named| *named == field.id))
         || own.any(|document| document.fields.is_empty() && document.kind != DocumentKind::RequestForm)
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn signs(step: &Step) -> bool {
