@@ -51,8 +51,8 @@ pub struct TaskView {
     pub revised: Vec<Revised>,
     /// Its form leads to a document that can be looked at on the way.
     pub has_preview: bool,
-    /// Where the phrases are written with which its texts began; none for those who may not.
-    pub phrases: Option<String>,
+    /// The reader may change the phrases with which its texts began.
+    pub writes_phrases: bool,
 }
 
 #[derive(Debug)]
@@ -172,7 +172,7 @@ impl<'a> Desk<'a> {
                 .map(|_| format!("/cases/{}/documents/draft-{}", self.case.number, task.id)),
             revised: letters::revised(words, sop, self.case, task),
             has_preview: false,
-            phrases: None,
+            writes_phrases: false,
         };
         if mine {
             let log = RefusedForm::Progress(task.id);
@@ -189,8 +189,7 @@ impl<'a> Desk<'a> {
                 .then(|| words.t("refusal-outcome").to_string());
             let outcomes = stage.outcomes.iter();
             view.has_preview = letters::has_drafts(sop, task) && view.draft.is_none();
-            view.phrases = (view.has_preview && policy::may(&self.ctx.person, Place::Phrases))
-                .then(|| "/phrases".to_owned());
+            view.writes_phrases = view.has_preview && policy::may(&self.ctx.person, Place::Phrases);
             view.outcomes = outcomes.map(|outcome| self.outcome(task, stage, outcome, &form, rule)).collect();
         }
         Some(view)
