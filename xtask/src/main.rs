@@ -1,6 +1,7 @@
 //! The developer's commands: `cargo xtask …`.
 
 mod browser;
+mod dependencies;
 mod judges;
 mod machine;
 mod test;
@@ -16,6 +17,8 @@ Sigap's developer commands
   cargo xtask test                     all that a change must pass, as CI runs it:
                                          format    cargo fmt --all --check
                                          lints     cargo clippy, warnings denied
+                                         licences  cargo-deny: what our dependencies are and may be (deny.toml)
+                                         advisories  the same: known weaknesses, where the list can be reached
                                          tests     cargo test, the whole workspace
                                          judges    pyHanko, Poppler, qpdf, PDFBox and ZBar on our letters
                                          journeys  e2e/ in Chromium, against a demo office of its own

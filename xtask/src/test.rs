@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::{browser, judges, root};
+use crate::{browser, dependencies, judges, root};
 
 /// What to run.
 #[derive(Debug)]
@@ -67,6 +67,8 @@ struct Report {
     ignored: u32,
     /// Seconds of each test program, to show where the time of the tests goes.
     slowest: Vec<(f64, String)>,
+    /// Why the known weaknesses of our dependencies could not be looked up.
+    not_looked_up: Option<String>,
 }
 
 struct Stage {
@@ -85,6 +87,7 @@ impl Report {
             return;
         }
         self.format_and_lints();
+        self.dependencies();
         if self.build() {
             self.tests("--workspace");
             if let Some(Some(programs)) = programs {
@@ -108,6 +111,15 @@ impl Report {
         let mut lints = cargo(&["clippy", "--workspace", "--all-targets"]);
         lints.args(self.locked()).args(["--", "--deny", "warnings"]);
         self.all_or_nothing("lints", lints);
+    }
+
+    fn dependencies(&mut self) {
+        let Some(deny) = self.tools("cargo-deny", dependencies::tool) else { return };
+        self.all_or_nothing("licences", dependencies::check(&deny, &["licenses", "bans", "sources"]));
+        match dependencies::advisories(&deny) {
+            Ok(()) => self.all_or_nothing("advisories", dependencies::check(&deny, &["advisories"])),
+            Err(why) => self.not_looked_up = Some(why),
+        }
     }
 
     /// A stage of its own, so that the time of the tests is the time of the tests. All targets at once: building
@@ -219,6 +231,9 @@ impl Report {
                     );
                 }
             }
+        }
+        if let Some(why) = self.not_looked_up {
+            println!("\n!!! THE KNOWN WEAKNESSES OF OUR DEPENDENCIES WERE NOT LOOKED UP: {why} !!!\n");
         }
         let passed: u32 = self.stages.iter().map(|stage| stage.passed).sum();
         let failed: u32 = self.stages.iter().map(|stage| stage.failed).sum();

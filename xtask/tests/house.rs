@@ -14,12 +14,20 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("signatures", &[]),
     ("app", &["sop", "store"]),
     ("sigap", &["sop", "store", "letters", "signatures", "app"]),
+    ("hostile", &[]),
     ("xtask", &[]),
 ];
 
 /// Which crate's tests and benches may use another of ours: the bench of letters times the whole way of one,
-/// printed, signed and verified.
-const MAY_TRY_WITH: &[(&str, &str)] = &[("letters", "signatures")];
+/// printed, signed and verified; and whoever reads what comes from outside is tried with hostile bytes.
+const MAY_TRY_WITH: &[(&str, &str)] = &[
+    ("letters", "signatures"),
+    ("sop", "hostile"),
+    ("store", "hostile"),
+    ("signatures", "hostile"),
+    ("app", "hostile"),
+    ("sigap", "hostile"),
+];
 
 #[test]
 fn crates_depend_only_downwards() {
