@@ -18,6 +18,7 @@ use store::{
 use tokio::sync::{broadcast, watch};
 
 use crate::letters::{self, LetterOffice, SendError};
+use crate::scanner::Scanner;
 
 /// Where the time comes from.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +54,8 @@ pub struct Desk {
     pub files: Files,
     pub calendar: Arc<Calendar>,
     pub letters: LetterOffice,
+    /// Looks through files that people send; none if this office has no scanner.
+    pub scanner: Option<Arc<dyn Scanner>>,
     clock: Clock,
     changes: broadcast::Sender<Change>,
     /// Closes what would otherwise stay open for as long as somebody watches.
@@ -108,7 +111,7 @@ impl Desk {
     ) -> Self {
         let (changes, _) = broadcast::channel(256);
         let (closing, _) = watch::channel(false);
-        Self { store, files, calendar, letters, clock, changes, closing }
+        Self { store, files, calendar, letters, scanner: None, clock, changes, closing }
     }
 
     /// The same desk at another time.

@@ -12,6 +12,7 @@ mod form;
 mod policy;
 mod problem;
 mod routes;
+mod scanner;
 mod security;
 
 mod account;
@@ -35,6 +36,7 @@ pub use letters::{
     SignError, Signed, Signer, Verdict, complete, dossier_of,
 };
 pub use routes::router;
+pub use scanner::{ScanError, Scanned, Scanner};
 pub use session::password;
 pub use tokens::{NewTokenError, make as make_token};
 

@@ -10,6 +10,7 @@ mod log;
 mod mail;
 mod office;
 mod people;
+mod scanner;
 mod serve;
 mod signer;
 mod signing;

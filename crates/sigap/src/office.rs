@@ -71,6 +71,9 @@ pub struct Settings {
     /// From whom letters are mailed.
     #[serde(default)]
     pub mail_from: String,
+    /// Where the daemon of ClamAV listens, which looks through files that come in:
+    /// `unix:/run/clamav/clamd.ctl` or `tcp:HOST:PORT`; empty if none does.
+    pub clamd: String,
     /// How often a server seals what has come, in minutes.
     pub seal_minutes: u64,
     /// Where letters are written as files rather than mailed, to try it out.
@@ -123,6 +126,7 @@ impl Default for Settings {
             tsa_url: String::new(),
             smtp_url: Secret::default(),
             mail_from: String::new(),
+            clamd: String::new(),
             seal_minutes: 60,
             mail_folder: None,
         }
@@ -160,6 +164,7 @@ impl Settings {
             "tsa_url",
             "smtp_url",
             "mail_from",
+            "clamd",
             "seal_minutes",
             "mail_folder",
         ];

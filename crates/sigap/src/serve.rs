@@ -16,6 +16,7 @@ use tracing_subscriber::EnvFilter;
 use crate::letters;
 use crate::mail;
 use crate::office::{Office, OfficeArgs, Settings};
+use crate::scanner;
 use crate::signing::OfficeSigner;
 
 #[derive(Debug, Args, Serialize)]
@@ -101,13 +102,14 @@ pub async fn listen(addr: &str) -> Result<TcpListener> {
 
 /// Serves a desk and works through its outbox until it is told to stop.
 pub async fn serve_desk(
-    desk: Desk,
+    mut desk: Desk,
     settings: &Settings,
     seal_key: SealKey,
     demo_sign_ins: Vec<DemoSignIn>,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<ExitCode> {
+    desk.scanner = scanner::scanner(&settings.clamd)?;
     let router = app::router(
         desk.clone(),
         app::Settings {

@@ -104,6 +104,12 @@ impl Upload {
         self.bytes
     }
 
+    /// Where it lies until it is kept, with all that has come in so far.
+    pub async fn so_far(&mut self) -> Result<&Path, FilesError> {
+        self.file.flush().await.map_err(|source| self.failed("writing to", source))?;
+        Ok(&self.path)
+    }
+
     /// Keeps the file, and says by which hash it is found and how long it is. Afterwards it is on the
     /// disk, not only on its way there.
     pub async fn finish(mut self) -> Result<(FileHash, u64), FilesError> {

@@ -15,6 +15,7 @@ use crate::ctx::Ctx;
 use crate::form::Typed;
 use crate::policy;
 use crate::problem::Problem;
+use crate::scanner::Scanned;
 
 /// What may be attached, told by its first bytes.
 const MEDIA_TYPES: [&str; 3] = ["application/pdf", "image/png", "image/jpeg"];
@@ -132,6 +133,20 @@ async fn take(
     let Some(media_type) = MEDIA_TYPES.into_iter().find(|known| kind == Some(*known)) else {
         return Ok(Err(FileRefused { key: "file-kind", name }));
     };
+    if let Some(scanner) = &ctx.desk.scanner {
+        let key = match scanner.scan(upload.so_far().await.map_err(internal)?).await {
+            Ok(Scanned::Clean) => return Ok(Ok(Pending { upload, media_type, name })),
+            Ok(Scanned::Harmful { found }) => {
+                tracing::warn!(found, person = %ctx.person.id, "a harmful file was refused");
+                "file-harmful"
+            }
+            Err(error) => {
+                tracing::error!(%error, "a file was refused unseen");
+                "file-not-scanned"
+            }
+        };
+        return Ok(Err(FileRefused { key, name }));
+    }
     Ok(Ok(Pending { upload, media_type, name }))
 }
 

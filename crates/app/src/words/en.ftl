@@ -157,6 +157,8 @@ files = Screenshots or letters
 attachments-hint = PDF, PNG or JPG, at most { $megabytes } MB each, at most five files.
 file-again = Choose again: { $names }. Browsers do not keep files in a form that is returned.
 file-too-large = The file “{ $name }” has more than { $megabytes } MB. Make it smaller, or send a part.
+file-harmful = The file “{ $name }” holds malware that is known, and was not kept. Check your computer and send another file.
+file-not-scanned = The file “{ $name }” could not be checked for viruses, so it was not kept. Try again in a while.
 file-kind = The file “{ $name }” is not a PDF, PNG or JPG. Save it as one of these and send it again.
 file-too-many = The file “{ $name }” is one too many: at most five files at a time.
 

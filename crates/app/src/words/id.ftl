@@ -133,6 +133,8 @@ files = Foto layar atau surat
 attachments-hint = PDF, PNG atau JPG, paling besar { $megabytes } MB tiap berkas, paling banyak lima berkas.
 file-again = Pilih lagi: { $names }. Peramban tidak menyimpan berkas pada formulir yang dikembalikan.
 file-too-large = Berkas “{ $name }” lebih dari { $megabytes } MB. Perkecil, atau kirim sebagian.
+file-harmful = Berkas “{ $name }” memuat perangkat perusak yang dikenal dan tidak disimpan. Periksa komputer Anda, lalu kirim berkas lain.
+file-not-scanned = Berkas “{ $name }” belum dapat diperiksa dari virus, jadi tidak disimpan. Coba lagi beberapa saat lagi.
 file-kind = Berkas “{ $name }” bukan PDF, PNG, atau JPG. Simpan dalam salah satu bentuk itu, lalu kirim lagi.
 file-too-many = Berkas “{ $name }” terlalu banyak: paling banyak lima berkas sekali kirim.
 
