@@ -2,6 +2,7 @@
 
 import { allow, journey } from "../harness.mjs";
 import { holds, people, same } from "../people.mjs";
+import { EICAR, VirusScanner } from "../virus-scanner.mjs";
 
 const PNG = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
@@ -68,4 +69,29 @@ journey("files of other kinds are refused in a sentence, and what was typed is k
   await taufik.reads("Berkas “program.exe” bukan PDF, PNG, atau JPG.");
   await taufik.follows(no);
   await taufik.readsNot("program.exe");
+});
+
+journey("a file with a virus is not kept, nor is any while the scanner is away", async (here) => {
+  const scanner = await VirusScanner.opens();
+  await here.elsewhere(scanner.settings, async (office) => {
+    const { taufik } = await people(office, "taufik");
+    const infected = { name: "foto.png", mimeType: "image/png", buffer: Buffer.concat([PNG, Buffer.from(EICAR)]) };
+    const refused = async (file, sentence) => {
+      await taufik.fillsRequest({ subject: "Layar mati", description: "Uraian yang panjang sekali.", files: [file] });
+      allow(taufik.page, /422/);
+      same(await taufik.posts(() => taufik.presses("Kirim permintaan")), 422, "The answer");
+      await taufik.mends(sentence);
+      same(await taufik.page.getByLabel("Uraian").inputValue(), "Uraian yang panjang sekali.", "What was typed");
+    };
+    await refused(infected, "Berkas “foto.png” memuat perangkat perusak yang dikenal");
+    const no = await taufik.asks({ subject: "Layar mati", files: [picture] });
+    await taufik.follows(no);
+    await taufik.reads("foto layar é.png");
+
+    await scanner.stops();
+    await refused(letter, "Berkas “surat.pdf” belum dapat diperiksa dari virus");
+    await scanner.starts();
+    await taufik.asks({ subject: "Layar masih mati", files: [letter] });
+  });
+  await scanner.closes();
 });

@@ -11,7 +11,8 @@ const NODE_MAJOR_MIN: u32 = 20;
 
 const NEED: Need = Need {
     whose: "The browser journeys and the judges",
-    elsewhere: "install Chromium or Chrome (CHROME_PATH says where it is), and Node 20 or newer with npm",
+    elsewhere: "install Chromium or Chrome (CHROME_PATH says where it is), Node 20 or newer with npm, and \
+                ClamAV with its daemon",
     without: "--no-browser",
 };
 
@@ -21,7 +22,10 @@ pub struct Tools {
     pub chromium: PathBuf,
 }
 
-/// Makes sure of Chromium, Node and the packages in e2e/, or says what is missing and how to get it.
+/// Servers that journeys start for themselves, and the Debian packages that bring them.
+const SERVERS: &[(&str, &str)] = &[("clamd", "clamav-daemon")];
+
+/// Makes sure of Chromium, the servers, Node and the packages in e2e/, or says what is missing and how to get it.
 pub fn tools() -> Result<Tools, String> {
     let chromium = match find_chromium()? {
         Some(chromium) => chromium,
@@ -31,6 +35,17 @@ pub fn tools() -> Result<Tools, String> {
                 .ok_or("Chromium was installed, but no `chromium` in PATH answers to --version.")?
         }
     };
+    // Where they are, only root's PATH looks.
+    let missing: Vec<&str> = SERVERS
+        .iter()
+        .filter(|(program, _)| {
+            in_path(program).or_else(|| in_path(&format!("/usr/sbin/{program}"))).is_none()
+        })
+        .map(|(_, package)| *package)
+        .collect();
+    if !missing.is_empty() {
+        NEED.install(&missing)?;
+    }
     packages()?;
     Ok(Tools { chromium })
 }
