@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::{Request, header};
@@ -50,6 +51,25 @@ async fn a_file_that_harms_or_cannot_be_looked_through_is_not_kept() {
     let mut form = request_form("Situs mati", "Uraian.");
     form.push(("files", Some("foto.png"), PNG));
     assert_eq!(markus.post_files("/requests", &form).await.status, 303, "a clean one is");
+}
+
+/// Somebody unknown is looked at for as long as somebody with a wrong password, so that no clock tells
+/// who has an account. Without that care the one takes a hundredth of the other.
+#[tokio::test]
+async fn the_time_of_a_refusal_does_not_tell_who_has_an_account() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let mut fastest = [Duration::MAX; 2];
+    for _ in 0..4 {
+        for (login, fastest) in ["rina@brmp.example", "siapa@brmp.example"].into_iter().zip(&mut fastest) {
+            let began = Instant::now();
+            let form = [("login", login), ("password", "sandi-yang-salah")];
+            let answer = office.stranger().post("/session", &form).await;
+            *fastest = began.elapsed().min(*fastest);
+            assert_eq!(answer.status, 422, "{login}");
+        }
+    }
+    let [known, unknown] = fastest;
+    assert!(unknown * 3 > known && known * 3 > unknown, "known {known:?}, unknown {unknown:?}");
 }
 
 /// Sends each of these forms, bent in many ways, and finds no fault of ours: whatever is wrong is said.
