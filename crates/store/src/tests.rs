@@ -208,3 +208,15 @@ async fn every_column_is_declared_open_or_personal() {
     let gone: Vec<_> = declared.iter().filter(|column| !there.contains(column)).collect();
     assert!(gone.is_empty(), "take out of personal.toml: {gone:?}");
 }
+
+#[test]
+fn whatever_somebody_notes_of_a_seal_or_types_as_a_number_is_read_or_refused() {
+    let seeds = ["12:9f3c 0a1b 9f3c 0a1b", "3171234567890123", &"ab".repeat(32)];
+    let seeds = seeds.map(|line| line.as_bytes().to_vec());
+    hostile::try_all(env!("CARGO_MANIFEST_DIR"), "lines", &seeds, |bytes| {
+        let text = String::from_utf8_lossy(bytes);
+        let _ = text.parse::<crate::SealNote>();
+        let _ = crate::SealKey::parse(&text);
+        let _ = crate::Nik::parse(&text);
+    });
+}

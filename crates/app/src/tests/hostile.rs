@@ -84,8 +84,9 @@ fn bent_forms_are_refused_or_understood() {
     let hendra = runtime.block_on(office.sign_in("hendra"));
     let form = "application/x-www-form-urlencoded";
     let many = "multipart/form-data; boundary=batas";
-    let sent: [(&str, &str, String, &str); 7] = [
+    let sent: [(&str, &str, String, &str); 8] = [
         ("GET", "", "/cases?unit=BRMP-NTT&from=2026-01-01&to=2026-12-31&q=situs".into(), ""),
+        ("GET", "", "/cases?after=r.1764000000000000.1".into(), ""),
         ("GET", "", format!("/cases/{no}/documents/form?at=1"), ""),
         ("GET", "", "/register/incoming?from=2026-11-01&after=n.0.1".into(), ""),
         (
