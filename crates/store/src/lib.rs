@@ -30,6 +30,7 @@ mod second_factors;
 mod sessions;
 mod settings;
 mod signing_keys;
+mod skills;
 
 mod outbox;
 
@@ -61,6 +62,7 @@ pub use seals::{Seal, SealKey};
 pub use second_factors::SecondFactor;
 pub use sessions::{Asked, Device, SessionRow};
 pub use signing_keys::{Kept, KeyFile, Nik, SigningKey, TrustedRoot};
+pub use skills::Skills;
 pub use verify::{Finding, SealNote, SealNoteError, Verification};
 
 /// The most rows that one page of a list has, however many are asked for.
