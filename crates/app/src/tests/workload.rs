@@ -163,3 +163,11 @@ async fn too_many_tags_are_returned_as_they_were_typed() {
     }
     assert!(!rina.get("/people/budi/skills").await.text.contains("checked"), "nothing was kept of it");
 }
+
+#[tokio::test]
+async fn the_sop_page_says_why_a_category_needs_what_it_needs() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let page = office.sign_in("rina").await.get("/sop").await.text;
+    assert!(page.contains("Server tidak dapat dijangkau: Jaringan dan Linux"), "{page}");
+    assert!(page.contains("peralatan naskah untuk server ialah SSH"), "{page}");
+}

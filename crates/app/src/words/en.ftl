@@ -899,3 +899,4 @@ skills-tags-hint = Separate them with commas, for example WordPress, Mikrotik. A
 skills-tags-limits = Write at most { $n } skills, each of at most { $chars } characters.
 skills-save = Save the skills
 skills-back = Back without saving
+sop-needs = Qualifications needed, by kind of problem

@@ -806,7 +806,7 @@ problem-key-used = Kunci ini sudah dipakai untuk yang lain
 problem-key-used-detail = Permintaan lain sudah dikirim dengan `Idempotency-Key` ini. Pilih kunci baru untuk permintaan baru.
 
 # Pembagian tugas, beban kerja, dan keahlian.
-place-workload = Beban kerja
+place-workload = Beban
 hours-of-limit = paling banyak { $time } dari { $limit } jam
 hours-unknown = tidak diketahui
 open-tasks = { $n } tugas terbuka
@@ -851,3 +851,4 @@ skills-tags-hint = Pisahkan dengan koma, misalnya WordPress, Mikrotik. Paling ba
 skills-tags-limits = Tulis paling banyak { $n } keahlian, masing-masing paling panjang { $chars } karakter.
 skills-save = Simpan keahlian
 skills-back = Kembali tanpa menyimpan
+sop-needs = Kualifikasi yang diperlukan, menurut jenis masalah

@@ -77,13 +77,15 @@ pub fn hours(words: Words, minutes: i64) -> String {
     words.span(WorkingSpan { minutes, days: 0, rest_minutes })
 }
 
-/// Qualifications as an office names them, `Linux dan Jaringan`.
+/// Qualifications as an office names them, in the order of the SOP.
+pub fn labels(words: Words, sop: &Sop, ids: &[&QualificationId]) -> Vec<String> {
+    let known = sop.qualifications.iter().filter(|known| ids.contains(&&known.id));
+    known.map(|known| words.label(sop, &known.label).to_owned()).collect()
+}
+
+/// `Pemrograman dan Linux`
 pub fn named(words: Words, sop: &Sop, ids: &[&QualificationId]) -> String {
-    let label = |id: &&QualificationId| {
-        sop.qualification(id)
-            .map_or_else(|| id.to_string(), |known| words.label(sop, &known.label).to_owned())
-    };
-    ids.iter().map(label).collect::<Vec<_>>().join(&words.t("and").to_string())
+    labels(words, sop, ids).join(&words.t("and").to_string())
 }
 
 /// When a member is away in what is left of this week, one sentence each.
@@ -120,8 +122,7 @@ pub async fn index(ctx: Ctx) -> Result<Response, Problem> {
         };
         let this_week = taken.first().and_then(|taken| taken.as_deref().ok()).unwrap_or_default();
         let known: Vec<&QualificationId> = member.candidate.qualifications.iter().collect();
-        let mut skills: Vec<String> =
-            (!known.is_empty()).then(|| named(words, sop, &known)).into_iter().collect();
+        let mut skills = labels(words, sop, &known);
         skills.extend(member.tags.iter().cloned());
         Officer {
             name: member.person.name.clone(),
@@ -140,16 +141,19 @@ pub async fn index(ctx: Ctx) -> Result<Response, Problem> {
         page: ctx.page(&words.t("workload-title").to_string()),
         explained: words.t("workload-explained").with("limit", team.limit.hours).to_string(),
         warnings: sop.identity.warnings.clone(),
-        weeks: weeks.iter().map(|week| week_name(words, this, *week)).collect(),
+        weeks: weeks.iter().map(|week| week_name(&ctx, this, *week)).collect(),
         officers: team.members.iter().map(officer).collect(),
     })
 }
 
-fn week_name(words: Words, this: Week, week: Week) -> String {
+/// "Pekan ini", or "Pekan 16 Nov" by its Monday.
+fn week_name(ctx: &Ctx, this: Week, week: Week) -> String {
+    let (words, calendar) = (ctx.words, &ctx.desk.calendar);
     if week == this {
         return words.t("workload-this-week").to_string();
     }
-    words.t("workload-week").with("date", words.date(week.monday())).to_string()
+    let (monday, _) = week.bounds(calendar);
+    words.t("workload-week").with("date", words.short_date(monday, calendar.zone())).to_string()
 }
 
 /// `2 tugas terbuka, 1 lewat waktu`
