@@ -113,12 +113,18 @@ async fn a_task_that_is_handed_on_says_whose_it_is_and_proposes_another() {
 #[tokio::test]
 async fn the_workload_shows_hours_week_by_week_and_of_which_cases() {
     let (mut office, no) = office_with_work().await;
+    office.later("2026-11-30 09:30");
+    let found = [("outcome", "aplikasi"), ("t3-temuan", "Galat 500.")];
+    assert_eq!(office.sign_in("budi").await.completes(&no, 3, &found).await.status, 303);
     office.later("2026-12-01 09:30");
     for who in ["rina", "hendra"] {
         let page = office.sign_in(who).await.get("/workload").await.text;
         assert!(page.contains("paling banyak 9 jam 30 menit dari 15 jam"), "{page}");
         assert!(page.contains("<b class=\"over\">36 jam</b>"), "last week from Monday at nine: {page}");
-        assert!(page.contains(&format!("<a href=\"/cases/{no}\">{no}</a> 9 jam 30 menit")), "{page}");
+        assert!(
+            page.contains(&format!("<a href=\"/cases/{no}\">{no}</a> 9 jam 30 menit")),
+            "both its tasks: {page}"
+        );
         assert!(page.contains("akan terbengkalai"), "what the SOP warns of");
         assert_eq!(page.contains("/people/budi/skills"), who == "rina", "only the ketua changes skills");
     }

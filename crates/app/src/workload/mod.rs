@@ -4,6 +4,8 @@ mod team;
 
 pub use team::{Member, Team};
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::response::Response;
 use sop::Sop;
@@ -42,8 +44,8 @@ struct Officer {
     away: Vec<String>,
     open: String,
     weeks: Vec<HoursView>,
-    /// Of which tasks this week is made, so that the estimate can be looked into: case, row and time.
-    shares: Vec<(String, String)>,
+    /// Of which cases this week is made, so that the estimate can be looked into: number and time.
+    cases: Vec<(String, String)>,
 }
 
 /// Hours of a week against the limit: words, and a meter that says the same.
@@ -131,10 +133,7 @@ pub async fn index(ctx: Ctx) -> Result<Response, Problem> {
             away: away(words, member),
             open: open(words, member),
             weeks: taken.iter().map(week).collect(),
-            shares: this_week
-                .iter()
-                .map(|share| (share.case.to_string(), hours(words, share.minutes)))
-                .collect(),
+            cases: by_case(this_week).map(|(case, minutes)| (case, hours(words, minutes))).collect(),
         }
     };
     ctx::show(&WorkloadPage {
@@ -144,6 +143,15 @@ pub async fn index(ctx: Ctx) -> Result<Response, Problem> {
         weeks: weeks.iter().map(|week| week_name(&ctx, this, *week)).collect(),
         officers: team.members.iter().map(officer).collect(),
     })
+}
+
+/// What each case took of a week, all its tasks together.
+fn by_case(shares: &[Share]) -> impl Iterator<Item = (String, i64)> {
+    let mut cases: BTreeMap<String, i64> = BTreeMap::new();
+    for share in shares {
+        *cases.entry(share.case.to_string()).or_default() += share.minutes;
+    }
+    cases.into_iter()
 }
 
 /// "Pekan ini", or "Pekan 16 Nov" by its Monday.
