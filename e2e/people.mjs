@@ -272,7 +272,7 @@ export class Person {
   async fillsTask(title, { fields = {}, decides, gives } = {}) {
     const form = this.completion(title);
     if (decides) await form.getByRole("radio", { name: begins(decides) }).check();
-    if (gives) await choose(form.getByLabel("Tugaskan kepada"), gives);
+    if (gives) await form.getByRole("group", { name: "Tugaskan kepada" }).getByLabel(begins(gives)).check();
     await fill(form, fields);
   }
 
@@ -402,7 +402,7 @@ export async function fill(form, fields) {
   }
 }
 
-/** Chooses in a list by the beginning of what it shows: members carry their number of tasks behind their names. */
+/** Chooses in a list by the beginning of what it shows. */
 async function choose(list, option) {
   const visible = list.locator("visible=true");
   const label = (await visible.locator("option").allInnerTexts()).find((text) => text.startsWith(option));

@@ -39,6 +39,8 @@ journey("pages: lists, SOP, people", async (office) => {
     dispositions: "/register/dispositions",
     sop: "/sop",
     phrases: "/phrases",
+    workload: "/workload",
+    skills: "/people/budi/skills",
   };
   for (const [name, address] of Object.entries(pages)) {
     await rina.page.goto(address);
@@ -51,6 +53,12 @@ journey("pages: lists, SOP, people", async (office) => {
   await rina.unfoldsAll("");
   await rina.sendsInVain(rina.page.locator("form[action='/numbers']"));
   await lookOver(rina.page, "outgoing-mend");
+  allow(rina.page, /422/);
+  await rina.page.goto("/people/budi/skills");
+  await rina.page.getByLabel("Keahlian lain").fill("x".repeat(41));
+  await rina.page.getByRole("button", { name: "Simpan keahlian" }).click();
+  await rina.page.locator(".errors").waitFor();
+  await lookOver(rina.page, "skills-mend");
   await wahyu.page.goto("/people");
   await lookOver(wahyu.page, "people");
 });

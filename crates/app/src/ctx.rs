@@ -318,6 +318,9 @@ fn places(visitor: &Visitor) -> Vec<PlaceLink> {
             add("/cases", "place-cases", None);
             add("/register", "place-register", None);
         }
+        if policy::may(person, Place::Workload) {
+            add("/workload", "place-workload", None);
+        }
         if policy::may(person, Place::People) {
             add("/people", "place-people", None);
         }

@@ -26,9 +26,12 @@ mod requests;
 mod session;
 mod sops;
 mod tokens;
+mod workload;
 
 #[cfg(test)]
 mod tests;
+
+use sop::assignment::WeeklyLimit;
 
 pub use desk::{ActError, Clock, Desk};
 pub use letters::{
@@ -60,6 +63,8 @@ pub struct Settings {
     /// The largest attachment, in bytes.
     pub attachment_bytes_max: u64,
     pub second_factor: SecondFactorFor,
+    /// How much of an officer's week the helpdesk should take at most.
+    pub weekly_limit: WeeklyLimit,
     /// Sign-ins shown on the sign-in page; only the demo has any.
     pub demo_sign_ins: Vec<DemoSignIn>,
 }
@@ -79,6 +84,7 @@ impl Default for Settings {
             https: false,
             attachment_bytes_max: 10 * 1024 * 1024,
             second_factor: SecondFactorFor::None,
+            weekly_limit: WeeklyLimit { hours: 15 },
             demo_sign_ins: Vec::new(),
         }
     }

@@ -38,6 +38,10 @@ pub enum Place {
     /// How the office begins its texts.
     Phrases,
     People,
+    /// How much of whose week the helpdesk takes.
+    Workload,
+    /// What people can do, to be written down.
+    Skills,
     /// Setting numbers of letters aside, and giving them up.
     Numbers,
 }
@@ -51,6 +55,8 @@ pub fn may(person: &Person, place: Place) -> bool {
         Place::Cases => reads_all_cases(person),
         Place::Phrases => has(person, sop::shipped().coordinator.as_str()) || has(person, roles::AGENDA),
         Place::People => has(person, roles::ADMIN) || has(person, roles::AUDITOR),
+        Place::Workload => oversees(person) || has(person, roles::AUDITOR),
+        Place::Skills => has(person, sop::shipped().coordinator.as_str()) || has(person, roles::ADMIN),
         // Who keeps the agenda, and who may have to sign on paper while nobody keeps it.
         Place::Numbers => has(person, roles::AGENDA) || signs(person),
     }
@@ -83,6 +89,14 @@ fn reads_all_cases(person: &Person) -> bool {
 /// Whether a person is a performer of the SOP.
 fn performs(person: &Person) -> bool {
     sop::shipped().performers.iter().any(|performer| person.roles.contains(&performer.id))
+}
+
+/// Whether a person is a performer to whom nobody hands work: the coordinator and their superiors.
+fn oversees(person: &Person) -> bool {
+    let sop = sop::shipped();
+    let is_given_work = |role| sop.assigned_roles().any(|given| given == role);
+    let overseers = sop.performers.iter().filter(|performer| !is_given_work(&performer.id));
+    overseers.map(|performer| &performer.id).any(|role| person.roles.contains(role))
 }
 
 /// Whether a person is one of those who sign letters in the SOP.

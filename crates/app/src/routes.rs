@@ -14,7 +14,7 @@ use crate::ctx::App;
 use crate::problem::{self, Problem};
 use crate::{
     Desk, Settings, account, api, assets, cases, inbox, letters, people, register, requests, security,
-    session, sops, tokens,
+    session, sops, tokens, workload,
 };
 
 /// The largest form without files, in bytes.
@@ -107,6 +107,8 @@ fn pages() -> Table {
         ("/sop", get(sops::index)),
         ("/sop/pdf", get(sops::pdf)),
         ("/people", get(people::index)),
+        ("/people/{person}/skills", get(people::skills).post(people::note_skills)),
+        ("/workload", get(workload::index)),
         ("/assets/{*name}", get(assets::show)),
     ]
 }

@@ -5,6 +5,7 @@ mod api;
 mod auditor;
 mod hostile;
 mod signing;
+mod workload;
 mod writing;
 
 use axum::Router;

@@ -28,9 +28,10 @@ use clap::{Parser, Subcommand};
 /// `sigap user add` and `sigap serve`.
 ///
 /// Settings come from flags, then SIGAP_* variables (SIGAP_DATA, SIGAP_ADDR, …), then a TOML file
-/// (--config, or sigap.toml in the current folder). Three have no flag: letters are mailed through
-/// SIGAP_SMTP_URL (smtps://USER:PASSWORD@HOST) from SIGAP_MAIL_FROM, and a server seals the history every
-/// SIGAP_SEAL_MINUTES.
+/// (--config, or sigap.toml in the current folder). Four have no flag: letters are mailed through
+/// SIGAP_SMTP_URL (smtps://USER:PASSWORD@HOST) from SIGAP_MAIL_FROM, a server seals the history every
+/// SIGAP_SEAL_MINUTES, and SIGAP_HELPDESK_HOURS_PER_WEEK is how much of an officer's week the helpdesk should
+/// take at most.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 struct Sigap {

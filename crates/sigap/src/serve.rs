@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use app::{ActError, DemoSignIn, Desk};
 use clap::Args;
 use serde::Serialize;
+use sop::assignment::WeeklyLimit;
 use sop::case::Refusal;
 use store::{Seal, SealKey};
 use tokio::net::TcpListener;
@@ -116,6 +117,7 @@ pub async fn serve_desk(
             https: settings.https,
             attachment_bytes_max: settings.attachment_mb * 1024 * 1024,
             second_factor: settings.second_factor,
+            weekly_limit: WeeklyLimit { hours: settings.helpdesk_hours_per_week },
             demo_sign_ins,
         },
     );

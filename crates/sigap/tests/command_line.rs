@@ -397,6 +397,19 @@ fn the_largest_attachment_has_a_limit() {
     }
 }
 
+#[test]
+fn the_helpdesk_cannot_be_given_more_than_a_working_week() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("kantor").display().to_string();
+    let migrate =
+        |hours| sigap_with(&["migrate", "--data", &data], &[("SIGAP_HELPDESK_HOURS_PER_WEEK", hours)], "");
+    for hours in ["0", "38"] {
+        let output = migrate(hours);
+        assert!(!output.status.success() && err(&output).contains("from 1 to 37"), "{}", err(&output));
+    }
+    assert!(migrate("37").status.success());
+}
+
 #[cfg(unix)]
 #[test]
 fn only_its_owner_gets_into_the_folder_of_an_office() {

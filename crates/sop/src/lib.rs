@@ -6,6 +6,8 @@
 //! - [`definition`]: the official document as data, read, checked and walked
 //! - [`calendar`]: working time: when a norm ends, and how much of it has passed
 //! - [`case`]: one request on its way through the SOP: commands, events, refusals
+//! - [`workload`]: how much of an officer's week the helpdesk takes
+//! - [`assignment`]: what a case needs, and whom to consider first
 //! - [`letter`]: what is printed on the documents that a case brings forth
 
 pub mod definition;
@@ -13,6 +15,10 @@ pub mod definition;
 pub mod calendar;
 
 pub mod case;
+
+pub mod workload;
+
+pub mod assignment;
 
 pub mod letter;
 

@@ -23,6 +23,7 @@ mod numbers;
 mod reports;
 mod search;
 
+mod absences;
 mod api_tokens;
 mod people;
 mod phrases;
@@ -30,6 +31,7 @@ mod second_factors;
 mod sessions;
 mod settings;
 mod signing_keys;
+mod skills;
 
 mod outbox;
 
@@ -39,6 +41,7 @@ mod sql;
 #[cfg(test)]
 mod tests;
 
+pub use absences::Absence;
 pub use api_tokens::{ApiToken, NewToken, TOKENS_MAX, TokenScope};
 pub use books::{BookFilter, DispositionRow, IncomingRow, OutgoingRow};
 pub use connection::Store;
@@ -61,6 +64,7 @@ pub use seals::{Seal, SealKey};
 pub use second_factors::SecondFactor;
 pub use sessions::{Asked, Device, SessionRow};
 pub use signing_keys::{Kept, KeyFile, Nik, SigningKey, TrustedRoot};
+pub use skills::Skills;
 pub use verify::{Finding, SealNote, SealNoteError, Verification};
 
 /// The most rows that one page of a list has, however many are asked for.

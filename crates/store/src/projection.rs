@@ -38,6 +38,8 @@ pub(crate) struct Projection {
     runs: BTreeMap<i64, RunColumns>,
     letters: BTreeMap<String, LetterColumns>,
     dispositions: BTreeMap<i64, DispositionColumns>,
+    /// By task and place.
+    holds: BTreeMap<(i64, i64), HoldColumns>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -113,6 +115,13 @@ struct DispositionColumns {
     urgency: Option<String>,
     requests: String,
     notes: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct HoldColumns {
+    person: String,
+    held_from: i64,
+    until_sort: i64,
 }
 
 impl Store {
@@ -234,7 +243,18 @@ impl Projection {
         }
         let disposition = |task: &Task| Some((task.id.0.into(), DispositionColumns::of(sop, case, task)?));
         let dispositions = case.tasks.iter().filter_map(disposition).collect();
-        Ok(Self { id, case: row, tasks, runs: runs.collect(), letters, dispositions })
+        let holds = case.tasks.iter().flat_map(|task| {
+            (1..).zip(&task.holds).map(|(n, hold)| {
+                let columns = HoldColumns {
+                    person: hold.person.to_string(),
+                    held_from: micros(hold.from),
+                    until_sort: due_sort(hold.until),
+                };
+                ((task.id.0.into(), n), columns)
+            })
+        });
+        let holds = holds.collect();
+        Ok(Self { id, case: row, tasks, runs: runs.collect(), letters, dispositions, holds })
     }
 
     /// Writes what differs from `before`.
@@ -275,6 +295,11 @@ impl Projection {
                 disposition.write(tx, self.id, *task).await.doing(doing)?;
             }
         }
+        for (place, hold) in &self.holds {
+            if before.and_then(|before| before.holds.get(place)) != Some(hold) {
+                hold.write(tx, self.id, *place).await.doing(doing)?;
+            }
+        }
         Ok(())
     }
 
@@ -294,7 +319,8 @@ impl Projection {
             let Ok(case) = CaseColumns::read(&row) else { continue };
             let (tasks, runs) = (BTreeMap::new(), BTreeMap::new());
             let (letters, dispositions) = (BTreeMap::new(), BTreeMap::new());
-            found.insert(id, Self { id, case, tasks, runs, letters, dispositions });
+            let holds = BTreeMap::new();
+            found.insert(id, Self { id, case, tasks, runs, letters, dispositions, holds });
         }
         let tasks = read("SELECT * FROM open_tasks WHERE case_id >= $1 AND case_id <= $2");
         for row in tasks.fetch_all(&mut *tx).await.doing(doing)? {
@@ -332,11 +358,21 @@ impl Projection {
                 case.dispositions.insert(task, columns);
             }
         }
+        let holds = read("SELECT * FROM task_holds WHERE case_id >= $1 AND case_id <= $2");
+        for row in holds.fetch_all(&mut *tx).await.doing(doing)? {
+            let Ok(id) = row.int("case_id").map(CaseId) else { continue };
+            if let (Some(case), Ok(task), Ok(n), Ok(columns)) =
+                (found.get_mut(&id), row.int("task"), row.int("hold"), HoldColumns::read(&row))
+            {
+                case.holds.insert((task, n), columns);
+            }
+        }
         Ok(found)
     }
 
     async fn delete(tx: &mut AnyConnection, first: CaseId, last: CaseId) -> Result<(), StoreError> {
         for sql in [
+            "DELETE FROM task_holds WHERE case_id >= $1 AND case_id <= $2",
             "DELETE FROM dispositions WHERE case_id >= $1 AND case_id <= $2",
             "DELETE FROM letters WHERE case_id >= $1 AND case_id <= $2",
             "DELETE FROM open_tasks WHERE case_id >= $1 AND case_id <= $2",
@@ -618,6 +654,33 @@ impl DispositionColumns {
             urgency: row.text_or_none("urgency")?,
             requests: row.text("requests")?,
             notes: row.text("notes")?,
+        })
+    }
+}
+
+impl HoldColumns {
+    async fn write(&self, tx: &mut AnyConnection, case: CaseId, (task, n): (i64, i64)) -> sqlx::Result<()> {
+        query(
+            "INSERT INTO task_holds (case_id, task, hold, person, held_from, until_sort) \
+             VALUES ($1, $2, $3, $4, $5, $6) \
+             ON CONFLICT (case_id, task, hold) DO UPDATE SET until_sort = excluded.until_sort",
+        )
+        .bind(case.0)
+        .bind(task)
+        .bind(n)
+        .bind(self.person.as_str())
+        .bind(self.held_from)
+        .bind(self.until_sort)
+        .execute(tx)
+        .await
+        .map(drop)
+    }
+
+    fn read(row: &AnyRow) -> Result<Self, Cause> {
+        Ok(Self {
+            person: row.text("person")?,
+            held_from: row.int("held_from")?,
+            until_sort: row.int("until_sort")?,
         })
     }
 }

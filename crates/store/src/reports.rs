@@ -1,11 +1,15 @@
 //! Figures about the work that is under way.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
-use sop::case::{CaseNo, PersonId};
+use sop::case::{CaseNo, PersonId, TaskId};
 use sop::definition::StepNo;
+use sop::workload::TaskHold;
 use sqlx::any::AnyRow;
 
 use crate::error::{Cause, Context};
+use crate::lists::named;
 use crate::sql::{Columns as _, Statement, micros};
 use crate::{Scope, Store, StoreError};
 
@@ -83,6 +87,36 @@ impl Store {
         Ok(workloads)
     }
 
+    /// From when until when running tasks were whose, of these people, as far as it lies between two
+    /// moments; whoever held none is left out.
+    pub async fn task_holds(
+        &self,
+        people: &[PersonId],
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<HashMap<PersonId, Vec<TaskHold>>, StoreError> {
+        let mut holds: HashMap<PersonId, Vec<TaskHold>> = HashMap::new();
+        if people.is_empty() {
+            return Ok(holds);
+        }
+        let statement = holds_statement(people, from, until);
+        let rows = statement.fetch_all(&self.readers, || "reading when tasks were whose".to_owned()).await?;
+        for row in rows {
+            let read = || -> Result<_, Cause> {
+                let hold = TaskHold {
+                    case: row.case("case_id")?.no(),
+                    task: TaskId(row.count("task")?),
+                    from: row.time("held_from")?,
+                    until: row.due("until_sort")?,
+                };
+                Ok((PersonId::new(row.text("person")?), hold))
+            };
+            let (person, hold) = read().damaged(|| format!("the time of a task of {}", named(&row)))?;
+            holds.entry(person).or_default().push(hold);
+        }
+        Ok(holds)
+    }
+
     /// The cases that have not ended, by number.
     pub async fn open_case_numbers(&self) -> Result<Vec<CaseNo>, StoreError> {
         let statement = Statement::new(
@@ -92,6 +126,22 @@ impl Store {
         let number = |row: &AnyRow| Ok(row.case("case_id").damaged(|| "the key of a case".to_owned())?.no());
         rows.iter().map(number).collect()
     }
+}
+
+fn holds_statement(people: &[PersonId], from: Timestamp, until: Timestamp) -> Statement {
+    let mut statement = Statement::new(
+        "SELECT person, case_id, task, held_from, until_sort FROM task_holds WHERE person IN ",
+    );
+    statement.texts(people.iter().map(PersonId::as_str));
+    statement.push(" AND until_sort > ").int(micros(from));
+    statement.push(" AND held_from < ").int(micros(until));
+    statement.push(" ORDER BY person, until_sort, case_id, task");
+    statement
+}
+
+#[cfg(test)]
+pub(crate) fn holds_statement_for_test(people: &[PersonId], at: Timestamp) -> Statement {
+    holds_statement(people, at, at)
 }
 
 /// `6a` comes before `10`.

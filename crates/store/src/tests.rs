@@ -6,7 +6,7 @@ use crate::inbox::InboxCursor;
 use crate::seals::Head;
 use crate::search;
 use crate::sql::{CaseId, Statement};
-use crate::{Filter, Scope, Seal, SealKey, Sort, StateFilter, Store, TaskBox, books, inbox, lists};
+use crate::{Filter, Scope, Seal, SealKey, Sort, StateFilter, Store, TaskBox, books, inbox, lists, reports};
 
 #[test]
 fn numbers_have_at_least_four_digits() {
@@ -172,6 +172,19 @@ async fn the_books_are_read_in_the_order_of_their_indexes() {
             assert!(!plan.contains("TEMP B-TREE") && !plan.contains("SCAN"), "{book}: {sql}\n{plan}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_persons_week_is_read_from_an_index() {
+    let store = empty_store().await;
+    let people = ["budi".into(), "dewi".into()];
+    let statement = reports::holds_statement_for_test(&people, "2026-01-05T03:00:00Z".parse().unwrap());
+    let sql = statement.sql().to_owned();
+    let plan = plan(&store, statement).await;
+    assert!(
+        plan.contains("INDEX task_holds_person (person=? AND until_sort>?)") && !plan.contains("SCAN"),
+        "{sql}\n{plan}"
+    );
 }
 
 /// `personal.toml`: table → column → whether it holds personal data.

@@ -2,6 +2,7 @@
 
 mod acts;
 mod attachments;
+mod choice;
 mod dispatches;
 mod history;
 pub mod list;

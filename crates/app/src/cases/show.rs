@@ -7,7 +7,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use sop::Sop;
 use sop::case::{Case, CaseNo, PersonId, Status, TaskId};
-use sop::definition::{EndKind, FieldId, Role, Stage};
+use sop::definition::{EndKind, FieldId, Stage};
 use sop::letter::made;
 use store::CaseFile;
 
@@ -25,6 +25,7 @@ use crate::letters;
 use crate::policy::{self, Place};
 use crate::problem::{self, Problem};
 use crate::words::Words;
+use crate::workload::Team;
 
 #[derive(Template)]
 #[template(path = "cases/show.html")]
@@ -80,10 +81,8 @@ pub(super) async fn page(
     let sop = ctx.desk.sop_of(case);
     let calendar = &ctx.desk.calendar;
     let mut names = ctx.desk.store.names(&tracks::people(&file.history, case)).await?;
-    let members = ctx.desk.store.people_with_role(&assigned_role(sop)).await?;
-    names.extend(members.iter().map(|member| (member.id.clone(), member.name.clone())));
-    let load: HashMap<PersonId, u32> =
-        ctx.desk.store.workload(now).await?.into_iter().map(|load| (load.person, load.open)).collect();
+    let team = Team::of(ctx, sop).await?;
+    names.extend(team.members.iter().map(|member| (member.person.id.clone(), member.person.name.clone())));
     let unit = ctx.desk.store.unit(&case.request.unit).await?;
     let key = ctx.desk.store.signing_key(&ctx.person.id).await?;
     let reserved = if key.is_some() { ctx.desk.store.reserved_numbers().await? } else { Vec::new() };
@@ -97,8 +96,7 @@ pub(super) async fn page(
         sop,
         case,
         names: &names,
-        members: &members,
-        load: &load,
+        team: &team,
         reserved: &reserved,
         dues: &dues,
         key: key.as_ref(),
@@ -175,11 +173,6 @@ pub fn unsent(words: Words, refused: &Refused<'_>, offered: &[ActForm]) -> Optio
     let RefusedForm::Act(act) = refused.of else { return None };
     let text = refused.typed.one("text").trim();
     (!text.is_empty() && !offered.iter().any(ActForm::is_open)).then(|| (act.label(words), text.to_owned()))
-}
-
-/// The role to which this SOP hands work; whom to choose from.
-fn assigned_role(sop: &Sop) -> Role {
-    sop.assigned_roles().next().unwrap_or(&sop.coordinator).clone()
 }
 
 fn facts(ctx: &Ctx, sop: &Sop, case: &Case) -> RecordView {

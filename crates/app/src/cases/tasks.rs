@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use sop::Sop;
+use sop::assignment::needed;
 use sop::case::{Assignee, Case, Command, Entries, Office, PersonId, Refusal, Task, TaskId, decide};
 use sop::definition::{Field, FieldId, Outcome, OutcomeId, Stage, Target};
 use sop::letter::Capacity;
-use store::{Kept, KeyFile, Person, Reservation, SigningKey};
+use store::{Kept, KeyFile, Reservation, SigningKey};
 
+use super::choice::Choice;
 use super::offers::is_offered;
 use super::refusal::{Refused, RefusedForm, refusal_sentence};
 use super::tracks::StepDue;
@@ -17,6 +19,7 @@ use crate::form::{ErrorLink, FieldView, FormState, Typed};
 use crate::letters::{self, Revised};
 use crate::policy::{self, Place};
 use crate::words::Words;
+use crate::workload::Team;
 
 /// What somebody recorded: each field with its text.
 pub type RecordView = Vec<(String, String)>;
@@ -62,7 +65,7 @@ pub struct OutcomeView {
     pub leads_to: String,
     pub chosen: bool,
     pub fields: Vec<FieldView>,
-    pub members: Option<Vec<MemberView>>,
+    pub choice: Option<Choice>,
     pub error: Option<String>,
     pub signing: Option<SigningView>,
     /// Numbers set aside that its letter may take instead of the next one: value, label, whether chosen.
@@ -104,16 +107,8 @@ fn key_hint(words: Words, key: Option<&SigningKey>) -> String {
 /// The form that gives a task to somebody else.
 #[derive(Debug)]
 pub struct Assignment {
-    pub members: Vec<MemberView>,
+    pub choice: Choice,
     pub error: Option<String>,
-}
-
-/// Somebody to whom work can be given, with how much they have.
-#[derive(Clone, Debug)]
-pub struct MemberView {
-    pub id: String,
-    pub label: String,
-    pub chosen: bool,
 }
 
 /// A case on the desk of its reader.
@@ -123,9 +118,8 @@ pub struct Desk<'a> {
     pub sop: &'a Sop,
     pub case: &'a Case,
     pub names: &'a HashMap<PersonId, String>,
-    pub members: &'a [Person],
-    /// How many tasks each member has open.
-    pub load: &'a HashMap<PersonId, u32>,
+    /// Those to whom work can be given.
+    pub team: &'a Team,
     /// Numbers of letters that were set aside.
     pub reserved: &'a [Reservation],
     pub dues: &'a [StepDue],
@@ -282,7 +276,7 @@ impl<'a> Desk<'a> {
             leads_to: self.leads_to(task, outcome),
             chosen,
             fields: only_here.map(|field| form.field(&prefix, field)).collect(),
-            members: outcome.assigns.is_some().then(|| self.members(assignee)),
+            choice: outcome.assigns.is_some().then(|| self.choice(assignee, None)),
             error: rule.filter(|_| chosen).and_then(|rule| self.member_error(rule)),
             signing: outcome.signed().map(|_| self.signing(task, outcome, form.typed)),
             reserved: outcome.signed().map(|_| self.reserved(outcome, form.typed)).unwrap_or_default(),
@@ -368,33 +362,25 @@ impl<'a> Desk<'a> {
     }
 
     fn assignment(&self, task: &Task) -> Option<Assignment> {
-        let member = self.members.first()?;
+        let member = &self.team.members.first()?.person;
         let to = Assignee { person: member.id.clone(), roles: member.roles.clone() };
         let assign = Command::Assign { task: task.id, to, seen: self.case.version };
         is_offered(self.ctx, self.case, assign).then(|| {
-            let rule = self.refused.and_then(|refused| refused.rule(RefusedForm::Assignment(task.id)));
+            let form = RefusedForm::Assignment(task.id);
+            let rule = self.refused.and_then(|refused| refused.rule(form));
+            let typed = self.refused.and_then(|refused| refused.typed(form));
+            let typed = typed.map(|typed| typed.one("assignee"));
             Assignment {
-                members: self.members(task.assignee.as_ref().map(PersonId::as_str)),
+                choice: self.choice(typed, task.assignee.as_ref()),
                 error: rule.and_then(|rule| self.member_error(rule)),
             }
         })
     }
 
-    /// Whom to choose from. Where nobody was chosen yet, whoever has the case is.
-    fn members(&self, chosen: Option<&str>) -> Vec<MemberView> {
-        let chosen = chosen.or(self.case.handler.as_ref().map(PersonId::as_str));
-        let member = |member: &Person| MemberView {
-            label: self
-                .ctx
-                .words
-                .t("member-load")
-                .with("name", member.name.clone())
-                .with("n", self.load.get(&member.id).copied().unwrap_or(0))
-                .to_string(),
-            chosen: chosen == Some(member.id.as_str()),
-            id: member.id.to_string(),
-        };
-        self.members.iter().map(member).collect()
+    /// Whom to choose from. Nobody is chosen before the reader has chosen: somebody is proposed, and why.
+    fn choice(&self, chosen: Option<&str>, now_with: Option<&PersonId>) -> Choice {
+        let needed = needed(self.sop, self.case);
+        Choice::of(self.ctx.words, self.sop, self.team, needed, chosen, now_with)
     }
 
     fn member_error(&self, rule: &Refusal) -> Option<String> {

@@ -10,7 +10,6 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use sop::calendar::{Calendar, Day, Zone};
 use sop::case::UnitCode;
-use sop::definition::Role;
 use store::{InboxCursor, TaskRow};
 
 use crate::cases::{day_off, rail};
@@ -19,6 +18,7 @@ use crate::letters;
 use crate::policy::Place;
 use crate::problem::Problem;
 use crate::words::{Due, DueFacts, Words};
+use crate::workload;
 
 /// How many tasks a page of the inbox has.
 const PAGE_TASKS: usize = 50;
@@ -115,19 +115,13 @@ async fn team(ctx: &Ctx) -> Result<Option<Team>, Problem> {
     if !ctx.actor.has(sop.coordinator.as_str()) {
         return Ok(None);
     }
-    let outcomes = sop.steps.iter().flat_map(|step| &step.stages).flat_map(|stage| &stage.outcomes);
-    let mut roles: Vec<&Role> = outcomes.filter_map(|outcome| outcome.assigns.as_ref()).collect();
-    roles.sort();
-    roles.dedup();
-    let load = ctx.desk.store.workload(ctx.desk.now()).await?;
-    let mut members: Vec<Member> = Vec::new();
-    for role in roles {
-        for person in ctx.desk.store.people_with_role(role).await? {
-            let load = load.iter().find(|load| load.person == person.id);
-            let (open, overdue) = load.map_or((0, 0), |load| (load.open, load.overdue));
-            members.push(Member { name: person.name, open, overdue });
-        }
-    }
+    let team = workload::Team::of(ctx, sop).await?.members.into_iter();
+    let member = |member: workload::Member| Member {
+        name: member.person.name,
+        open: member.candidate.open,
+        overdue: member.candidate.overdue,
+    };
+    let mut members: Vec<Member> = team.map(member).collect();
     members.sort_by(|a, b| (b.open, b.overdue, &a.name).cmp(&(a.open, a.overdue, &b.name)));
     Ok(Some(Team { members, warnings: sop.identity.warnings.clone() }))
 }

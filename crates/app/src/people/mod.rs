@@ -1,4 +1,8 @@
-//! Pengguna: the accounts of the office, for whoever keeps them.
+//! Pengguna: the accounts of the office, for whoever keeps them, and what people can do.
+
+mod skills;
+
+pub use skills::{address as skills_address, note as note_skills, show as skills};
 
 use std::collections::HashMap;
 
@@ -8,7 +12,7 @@ use sop::case::UnitCode;
 
 use crate::cases::rail;
 use crate::ctx::{self, Ctx, Page};
-use crate::policy::Place;
+use crate::policy::{self, Place};
 use crate::problem::Problem;
 
 #[derive(Template)]
@@ -24,6 +28,8 @@ struct Account {
     unit: String,
     roles: String,
     sign_in: String,
+    /// Where it is written down what they can do, for whoever may and of whom it matters.
+    skills: Option<String>,
 }
 
 /// `GET /people`
@@ -32,7 +38,9 @@ pub async fn index(ctx: Ctx) -> Result<Response, Problem> {
     let words = ctx.words;
     let units: HashMap<UnitCode, String> =
         ctx.desk.store.units().await?.into_iter().map(|unit| (unit.code, unit.name)).collect();
+    let may_note = policy::may(&ctx.person, Place::Skills);
     let accounts = ctx.desk.store.people().await?.into_iter().map(|person| Account {
+        skills: (may_note && skills::matter(&person)).then(|| skills::address(&person.id)),
         name: person.name,
         position: person.position,
         unit: units.get(&person.unit).map_or_else(|| person.unit.to_string(), Clone::clone),

@@ -14,7 +14,7 @@ use sop::definition::flow::{self, Direction, DrawnRow, RowKind, Shape};
 use sop::definition::{EndId, Identity, StepNo};
 use store::StepCount;
 
-use origins::{RowOrigins, origins};
+use origins::{Origin, RowOrigins, needs, origins};
 
 use crate::ctx::{self, Ctx, Page};
 use crate::letters;
@@ -38,6 +38,7 @@ struct SopPage {
     register: bool,
     remarks: Vec<Remark>,
     origins: Vec<RowOrigins>,
+    needs: Vec<Origin>,
 }
 
 struct Lane {
@@ -117,6 +118,7 @@ pub async fn index(ctx: Ctx) -> Result<Response, Problem> {
         register: may(&ctx.person, Place::Cases),
         remarks: checked.findings.iter().map(remark).collect(),
         origins: origins(words, sop),
+        needs: needs(words, sop),
     })
 }
 

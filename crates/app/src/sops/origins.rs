@@ -1,9 +1,10 @@
 //! What the document says itself and what was inferred, with the reason, row by row.
 
 use sop::Sop;
-use sop::definition::{Source, Stage, Step, Target};
+use sop::definition::{Need, QualificationId, Source, Stage, Step, Target};
 
 use crate::words::Words;
+use crate::workload;
 
 /// A row with everything that makes it run.
 #[derive(Clone, Debug)]
@@ -31,6 +32,19 @@ pub struct Origin {
 pub fn origins(words: Words, sop: &Sop) -> Vec<RowOrigins> {
     let teller = Teller { words, sop };
     sop.steps.iter().map(|step| teller.row(step)).collect()
+}
+
+/// What each category of request needs of whoever works on it.
+pub fn needs(words: Words, sop: &Sop) -> Vec<Origin> {
+    let teller = Teller { words, sop };
+    let need = |need: &Need| {
+        let option = sop.category_field().and_then(|field| field.option(need.category.as_str()));
+        let category = option.map_or(need.category.as_str(), |option| words.label(sop, &option.label));
+        let needed: Vec<&QualificationId> = need.qualifications.iter().collect();
+        let what = format!("{category}: {}", workload::named(words, sop, &needed));
+        teller.origin(what, need.source, &need.reason)
+    };
+    sop.needs.iter().map(need).collect()
 }
 
 struct Teller<'a> {

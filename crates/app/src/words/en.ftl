@@ -225,12 +225,6 @@ outcome-stays = Passed on: { $stage }.
 outcome-ends = Closes the case: { $end }.
 waits-for = Waiting for { $who }.
 assign-to = Assign to
-assign-choose = Choose a member
-member-load =
-    { $name }, { $n ->
-        [one] 1 task
-       *[other] { $n } tasks
-    }
 reassign = Reassign
 reassign-do = Reassign
 logged = Stages logged so far
@@ -856,3 +850,55 @@ problem-changed = The case has changed
 problem-changed-detail = Somebody acted on it since it was read. Read it again, and decide anew.
 problem-key-used = This key was used for something else
 problem-key-used-detail = Another request was sent under this `Idempotency-Key`. Choose a new key for a new request.
+
+# Assignment, workload and skills.
+place-workload = Workload
+hours-of-limit = at most { $time } of { $limit } hours
+hours-unknown = unknown
+open-tasks =
+    { $n ->
+        [one] 1 open task
+       *[other] { $n } open tasks
+    }
+open-overdue = { $n } overdue
+away-days = { $days ->
+    [0] Away { $from }.
+   *[other] Away { $from } to { $until }.
+}
+choice-needed = This case needs { $skills }.
+choice-proposal = Proposed: { $name }, { $reasons }. The choice is yours.
+choice-hours = at most { $time } this week
+choice-has = has { $skills }
+choice-lacks = lacks { $skills }
+choice-tags = also { $tags }
+choice-away = Not in the office now.
+choice-limit = The limit of { $limit } hours a week is reached.
+choice-caption = Members, their work and their skills
+choice-member = Member
+choice-work = Work, and helpdesk this week
+choice-skills = Skills
+choice-proposed = Proposed
+choice-has-it = Has this task now
+workload-link = Helpdesk hours of each officer
+workload-title = Workload
+workload-explained = Helpdesk hours of each officer, week by week, against this office’s limit: { $limit } hours a week.
+workload-caption = Helpdesk hours of each officer by week
+workload-officer = Officer
+workload-this-week = This week
+workload-week = Week of { $date }
+workload-of-what = Of which cases
+workload-empty = There is no officer yet to whom work can be given.
+workload-how = How these hours are counted
+workload-how-explained = Nobody writes hours down. What is known is from when until when a task was whose. All working time in which somebody had at least one task counts, so that the figure is the most it can be; the rest of the time certainly was not helpdesk work. Where somebody had several tasks at once, the time is shared. Time in which a case is suspended does not count. The weekly limit is this office’s choice: the SOP warns, but names no figure.
+skills = Skills
+skills-of = Skills of { $name }
+skills-change = Change skills
+skills-none = No skills noted yet
+skills-explained = What is noted here is compared with what a case needs when work is given out.
+skills-qualifications = Qualifications by the SOP
+skills-tags = Other skills
+skills-tags-hint = Separate them with commas, for example WordPress, Mikrotik. At most { $n }.
+skills-tags-limits = Write at most { $n } skills, each of at most { $chars } characters.
+skills-save = Save the skills
+skills-back = Back without saving
+sop-needs = Qualifications needed, by kind of problem

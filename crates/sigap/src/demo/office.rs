@@ -5,8 +5,8 @@ use app::Desk;
 use jiff::Timestamp;
 use sop::calendar::Zone;
 use sop::case::{PersonId, UnitCode};
-use sop::definition::Role;
-use store::{NewPerson, Store, Unit};
+use sop::definition::{QualificationId, Role};
+use store::{NewPerson, Skills, Store, Unit};
 
 use crate::signer::TestCa;
 
@@ -190,6 +190,14 @@ pub const PEOPLE: &[Member] = &[
     ),
 ];
 
+/// What the members can do: the SOP's qualifications, and what else they are good at.
+const SKILLS: &[(&str, &[&str], &[&str])] = &[
+    ("budi", &["komputer", "pemrograman", "linux"], &["WordPress"]),
+    ("dewi", &["komputer", "pemrograman"], &["Laravel"]),
+    ("maulana", &["komputer", "jaringan"], &["Mikrotik"]),
+    ("yohanes", &["komputer", "linux", "jaringan"], &[]),
+];
+
 impl Member {
     pub fn email(&self) -> String {
         format!("{}@brmp.example", self.id)
@@ -213,6 +221,13 @@ pub async fn furnish(store: &Store, password_hash: &str) -> Result<()> {
             password_hash: password_hash.to_owned(),
         };
         store.add_person(&person).await?;
+    }
+    for (id, qualifications, tags) in SKILLS {
+        let skills = Skills {
+            qualifications: qualifications.iter().map(|id| QualificationId::new(*id)).collect(),
+            tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+        };
+        store.set_skills(&PersonId::new(*id), &skills).await?;
     }
     Ok(())
 }

@@ -30,8 +30,8 @@ pub use record::{
 };
 pub use refusal::Refusal;
 pub use state::{
-    Attachment, Case, Completion, Dispatch, DispatchState, LogEntry, Pause, Record, Request, SignedLetter,
-    Status, StepRun, Task, TaskState,
+    Attachment, Case, Completion, Dispatch, DispatchState, Hold, LogEntry, Pause, Record, Request,
+    SignedLetter, Status, StepRun, Task, TaskState,
 };
 
 use serde::{Deserialize, Serialize};

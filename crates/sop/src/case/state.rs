@@ -82,8 +82,19 @@ pub struct Task {
     pub opened_at: Timestamp,
     /// The last event that changed what its performer has before them, who did it and when.
     pub touched: (Version, By, Timestamp),
+    /// When it was whose while the clock ran, oldest first: a pause ends one and begins another.
+    pub holds: Vec<Hold>,
     pub log: Vec<LogEntry>,
     pub state: TaskState,
+}
+
+/// A time in which an open task was given to somebody and the clock ran.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hold {
+    pub person: PersonId,
+    pub from: Timestamp,
+    /// None while it lasts.
+    pub until: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -254,21 +265,32 @@ impl Case {
             }),
             Event::TaskOpened { task, stage, assignee } => {
                 let round = self.rounds(&stage.step);
-                self.tasks.push(Task {
+                let runs = self.status == Status::Running;
+                let mut opened = Task {
                     id: *task,
                     stage: stage.clone(),
                     round,
                     assignee: assignee.clone(),
                     opened_at: *at,
                     touched: (*seq, by.clone(), *at),
+                    holds: Vec::new(),
                     log: Vec::new(),
                     state: TaskState::Open,
-                });
+                };
+                if runs {
+                    opened.begin_hold(*at);
+                }
+                self.tasks.push(opened);
             }
             Event::TaskAssigned { task, to, takes_over } => {
+                let runs = self.status == Status::Running;
                 if let Some(task) = self.task_mut(*task) {
                     task.assignee = Some(to.clone());
                     task.touched = (*seq, by.clone(), *at);
+                    task.end_hold(*at);
+                    if runs {
+                        task.begin_hold(*at);
+                    }
                 }
                 if *takes_over {
                     self.handler = Some(to.clone());
@@ -282,6 +304,7 @@ impl Case {
             }
             Event::TaskCompleted { task, outcome, values, assigned } => {
                 if let Some(task) = self.task_mut(*task) {
+                    task.end_hold(*at);
                     let record = Record { values: values.clone(), texts: texts.clone() };
                     task.state = TaskState::Done(Completion {
                         outcome: outcome.clone(),
@@ -335,12 +358,15 @@ impl Case {
             Event::Suspended => {
                 let reason = texts.get(text_key::REASON).cloned().unwrap_or_default();
                 self.status = Status::Suspended { since: *at, by: by.clone(), reason };
+                self.tasks.iter_mut().for_each(|task| task.end_hold(*at));
             }
             Event::Resumed => {
                 if let Status::Suspended { since, .. } = self.status {
                     self.pauses.push(Pause { from: since, to: *at });
                 }
                 self.status = Status::Running;
+                let open = self.tasks.iter_mut().filter(|task| task.state == TaskState::Open);
+                open.for_each(|task| task.begin_hold(*at));
             }
             Event::DueMoved { step, to, .. } => {
                 if let Some(run) = self.open_step_mut(step) {
@@ -373,6 +399,7 @@ impl Case {
                     run.closed_at = Some(*at);
                 }
                 for task in self.tasks.iter_mut().filter(|task| task.state == TaskState::Open) {
+                    task.end_hold(*at);
                     task.state = TaskState::Dropped;
                 }
             }
@@ -485,6 +512,18 @@ impl Task {
         match &self.state {
             TaskState::Done(completion) => Some(completion),
             TaskState::Open | TaskState::Dropped => None,
+        }
+    }
+
+    /// The clock runs on it for whoever it is given to; while it waits for anybody it is nobody's.
+    fn begin_hold(&mut self, at: Timestamp) {
+        let hold = |person: &PersonId| Hold { person: person.clone(), from: at, until: None };
+        self.holds.extend(self.assignee.as_ref().map(hold));
+    }
+
+    fn end_hold(&mut self, at: Timestamp) {
+        if let Some(hold) = self.holds.last_mut().filter(|hold| hold.until.is_none()) {
+            hold.until = Some(at);
         }
     }
 }

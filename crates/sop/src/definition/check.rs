@@ -79,6 +79,7 @@ pub fn check(sop: &Sop) -> Report {
     exits(sop, &mut findings);
     requirements(sop, &mut findings);
     performer_names(sop, &mut findings);
+    qualifications(sop, &mut findings);
     empty_sections(sop, &mut findings);
     untranslated(sop, &mut findings);
     Report { sop: sop.code.to_string(), revision: sop.revision(), paths, column_sum, printed_total, findings }
@@ -375,6 +376,29 @@ fn performer_names(sop: &Sop, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Printed qualifications by which nobody's skills can be kept, and categories of request of which nobody
+/// says what they need. A file that names no qualification at all leaves the matter alone.
+fn qualifications(sop: &Sop, findings: &mut Vec<Finding>) {
+    if sop.qualifications.is_empty() {
+        return;
+    }
+    for sentence in &sop.identity.qualifications {
+        if !sop.qualifications.iter().any(|known| known.sentence == *sentence) {
+            let message = format!("kualifikasi “{sentence}” belum mempunyai id dalam [[kualifikasi]]");
+            warn(findings, "qualification-without-id", None, message);
+        }
+    }
+    for option in sop.category_field().iter().flat_map(|field| &field.options) {
+        if sop.needed_for(&option.id).is_empty() {
+            let message = format!(
+                "golongan “{}” belum menyebut kualifikasi yang diperlukannya dalam [[kebutuhan]]",
+                option.label
+            );
+            warn(findings, "category-without-need", None, message);
+        }
+    }
+}
+
 fn empty_sections(sop: &Sop, findings: &mut Vec<Finding>) {
     let identity = &sop.identity;
     let sections = [
@@ -396,6 +420,7 @@ fn empty_sections(sop: &Sop, findings: &mut Vec<Finding>) {
 fn untranslated(sop: &Sop, findings: &mut Vec<Finding>) {
     let mut labels: BTreeSet<&str> = BTreeSet::from([sop.form.name.as_str()]);
     labels.extend(sop.ends.iter().map(|end| end.label.as_str()));
+    labels.extend(sop.qualifications.iter().map(|qualification| qualification.label.as_str()));
     labels.extend(
         sop.steps.iter().flat_map(|step| [&step.label, &step.under_way, &step.finished]).map(String::as_str),
     );

@@ -54,6 +54,10 @@ identifier!(
     EndId
 );
 identifier!(
+    /// Names one of the qualifications that the SOP asks of its performers, such as `linux`.
+    QualificationId
+);
+identifier!(
     /// What a person is in this office: a performer of the SOP, or one of the roles around it.
     Role
 );
@@ -85,6 +89,12 @@ pub struct Sop {
     pub performers: Vec<Performer>,
     #[serde(rename = "formulir")]
     pub form: RequestForm,
+    /// The printed qualifications, each with an id by which the skills of people are kept.
+    #[serde(rename = "kualifikasi", default)]
+    pub qualifications: Vec<Qualification>,
+    /// What each category of request asks of whoever works on it.
+    #[serde(rename = "kebutuhan", default)]
+    pub needs: Vec<Need>,
     #[serde(rename = "akhir")]
     pub ends: Vec<End>,
     #[serde(rename = "langkah")]
@@ -176,6 +186,33 @@ pub struct RequestForm {
     pub description: FieldId,
     #[serde(rename = "isian")]
     pub fields: Vec<Field>,
+}
+
+/// Something that performers must be able to do.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Qualification {
+    pub id: QualificationId,
+    #[serde(rename = "sebutan")]
+    pub label: String,
+    /// The sentence of the document, word for word.
+    #[serde(rename = "kalimat")]
+    pub sentence: String,
+}
+
+/// The qualifications without which a category of request is not worked on well.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Need {
+    #[serde(rename = "golongan")]
+    pub category: OptionId,
+    #[serde(rename = "kualifikasi")]
+    pub qualifications: Vec<QualificationId>,
+    #[serde(rename = "asal")]
+    pub source: Source,
+    /// Why it was inferred; empty for what is written.
+    #[serde(rename = "sebab", default)]
+    pub reason: String,
 }
 
 /// An end of the procedure.
@@ -557,6 +594,21 @@ impl Sop {
     pub fn assigned_roles(&self) -> impl Iterator<Item = &Role> {
         let stages = self.steps.iter().flat_map(|step| &step.stages);
         stages.flat_map(|stage| &stage.outcomes).filter_map(|outcome| outcome.assigns.as_ref())
+    }
+
+    pub fn qualification(&self, id: &QualificationId) -> Option<&Qualification> {
+        self.qualifications.iter().find(|qualification| qualification.id == *id)
+    }
+
+    /// What a category of request asks of whoever works on it; nothing where the file does not say.
+    pub fn needed_for(&self, category: &OptionId) -> &[QualificationId] {
+        let need = self.needs.iter().find(|need| need.category == *category);
+        need.map_or(&[], |need| &need.qualifications)
+    }
+
+    /// The field of the request form by which requests are told apart. Reading makes sure that there is one.
+    pub fn category_field(&self) -> Option<&Field> {
+        self.form.fields.iter().find(|field| field.id == self.form.category)
     }
 
     /// The stage at which work begins on a target: a row begins with its first stage.

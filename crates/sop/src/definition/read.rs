@@ -184,12 +184,53 @@ impl<'a> Review<'a> {
                 );
             }
         }
+        self.qualifications();
         for (nth, step) in sop.steps.iter().enumerate() {
             self.step(&[Key::Name("langkah"), Key::Nth(nth, step.no.as_str())], step);
         }
         if self.mistakes.is_empty() {
             self.side_by_side();
             self.reachable();
+        }
+    }
+
+    /// Qualifications are sentences of the document, and needs are of a category and of these.
+    fn qualifications(&mut self) {
+        let sop = self.sop;
+        let list = [Key::Name("kualifikasi")];
+        self.ids(&list, sop.qualifications.iter().map(|known| known.id.as_str()));
+        for (nth, known) in sop.qualifications.iter().enumerate() {
+            if !sop.identity.qualifications.contains(&known.sentence) {
+                self.mistake(
+                    &[&list[..], &[Key::Nth(nth, known.id.as_str()), Key::Name("kalimat")]].concat(),
+                    format!("“{}” bukan kalimat dalam kualifikasi_pelaksana", known.sentence),
+                    "salin salah satu kalimatnya apa adanya",
+                );
+            }
+        }
+        let list = [Key::Name("kebutuhan")];
+        self.unique(&list, "golongan", sop.needs.iter().map(|need| need.category.as_str()));
+        for (nth, need) in sop.needs.iter().enumerate() {
+            let at = [&list[..], &[Key::Nth(nth, need.category.as_str())]].concat();
+            self.origin(&at, need.source, &need.reason);
+            let options = sop.category_field().map_or(&[][..], |field| &field.options);
+            if !options.iter().any(|option| option.id == need.category) {
+                let known: Vec<String> = options.iter().map(|option| format!("`{}`", option.id)).collect();
+                self.mistake(
+                    &[&at[..], &[Key::Name("golongan")]].concat(),
+                    format!("golongan `{}` tidak ada di antara pilihan isian golongan", need.category),
+                    format!("pilih salah satu: {}", known.join(", ")),
+                );
+            }
+            for id in need.qualifications.iter().filter(|id| sop.qualification(id).is_none()) {
+                let known: Vec<String> =
+                    sop.qualifications.iter().map(|known| format!("`{}`", known.id)).collect();
+                self.mistake(
+                    &[&at[..], &[Key::Name("kualifikasi")]].concat(),
+                    format!("kualifikasi `{id}` tidak ada"),
+                    format!("pilih salah satu: {}, atau tambahkan [[kualifikasi]]", known.join(", ")),
+                );
+            }
         }
     }
 
@@ -616,7 +657,11 @@ impl<'a> Review<'a> {
                 self.mistake(
                     &[list, &[Key::Nth(nth, id), Key::Name(key)]].concat(),
                     format!("`{id}` sudah dipakai di atas"),
-                    if key == "no" { "beri nomor yang lain" } else { "beri id yang lain" },
+                    match key {
+                        "no" => "beri nomor yang lain",
+                        "golongan" => "hapus salah satunya",
+                        _ => "beri id yang lain",
+                    },
                 );
             }
         }

@@ -336,6 +336,35 @@ fn labels_and_their_english_go_together() {
 }
 
 #[test]
+fn every_printed_qualification_and_every_category_is_spoken_for() {
+    let found = |from: &str, to: &str| -> Vec<String> {
+        let findings = check(&damaged(from, to).unwrap()).findings.into_iter();
+        let of_skills = |code: &str| code.contains("qualification") || code.contains("need");
+        findings.filter(|finding| of_skills(finding.code)).map(|finding| finding.message).collect()
+    };
+    assert_eq!(found("", ""), [""; 0]);
+    assert_eq!(
+        found("kualifikasi = [\"komputer\"]", "kualifikasi = []"),
+        [
+            "golongan “Lainnya, atau belum tahu” belum menyebut kualifikasi yang diperlukannya dalam [[kebutuhan]]"
+        ]
+    );
+    assert_eq!(
+        found("  \"Memiliki keahlian pemograman\",\n", "  \"Memiliki keahlian pemograman\",\n  \"Sabar\",\n"),
+        ["kualifikasi “Sabar” belum mempunyai id dalam [[kualifikasi]]"]
+    );
+}
+
+#[test]
+fn a_server_that_is_down_needs_linux_and_networks() {
+    let sop = shipped();
+    assert_eq!(sop.needed_for(&"server".into()), ["linux", "jaringan"]);
+    assert!(sop.needed_for(&"kopi".into()).is_empty(), "of what the file does not say nothing is asked");
+    let printed: Vec<&str> = sop.qualifications.iter().map(|known| known.sentence.as_str()).collect();
+    assert_eq!(printed, sop.identity.qualifications);
+}
+
+#[test]
 fn a_longer_branch_makes_the_longer_path() {
     let sop = damaged(
         "kegiatan    = \"Server Down\"\nkelengkapan = [\"Hasil pemeriksaan\"]\nwaktu       = \"1 hari\"",
@@ -910,6 +939,28 @@ jenis     = ▸"pekerjaan_bertahap"
 - waktu       = "20 menit"
 anjuran     = ▸true                          # keterangannya: "Tergantung kesibukan ketua tim kerja saat itu"
     langkah 2, anjuran: norma anjuran memerlukan waktu, dan keterangan yang melunakkannya. Perbaikan: isi waktu dan keterangan, atau hapus anjuran.
+
+# Qualifications, and what categories of request need
+
+- kalimat = "Memiliki keahlian pemograman"
++ kalimat = "Memiliki keahlian pemrograman"
+kalimat = ▸"Memiliki keahlian pemrograman"
+    kualifikasi pemrograman, kalimat: “Memiliki keahlian pemrograman” bukan kalimat dalam kualifikasi_pelaksana. Perbaikan: salin salah satu kalimatnya apa adanya.
+
+- golongan    = "surel"
++ golongan    = "surat"
+golongan    = ▸"surat"
+    kebutuhan surat, golongan: golongan `surat` tidak ada di antara pilihan isian golongan. Perbaikan: pilih salah satu: `aplikasi`, `server`, `surel`, `jaringan`, `lainnya`.
+
+- golongan    = "surel"
++ golongan    = "server"
+golongan    = ▸"server"
+    kebutuhan server, golongan: `server` sudah dipakai di atas. Perbaikan: hapus salah satunya.
+
+- kualifikasi = ["linux", "jaringan"]
++ kualifikasi = ["linux", "wifi"]
+kualifikasi = ▸["linux", "wifi"]
+    kebutuhan server, kualifikasi: kualifikasi `wifi` tidak ada. Perbaikan: pilih salah satu: `komputer`, `pemrograman`, `jaringan`, `linux`, atau tambahkan [[kualifikasi]].
 "##;
 
 #[test]

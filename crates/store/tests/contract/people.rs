@@ -1,6 +1,6 @@
 use jiff::ToSpan as _;
 use sop::calendar::Zone;
-use store::{Asked, Device, NewPerson, PersonError, PutPeopleError, Unit};
+use store::{Asked, Device, NewPerson, PersonError, PutPeopleError, Skills, Unit};
 
 use crate::office::{Office, minutes, person, unit};
 
@@ -348,4 +348,23 @@ async fn a_code_is_owed_until_it_is_given_or_too_late() {
     assert_eq!((owes(1, 0).await, owes(2, 0).await.as_ref()), (None, Some(&sari)));
     store.set_password(&sari, "$argon2id$new", None).await.unwrap();
     assert_eq!(owes(2, 0).await, None, "it was the old password that was given");
+}
+
+#[tokio::test]
+async fn what_people_can_do_is_noted_anew_each_time() {
+    let office = Office::in_memory().await;
+    let people = ["budi".into(), "dewi".into()];
+    let skills = |qualifications: &[&str], tags: &[&str]| Skills {
+        qualifications: qualifications.iter().map(|id| (*id).into()).collect(),
+        tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+    };
+    office.store.set_skills(&people[0], &skills(&["linux", "jaringan"], &["Mikrotik"])).await.unwrap();
+    office.store.set_skills(&people[0], &skills(&["linux"], &["linux"])).await.unwrap();
+    let noted = office.store.skills(&people).await.unwrap();
+    assert_eq!(
+        noted[&people[0]],
+        skills(&["linux"], &["linux"]),
+        "a tag may be called as a qualification is"
+    );
+    assert_eq!(noted.get(&people[1]), None, "of Dewi nothing is noted");
 }

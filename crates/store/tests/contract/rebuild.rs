@@ -19,7 +19,11 @@ async fn everything(office: &Office) -> String {
     let dispositions = office.store.dispositions(&BookFilter::default(), None, 1_000).await.unwrap();
     assert!(!outgoing.rows.is_empty(), "some letters were signed");
     assert!(!dispositions.rows.is_empty(), "some dispositions were given");
-    text + &format!("{incoming:#?}\n{outgoing:#?}\n{dispositions:#?}\n")
+    let officers = ["budi".into(), "dewi".into()];
+    let mut holds = office.store.task_holds(&officers, minutes(0), minutes(100_000)).await.unwrap();
+    let holds = officers.map(|officer| holds.remove(&officer).unwrap_or_default());
+    assert!(holds.iter().any(|holds| !holds.is_empty()), "some work was given to somebody");
+    text + &format!("{holds:#?}\n{incoming:#?}\n{outgoing:#?}\n{dispositions:#?}\n")
 }
 
 async fn busy_office() -> Office {
@@ -53,7 +57,12 @@ async fn rebuilding_mends_what_was_tampered_with() {
         ("UPDATE cases SET state = 'running', due_sort = 0, subject = 'x', unit = 'y' WHERE agenda = 3", 1),
         ("UPDATE open_tasks SET assignee = 'sari', role = 'pemohon'", u64::MAX),
         ("DELETE FROM step_runs WHERE case_id = 20260000004 AND run = 1", 1),
-        ("DELETE FROM open_tasks; DELETE FROM step_runs; DELETE FROM dispositions; DELETE FROM cases", 12),
+        (
+            "DELETE FROM open_tasks; DELETE FROM task_holds; DELETE FROM step_runs; DELETE FROM dispositions; \
+             DELETE FROM cases",
+            12,
+        ),
+        ("UPDATE task_holds SET person = 'sari'", u64::MAX),
         ("UPDATE dispositions SET notes = 'x'", u64::MAX),
         (
             "INSERT INTO cases SELECT 20260000999, version, agenda, sop, revision, unit, subject, requester, \

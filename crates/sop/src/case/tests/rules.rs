@@ -535,6 +535,43 @@ fn a_task_that_changed_since_it_was_shown_is_not_overwritten() {
 }
 
 #[test]
+fn a_task_is_somebodys_while_it_is_open_theirs_and_the_clock_runs() {
+    let office = play(
+        "
+        Mon 2026-11-23 08:00 Markus asks
+        as far as 5.identifikasi
+        09:00 Rina suspends: Menunggu satker
+        10:00 Rina assigns 5.identifikasi to Yohanes
+        11:00 Rina resumes: Sudah ada
+        13:00 Rina assigns 5.identifikasi to Budi
+        14:00 Budi completes 5.identifikasi server
+        15:00 Markus withdraws: Sudah pulih
+        ",
+    );
+    let told = office.case().tasks.iter().flat_map(|task| {
+        task.holds.iter().map(move |hold| {
+            let until = hold.until.map_or_else(|| "now".to_owned(), hour);
+            format!("{} {} {}-{until}", task.stage, hold.person, hour(hold.from))
+        })
+    });
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            "5.identifikasi budi 08:00-09:00",
+            "5.identifikasi yohanes 11:00-13:00",
+            "5.identifikasi budi 13:00-14:00",
+            "6b.periksa-server budi 14:00-15:00",
+        ],
+        "nobody's while it was suspended, and what waits for a role is nobody's either"
+    );
+}
+
+/// The hour on the office's wall.
+fn hour(at: jiff::Timestamp) -> String {
+    crate::calendar::Calendar::shipped().local(at).strftime("%H:%M").to_string()
+}
+
+#[test]
 fn what_happens_beside_a_task_does_not_make_it_stale() {
     check(
         "
