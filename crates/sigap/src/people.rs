@@ -10,7 +10,7 @@ use app::password;
 use clap::Subcommand;
 use sop::case::{EmailAddress, PersonId, UnitCode};
 use sop::definition::Role;
-use store::{NewPerson, Person};
+use store::{NewPerson, Period, Person, Term};
 
 use crate::office::{Office, OfficeArgs, Settings};
 use crate::user;
@@ -54,7 +54,8 @@ const CELL_CHARS_MAX: usize = 200;
 pub async fn run(command: PeopleCommand) -> Result<ExitCode> {
     match command {
         PeopleCommand::Export(args) => {
-            let people = open(&args).await?.store.people().await?;
+            let office = open(&args).await?;
+            let people = office.store.people(office.today()).await?;
             std::io::stdout().write_all(&table(&people)?)?;
             Ok(ExitCode::SUCCESS)
         }
@@ -88,7 +89,7 @@ fn table(people: &[Person]) -> Result<Vec<u8>> {
 async fn import(office: &Office, file: &Path, dry_run: bool) -> Result<ExitCode> {
     let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let lines = read(&text).with_context(|| format!("{} is not such a table", file.display()))?;
-    let people = office.store.people().await?;
+    let people = office.store.people(office.today()).await?;
     let units: Vec<UnitCode> = office.store.units().await?.into_iter().map(|unit| unit.code).collect();
     let problems = check(&lines, &people, &units);
     if !problems.is_empty() {
@@ -118,7 +119,7 @@ async fn import(office: &Office, file: &Path, dry_run: bool) -> Result<ExitCode>
         println!("{added} would be added, {changed} changed, {same} are as they were.");
         return Ok(ExitCode::SUCCESS);
     }
-    office.store.put_people(&put).await.context("nothing was changed")?;
+    office.store.put_people(&put, office.today()).await.context("nothing was changed")?;
     println!("{added} added, {changed} changed, {same} are as they were.");
     if added > 0 {
         println!("Those added get a password with `sigap user passwd`.");
@@ -273,9 +274,12 @@ impl Line {
             name: self.name.clone(),
             nip: Some(self.nip.clone()),
             email: self.email.to_lowercase(),
-            position: self.position.clone(),
-            unit: UnitCode::new(&self.unit),
-            roles: self.roles(),
+            periods: vec![Period {
+                term: Term::ALWAYS,
+                position: self.position.clone(),
+                unit: UnitCode::new(&self.unit),
+                roles: self.roles(),
+            }],
             password_hash,
         }
     }

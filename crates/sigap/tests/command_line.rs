@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::Value;
 use sop::calendar::Zone;
 use sop::case::{By, Channel, Event, NewEvent, SystemJob, Texts, Values, text_key};
-use store::{Device, NewPerson, Store, Unit};
+use store::{Device, NewPerson, Period, Store, Unit};
 
 const SEED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../sops/helpdesk-ti/2024-08-29.toml");
 
@@ -261,7 +261,7 @@ async fn a_second_factor_whose_telephone_is_lost_is_taken_away_on_the_server() {
     .expect("a table");
     assert!(sigap(&["people", "import", &table, "--data", &data]).status.success());
     let store = Store::open(&format!("sqlite://{data}/sigap.db")).await.expect("the office's store");
-    let rina = store.people().await.expect("the people").remove(0).id;
+    let rina = store.people(jiff::civil::date(2026, 1, 5)).await.expect("the people").remove(0).id;
     assert!(store.begin_second_factor(&rina, b"12345678901234567890").await.expect("a second factor"));
     let remove = ["user", "remove-second-factor", "rina@brmp.example", "--data", &data];
     let removed = sigap(&remove);
@@ -411,16 +411,14 @@ fn only_its_owner_gets_into_the_folder_of_an_office() {
 /// A database with one person, who is no one of the trial office.
 async fn office_with_rina(data: &str) -> Store {
     let store = Store::open(&format!("sqlite://{data}/sigap.db")).await.expect("a database");
-    let unit = Unit { code: "BRMP-NTT".into(), name: "BRMP NTT".to_owned(), zone: Zone::Wita };
+    let unit = Unit::new("BRMP-NTT".into(), "BRMP NTT", Zone::Wita);
     store.add_unit(unit).await.expect("a unit");
     let rina = NewPerson {
         id: "rina".into(),
         name: "Rina Wulandari".to_owned(),
         nip: None,
         email: "rina@brmp.example".to_owned(),
-        position: "Ketua Tim Datin".to_owned(),
-        unit: "BRMP-NTT".into(),
-        roles: vec!["ketua".into()],
+        periods: vec![Period::always("Ketua Tim Datin", "BRMP-NTT".into(), ["ketua".into()])],
         password_hash: "$argon2id$".to_owned(),
     };
     store.add_person(&rina).await.expect("a person");
@@ -440,7 +438,11 @@ async fn a_demo_does_not_go_on_with_an_office_that_it_has_not_furnished_itself()
     assert!(address.is_none(), "the demo serves what is no trial office");
     let told = err(&output);
     assert!(!output.status.success() && told.contains(&format!("remove the folder {data}")), "{told}");
-    assert_eq!(store.people().await.expect("the people").len(), 1, "nothing was touched");
+    assert_eq!(
+        store.people(jiff::civil::date(2026, 1, 5)).await.expect("the people").len(),
+        1,
+        "nothing was touched"
+    );
 }
 
 #[cfg(unix)]

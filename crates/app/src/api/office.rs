@@ -128,7 +128,7 @@ pub async fn me(Holds(ctx, token): Holds) -> Json<Me> {
 )]
 pub async fn people(Reads(ctx): Reads) -> Result<Json<People>, Problem> {
     ctx.enter(Place::People)?;
-    let people = ctx.desk.store.people().await?;
+    let people = ctx.desk.store.people(ctx.desk.today()).await?;
     Ok(Json(People { people: people.into_iter().map(PersonView::from).collect() }))
 }
 

@@ -80,7 +80,7 @@ pub(super) async fn page(
     let sop = ctx.desk.sop_of(case);
     let calendar = &ctx.desk.calendar;
     let mut names = ctx.desk.store.names(&tracks::people(&file.history, case)).await?;
-    let members = ctx.desk.store.people_with_role(&assigned_role(sop)).await?;
+    let members = ctx.desk.store.people_with_role(&assigned_role(sop), ctx.desk.today()).await?;
     names.extend(members.iter().map(|member| (member.id.clone(), member.name.clone())));
     let load: HashMap<PersonId, u32> =
         ctx.desk.store.workload(now).await?.into_iter().map(|load| (load.person, load.open)).collect();

@@ -122,7 +122,7 @@ async fn team(ctx: &Ctx) -> Result<Option<Team>, Problem> {
     let load = ctx.desk.store.workload(ctx.desk.now()).await?;
     let mut members: Vec<Member> = Vec::new();
     for role in roles {
-        for person in ctx.desk.store.people_with_role(role).await? {
+        for person in ctx.desk.store.people_with_role(role, ctx.desk.today()).await? {
             let load = load.iter().find(|load| load.person == person.id);
             let (open, overdue) = load.map_or((0, 0), |load| (load.open, load.overdue));
             members.push(Member { name: person.name, open, overdue });

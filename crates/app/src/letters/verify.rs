@@ -96,7 +96,7 @@ async fn page(
     error: Option<String>,
 ) -> Result<Response, Problem> {
     let words = visitor.words;
-    let signer = app.desk.store.person(&letter.signer).await?;
+    let signer = app.desk.store.person(&letter.signer, letter.dated).await?;
     let (name, position) = signer.map_or_else(Default::default, |person| (person.name, person.position));
     let title = words.t("verify-title").to_string();
     let obstacle = error.is_some().then_some(Obstacle::Mend);

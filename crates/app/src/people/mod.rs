@@ -32,7 +32,7 @@ pub async fn index(ctx: Ctx) -> Result<Response, Problem> {
     let words = ctx.words;
     let units: HashMap<UnitCode, String> =
         ctx.desk.store.units().await?.into_iter().map(|unit| (unit.code, unit.name)).collect();
-    let accounts = ctx.desk.store.people().await?.into_iter().map(|person| Account {
+    let accounts = ctx.desk.store.people(ctx.desk.today()).await?.into_iter().map(|person| Account {
         name: person.name,
         position: person.position,
         unit: units.get(&person.unit).map_or_else(|| person.unit.to_string(), Clone::clone),
