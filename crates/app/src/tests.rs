@@ -3,6 +3,7 @@
 mod accounts;
 mod api;
 mod auditor;
+mod service;
 mod signing;
 mod writing;
 

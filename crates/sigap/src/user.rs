@@ -1,4 +1,4 @@
-//! `sigap unit` and `sigap user`: units and accounts from the command line.
+//! `sigap user`: accounts from the command line.
 
 use std::process::ExitCode;
 
@@ -6,49 +6,13 @@ use anyhow::{Context, Result, anyhow, bail};
 use app::password::{self, Owner};
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
-use sop::calendar::Zone;
 use sop::case::{PersonId, UnitCode, roles};
 use sop::definition::Role;
-use store::{NewPerson, Period, Person, Term, TokenScope, Unit};
+use store::{NewPerson, Period, Person, Term, TokenScope};
 
 use crate::ask;
 use crate::office::{Office, OfficeArgs, Settings};
 use crate::signer;
-
-#[derive(Debug, Subcommand)]
-pub enum UnitCommand {
-    /// Add a work unit
-    Add {
-        /// Its code, such as BRMP-NTT
-        code: String,
-        /// Its name
-        name: String,
-        /// Where it keeps its clocks
-        #[arg(long, value_enum, default_value_t = ZoneArg::Wib)]
-        zone: ZoneArg,
-        #[command(flatten)]
-        office: OfficeArgs,
-    },
-    /// List all units
-    List(OfficeArgs),
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum ZoneArg {
-    Wib,
-    Wita,
-    Wit,
-}
-
-impl From<ZoneArg> for Zone {
-    fn from(zone: ZoneArg) -> Self {
-        match zone {
-            ZoneArg::Wib => Self::Wib,
-            ZoneArg::Wita => Self::Wita,
-            ZoneArg::Wit => Self::Wit,
-        }
-    }
-}
 
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
@@ -127,22 +91,6 @@ pub struct NewUser {
     roles: Vec<String>,
     #[command(flatten)]
     office: OfficeArgs,
-}
-
-pub async fn unit(command: UnitCommand) -> Result<ExitCode> {
-    match command {
-        UnitCommand::Add { code, name, zone, office } => {
-            let office = open(&office).await?;
-            office.store.add_unit(Unit::new(UnitCode::new(code), &name, zone.into())).await?;
-            println!("Added {name}.");
-        }
-        UnitCommand::List(office) => {
-            for unit in open(&office).await?.store.units().await? {
-                println!("{:24}  {:4}  {}", unit.code, unit.zone.abbreviation(), unit.name);
-            }
-        }
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 pub async fn user(command: UserCommand) -> Result<ExitCode> {

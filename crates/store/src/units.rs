@@ -31,15 +31,16 @@ impl Unit {
         Self { code, name: name.to_owned(), zone, parent: None, term: Term::ALWAYS }
     }
 
-    /// The first of these that would belong to itself, by however many steps.
-    pub fn in_circle(units: &[Self]) -> Option<&Self> {
+    /// Those of a whole office's units that would belong to themselves, by however many steps.
+    pub fn in_circle(units: &[Self]) -> Vec<&Self> {
         let parents: HashMap<&UnitCode, &UnitCode> =
             units.iter().filter_map(|unit| Some((&unit.code, unit.parent.as_ref()?))).collect();
-        units.iter().find(|unit| {
+        let belongs_to_itself = |unit: &&Self| {
             let above = std::iter::successors(parents.get(&unit.code), |parent| parents.get(*parent));
             // A way that is longer than there are units goes round in a circle further up.
             above.take(units.len()).any(|above| **above == unit.code)
-        })
+        };
+        units.iter().filter(belongs_to_itself).collect()
     }
 }
 
@@ -95,7 +96,7 @@ impl Store {
                 .await
                 .doing(|| format!("saying to which unit {} belongs", unit.code))?;
         }
-        if let Some(unit) = Unit::in_circle(&all) {
+        if let Some(unit) = Unit::in_circle(&all).first() {
             return Err(UnitError::Circle { unit: unit.code.clone() });
         }
         Ok(tx.commit().await.doing(|| "putting units in".to_owned())?)

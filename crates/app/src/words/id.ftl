@@ -490,8 +490,6 @@ sop-leads-to-end = kasus { $end }
 people-title = Pengguna
 people-explained = Akun kantor ini. Akun dibuat dengan perintah “sigap user” atau “sigap people” di server; setiap orang mengganti kata sandinya sendiri.
 people-name = Nama
-people-position = Jabatan
-people-unit = Satker
 people-roles = Peran
 people-sign-in = Nama masuk
 
@@ -806,3 +804,21 @@ problem-changed = Kasus ini sudah berubah
 problem-changed-detail = Seseorang bertindak sejak kasus ini dibaca. Baca lagi, lalu putuskan lagi.
 problem-key-used = Kunci ini sudah dipakai untuk yang lain
 problem-key-used-detail = Permintaan lain sudah dikirim dengan `Idempotency-Key` ini. Pilih kunci baru untuk permintaan baru.
+
+# Apa yang dijabat seseorang, dan sejak kapan sampai kapan
+people-position-and-unit = Jabatan dan satker
+term-since = sejak { $from }
+term-until = sampai { $until }
+term-both = { $from } sampai { $until }
+term-coming = mulai { $from }
+term-coming-both = mulai { $from } sampai { $until }
+term-over = berakhir { $until }
+term-over-both = { $from } sampai { $until }, sudah berakhir
+term-taken-back = batal, sedianya mulai { $from }
+units-title = Satuan kerja
+units-explained = Satker yang sudah berakhir tidak dapat dipilih lagi dalam permintaan baru; namanya tetap tertulis pada kasus lama. Satker dicatat dengan perintah “sigap unit” di server.
+unit-code = Kode
+unit-name = Nama
+unit-parent = Induk
+unit-zone = Zona waktu
+unit-term = Masa berlaku
