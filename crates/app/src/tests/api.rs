@@ -580,9 +580,9 @@ async fn a_token_gives_no_more_than_its_person_holds_today() {
         let program = Program { office, token: token.clone() };
         program.get(path).await.status
     };
-    assert_eq!(answers(&office, "/api/v1/cases").await, 200);
+    assert_eq!(answers(&office, "/api/v1/registers/incoming").await, 200);
     assert_eq!(answers(&office, "/api/v1/people").await, 404);
     office.later("2026-11-26 00:15");
-    assert_eq!(answers(&office, "/api/v1/cases").await, 404);
+    assert_eq!(answers(&office, "/api/v1/registers/incoming").await, 404);
     assert_eq!(answers(&office, "/api/v1/people").await, 200);
 }
