@@ -346,8 +346,8 @@ async fn write_record(
                until_day = excluded.until_day, position = excluded.position, unit = excluded.unit",
         )
         .bind(id.as_str())
-        .bind(posting.term.from_column())
-        .bind(posting.term.until_column())
+        .bind(posting.term.begin_column())
+        .bind(posting.term.end_column())
         .bind(posting.position.as_str())
         .bind(posting.unit.as_str())
         .execute(&mut *tx)
@@ -361,8 +361,8 @@ async fn write_record(
         )
         .bind(id.as_str())
         .bind(holding.role.as_str())
-        .bind(holding.term.from_column())
-        .bind(holding.term.until_column())
+        .bind(holding.term.begin_column())
+        .bind(holding.term.end_column())
         .execute(&mut *tx)
         .await
         .doing(doing)?;

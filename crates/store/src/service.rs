@@ -88,11 +88,11 @@ impl Term {
         Self { until: (last < Date::MAX).then_some(last), ..self }
     }
 
-    pub(crate) fn from_column(&self) -> String {
+    pub(crate) fn begin_column(&self) -> String {
         self.from.map_or_else(String::new, |day| day.to_string())
     }
 
-    pub(crate) fn until_column(&self) -> String {
+    pub(crate) fn end_column(&self) -> String {
         self.until.map_or_else(|| OPEN_END.to_owned(), |day| day.to_string())
     }
 

@@ -73,8 +73,8 @@ impl Store {
             .bind(unit.code.as_str())
             .bind(unit.name.as_str())
             .bind(unit.zone.abbreviation())
-            .bind(unit.term.from_column())
-            .bind(unit.term.until_column())
+            .bind(unit.term.begin_column())
+            .bind(unit.term.end_column())
             .execute(&mut *tx)
             .await
             .doing(|| format!("putting unit {} in", unit.code))?;
