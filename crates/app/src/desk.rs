@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use sop::Sop;
 use sop::calendar::Calendar;
@@ -124,6 +125,11 @@ impl Desk {
         self.clock.now()
     }
 
+    /// The day it is in the office: by it goes what people are and may.
+    pub fn today(&self) -> Date {
+        self.calendar.local(self.now()).date()
+    }
+
     /// The SOP by which new cases begin.
     pub fn sop(&self) -> &'static Sop {
         sop::shipped()
@@ -228,7 +234,7 @@ impl Desk {
 
     /// A person as somebody to whom work can be given.
     pub async fn assignee(&self, id: &PersonId) -> Result<Option<Assignee>, StoreError> {
-        let person = self.store.person(id).await?;
+        let person = self.store.person(id, self.today()).await?;
         Ok(person.map(|person| Assignee { person: person.id, roles: person.roles }))
     }
 

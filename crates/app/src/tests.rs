@@ -4,6 +4,7 @@ mod accounts;
 mod api;
 mod auditor;
 mod hostile;
+mod service;
 mod signing;
 mod workload;
 mod writing;
@@ -23,7 +24,7 @@ use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock, Mutex};
 use store::files::Files;
-use store::{Kept, KeyFile, NewPerson, Nik, Scope, SigningKey, Store, TrustedRoot, Unit};
+use store::{Kept, KeyFile, NewPerson, Nik, Period, Scope, SigningKey, Store, TrustedRoot, Unit};
 use tokio::sync::Notify;
 use tower::ServiceExt;
 
@@ -199,7 +200,7 @@ impl Office {
         let store = Store::open("sqlite::memory:").await.expect("a store in memory");
         store.migrate().await.expect("its schema");
         for (code, zone) in [("SEKRETARIAT", Zone::Wib), ("BRMP-NTT", Zone::Wita)] {
-            let unit = Unit { code: UnitCode::new(code), name: code.replace('-', " "), zone };
+            let unit = Unit::new(UnitCode::new(code), &code.replace('-', " "), zone);
             store.add_unit(unit).await.expect("a unit");
         }
         for (id, name, role, unit) in PEOPLE {
@@ -208,9 +209,11 @@ impl Office {
                 name: (*name).to_owned(),
                 nip: None,
                 email: format!("{id}@brmp.example"),
-                position: format!("Jabatan {name}"),
-                unit: UnitCode::new(*unit),
-                roles: vec![Role::new(*role)],
+                periods: vec![Period::always(
+                    &format!("Jabatan {name}"),
+                    UnitCode::new(*unit),
+                    [Role::new(*role)],
+                )],
                 password_hash: HASH.clone(),
             };
             store.add_person(&person).await.expect("a person");
@@ -247,9 +250,11 @@ impl Office {
             name: name.to_owned(),
             nip: None,
             email: format!("{id}@brmp.example"),
-            position: format!("Jabatan {name}"),
-            unit: UnitCode::new("SEKRETARIAT"),
-            roles: roles.iter().map(|role| Role::new(*role)).collect(),
+            periods: vec![Period::always(
+                &format!("Jabatan {name}"),
+                UnitCode::new("SEKRETARIAT"),
+                roles.iter().map(|role| Role::new(*role)),
+            )],
             password_hash: HASH.clone(),
         };
         self.desk.store.add_person(&person).await.expect("a person");
@@ -878,9 +883,7 @@ async fn whoever_has_no_key_is_told_how_to_get_one() {
         name: "Tono Suharto".to_owned(),
         nip: None,
         email: "tono@brmp.example".to_owned(),
-        position: "Ketua Tim".to_owned(),
-        unit: UnitCode::new("SEKRETARIAT"),
-        roles: vec![Role::new("ketua")],
+        periods: vec![Period::always("Ketua Tim", UnitCode::new("SEKRETARIAT"), [Role::new("ketua")])],
         password_hash: HASH.clone(),
     };
     office.desk.store.add_person(&person).await.expect("a person");
@@ -1423,9 +1426,7 @@ async fn an_account_is_one_however_its_login_is_written() {
         name: "Tono".to_owned(),
         nip: Some("196804151992031001".to_owned()),
         email: "tono@brmp.example".to_owned(),
-        position: "Pegawai".to_owned(),
-        unit: UnitCode::new("SEKRETARIAT"),
-        roles: vec![Role::new("pemohon")],
+        periods: vec![Period::always("Pegawai", UnitCode::new("SEKRETARIAT"), [Role::new("pemohon")])],
         password_hash: HASH.clone(),
     };
     office.desk.store.add_person(&person).await.expect("a person");

@@ -15,6 +15,8 @@ mod serve;
 mod signer;
 mod signing;
 mod sop_file;
+mod table;
+mod unit;
 mod user;
 
 use std::process::ExitCode;
@@ -49,7 +51,7 @@ enum Command {
     Migrate(office::OfficeArgs),
     /// Work units (satker)
     #[command(subcommand)]
-    Unit(user::UnitCommand),
+    Unit(unit::UnitCommand),
     /// Accounts
     #[command(subcommand)]
     User(user::UserCommand),
@@ -82,7 +84,7 @@ fn main() -> ExitCode {
         Command::Demo(demo) => office::run(demo::run(demo)),
         Command::Serve(serve) => office::run(serve::run(serve)),
         Command::Migrate(args) => office::run(office::migrate(args)),
-        Command::Unit(command) => office::run(user::unit(command)),
+        Command::Unit(command) => office::run(unit::run(command)),
         Command::User(command) => office::run(user::user(command)),
         Command::People(command) => office::run(people::run(command)),
         Command::Sop(command) => sop_file::run(&command),

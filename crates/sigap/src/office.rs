@@ -12,10 +12,13 @@ use app::{Clock, Desk, LetterOffice, SecondFactorFor};
 use clap::Args;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sop::calendar::Calendar;
 use store::files::Files;
 use store::{SealKey, Store};
+
+use crate::signer;
 
 /// What every command that touches an office takes.
 #[derive(Clone, Debug, Default, Args, Serialize)]
@@ -252,6 +255,11 @@ impl Office {
     pub fn desk(&self, letters: LetterOffice) -> Result<Desk> {
         let files = Files::open(self.data.join(FILES))?;
         Ok(Desk::new(self.store.clone(), files, self.calendar.clone(), letters, Clock::System))
+    }
+
+    /// The day it is in the office.
+    pub fn today(&self) -> Date {
+        self.calendar.local(signer::now()).date()
     }
 
     /// The office's files for a command that reads them while a server may run.

@@ -5,14 +5,15 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use app::password;
 use clap::Subcommand;
 use sop::case::{EmailAddress, PersonId, UnitCode};
 use sop::definition::Role;
-use store::{NewPerson, Person};
+use store::{NewPerson, Period, Person, ServiceRecord};
 
 use crate::office::{Office, OfficeArgs, Settings};
+use crate::table::{self, Columns, FROM, Problems, UNTIL};
 use crate::user;
 
 #[derive(Debug, Subcommand)]
@@ -28,11 +29,17 @@ pub enum PeopleCommand {
     ///   surel   the office e-mail address, used to sign in
     ///   jabatan the position, as it stands under a signature
     ///   satker  the code of their unit, see `sigap unit list`
-    ///   peran   what they are, divided by spaces: pemohon, agenda, sekretaris, ketua, anggota, admin
+    ///   peran   what they are, divided by spaces: pemohon, agenda, sekretaris, ketua, anggota, admin;
+    ///           or - for nothing
+    ///   sejak   the first day of this position and these roles, such as 2026-07-01; may be left out
+    ///   sampai  their last day; may be left out
     ///
     /// Whoever has the NIP of a line, or else its address, gets what the line says; others are added and
-    /// cannot sign in until they have a password (`sigap user passwd`). Nobody is removed. All lines are
-    /// taken or, if there is something to mend in one of them, none.
+    /// cannot sign in until they have a password (`sigap user passwd`). Without a first day, what somebody
+    /// holds already goes on, and what is new to them begins today. A position or role that they hold and
+    /// that is in none of their lines any longer is over with yesterday, and stays in their history. Who
+    /// changes has one line for each time. Nobody is removed. All lines are taken or, if there is
+    /// something to mend in one of them, none.
     #[command(verbatim_doc_comment)]
     Import {
         /// The table
@@ -45,17 +52,22 @@ pub enum PeopleCommand {
     },
 }
 
-const COLUMNS: [&str; 6] = ["nip", "nama", "surel", "jabatan", "satker", "peran"];
-/// The most people that one table may have.
-const LINES_MAX: usize = 10_000;
-/// The longest cell, in characters.
-const CELL_CHARS_MAX: usize = 200;
+const COLUMNS: Columns =
+    Columns { needed: &["nip", "nama", "surel", "jabatan", "satker", "peran"], optional: &[FROM, UNTIL] };
+/// Stands for no role at all, so that a cell that was forgotten is not taken for it.
+const NO_ROLE: &str = "-";
 
 pub async fn run(command: PeopleCommand) -> Result<ExitCode> {
     match command {
         PeopleCommand::Export(args) => {
-            let people = open(&args).await?.store.people().await?;
-            std::io::stdout().write_all(&table(&people)?)?;
+            let office = open(&args).await?;
+            let people = office.store.people(office.today()).await?;
+            let records = office.store.service_records().await?;
+            let lines = people.iter().flat_map(|person| {
+                let periods = records.get(&person.id).map(ServiceRecord::periods).unwrap_or_default();
+                periods.into_iter().map(|period| written(person, period)).collect::<Vec<_>>()
+            });
+            std::io::stdout().write_all(&table::written(&COLUMNS, lines)?)?;
             Ok(ExitCode::SUCCESS)
         }
         PeopleCommand::Import { file, dry_run, office } => {
@@ -68,57 +80,64 @@ async fn open(args: &OfficeArgs) -> Result<Office> {
     Office::open(&Settings::read(args.config.as_deref(), args)?).await
 }
 
-fn table(people: &[Person]) -> Result<Vec<u8>> {
-    let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record(COLUMNS)?;
-    for person in people {
-        let roles: Vec<&str> = person.roles.iter().map(Role::as_str).collect();
-        table.write_record([
-            person.nip.as_deref().unwrap_or_default(),
-            &person.name,
-            &person.email,
-            &person.position,
-            person.unit.as_str(),
-            &roles.join(" "),
-        ])?;
-    }
-    Ok(table.into_inner()?)
+fn written(person: &Person, period: Period) -> [String; 8] {
+    let roles: Vec<&str> = period.roles.iter().map(Role::as_str).collect();
+    [
+        person.nip.clone().unwrap_or_default(),
+        person.name.clone(),
+        person.email.clone(),
+        period.position,
+        period.unit.to_string(),
+        if roles.is_empty() { NO_ROLE.to_owned() } else { roles.join(" ") },
+        table::day(period.term.from),
+        table::day(period.term.until),
+    ]
 }
 
 async fn import(office: &Office, file: &Path, dry_run: bool) -> Result<ExitCode> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    let lines = read(&text).with_context(|| format!("{} is not such a table", file.display()))?;
-    let people = office.store.people().await?;
+    let today = office.today();
+    let people = office.store.people(today).await?;
     let units: Vec<UnitCode> = office.store.units().await?.into_iter().map(|unit| unit.code).collect();
-    let problems = check(&lines, &people, &units);
-    if !problems.is_empty() {
-        for (line, problem) in &problems {
-            println!("{}:{line}: {problem}", file.display());
-        }
-        println!("{} to mend. Nothing was changed.", problems.len());
-        return Ok(ExitCode::FAILURE);
+    let mut problems = Problems::default();
+    let lines: Vec<Line> = table::read(file, &COLUMNS)?
+        .iter()
+        .map(|line| {
+            check_cells(line, &units, &mut problems);
+            Line::read(line, &mut problems)
+        })
+        .collect();
+    check_people(&lines, &people, &mut problems);
+    if let Some(failure) = problems.told(file) {
+        return Ok(failure);
     }
     // Of somebody new nobody knows the password, not even we.
     let mut secret = [0; 32];
     getrandom::fill(&mut secret).context("the machine gives no random numbers")?;
     let password_hash = password::hash(hex::encode(secret)).await;
+    let records = office.store.service_records().await?;
     let (mut put, mut added, mut same) = (Vec::new(), 0, 0);
-    for line in &lines {
-        let known = line.known(&people);
-        if known.is_some_and(|known| line.says(known)) {
+    for lines in by_person(&lines) {
+        let Some(first) = lines.first() else { continue };
+        let periods: Vec<Period> = lines.iter().map(|line| line.period.clone()).collect();
+        let known = first.known(&people);
+        let is_same = |known: &Person| {
+            let goes_on = |record: &ServiceRecord| record.put(&periods, today) == *record;
+            first.says(known) && records.get(&known.id).is_some_and(goes_on)
+        };
+        if known.is_some_and(is_same) {
             same += 1;
             continue;
         }
         added += usize::from(known.is_none());
         let id = known.map_or_else(user::new_id, |known| Ok(known.id.clone()))?;
-        put.push(line.person(id, password_hash.clone()));
+        put.push(first.person(id, periods, password_hash.clone()));
     }
     let changed = put.len() - added;
     if dry_run {
         println!("{added} would be added, {changed} changed, {same} are as they were.");
         return Ok(ExitCode::SUCCESS);
     }
-    office.store.put_people(&put).await.context("nothing was changed")?;
+    office.store.put_people(&put, today).await.context("nothing was changed")?;
     println!("{added} added, {changed} changed, {same} are as they were.");
     if added > 0 {
         println!("Those added get a password with `sigap user passwd`.");
@@ -126,102 +145,83 @@ async fn import(office: &Office, file: &Path, dry_run: bool) -> Result<ExitCode>
     Ok(ExitCode::SUCCESS)
 }
 
-/// A person as a line of the table has them.
+/// The lines of each person, who stand in the order of their first.
+fn by_person(lines: &[Line]) -> Vec<Vec<&Line>> {
+    let mut people: Vec<Vec<&Line>> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for line in lines {
+        let at = *places.entry(line.email.to_lowercase()).or_insert(people.len());
+        match people.get_mut(at) {
+            Some(lines) => lines.push(line),
+            None => people.push(vec![line]),
+        }
+    }
+    people
+}
+
+/// What a person is for a time, as a line of the table has it.
 struct Line {
     no: u64,
     /// Without spaces; empty for none.
     nip: String,
     name: String,
     email: String,
-    position: String,
-    unit: String,
-    roles: Vec<String>,
+    period: Period,
 }
 
-fn read(text: &str) -> Result<Vec<Line>> {
-    // Spreadsheets write a mark of their own first, and in Indonesia divide by semicolons. After a
-    // carriage return the reader would count lines one too low.
-    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-    let is_divided_by_semicolons = text.lines().next().is_some_and(|head| head.contains(';'));
-    let mut table = csv::ReaderBuilder::new()
-        .delimiter(if is_divided_by_semicolons { b';' } else { b',' })
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let head = table.headers()?.clone();
-    let place = |column: &str| head.iter().position(|named| named.eq_ignore_ascii_case(column));
-    let missing: Vec<&str> = COLUMNS.into_iter().filter(|column| place(column).is_none()).collect();
-    if !missing.is_empty() {
-        bail!("the columns {} are missing from its first line", missing.join(", "));
+fn check_cells(line: &table::Line, units: &[UnitCode], problems: &mut Problems) {
+    for column in ["nama", "surel", "jabatan", "satker"] {
+        problems.check_text(line, column);
     }
-    let mut lines = Vec::new();
-    for record in table.records() {
-        let record = record?;
-        let cell = |column: &str| place(column).and_then(|at| record.get(at)).unwrap_or_default().to_owned();
-        lines.push(Line {
-            no: record.position().map_or(0, csv::Position::line),
-            nip: cell("nip").split_whitespace().collect(),
-            name: cell("nama"),
-            email: cell("surel"),
-            position: cell("jabatan"),
-            unit: cell("satker"),
-            roles: cell("peran").split_whitespace().map(ToOwned::to_owned).collect(),
-        });
-        if lines.len() > LINES_MAX {
-            bail!("it has more than {LINES_MAX} people; divide it");
-        }
+    let mut wrong = |problem: String| problems.add(line.no, problem);
+    let (nip, email, unit) = (without_spaces(line.cell("nip")), line.cell("surel"), line.cell("satker"));
+    if !nip.is_empty() && !user::is_nip(&nip) {
+        let digits = user::NIP_DIGITS;
+        wrong(format!("nip {nip} does not have {digits} digits; mend it or leave it empty"));
     }
-    Ok(lines)
-}
-
-/// What has to be mended, each with its line.
-fn check(lines: &[Line], people: &[Person], units: &[UnitCode]) -> Vec<(u64, String)> {
+    if !email.is_empty() && EmailAddress::parse(email).is_none() {
+        wrong(format!("surel {email} is not an e-mail address; write one like nama@kantor.go.id"));
+    }
+    if !unit.is_empty() && !units.iter().any(|known| known.as_str() == unit) {
+        wrong(format!("satker {unit} is unknown; add it with `sigap unit add`"));
+    }
     let roles = user::known_roles();
-    let mut problems = Vec::new();
-    // Where a NIP and an address were first.
-    let mut first: HashMap<String, u64> = HashMap::new();
+    let named = line.cell("peran");
+    if named.is_empty() {
+        wrong(format!("peran is empty; choose from {}, or {NO_ROLE} for nothing", roles.join(", ")));
+    }
+    for role in named.split_whitespace().filter(|role| *role != NO_ROLE) {
+        if !roles.iter().any(|known| known == role) {
+            wrong(format!("peran {role} is unknown; choose from {}", roles.join(", ")));
+        }
+    }
+}
+
+/// Whether each line is about one person, and nobody is two things on one day.
+fn check_people(lines: &[Line], people: &[Person], problems: &mut Problems) {
+    let mut before: HashMap<String, Vec<&Line>> = HashMap::new();
     for line in lines {
-        let mut wrong = |problem: String| problems.push((line.no, problem));
-        let cells = [
-            ("nama", &line.name),
-            ("surel", &line.email),
-            ("jabatan", &line.position),
-            ("satker", &line.unit),
-        ];
-        for (column, text) in cells {
-            if text.is_empty() {
-                wrong(format!("{column} is empty; write it"));
-            } else if text.chars().count() > CELL_CHARS_MAX {
-                wrong(format!("{column} is longer than {CELL_CHARS_MAX} characters; shorten it"));
-            } else if text.starts_with(['=', '+', '-', '@']) {
-                wrong(format!("{column} {text} begins like a formula; write it otherwise"));
-            }
-        }
-        if !line.nip.is_empty() && !user::is_nip(&line.nip) {
-            let digits = user::NIP_DIGITS;
-            wrong(format!("nip {} does not have {digits} digits; mend it or leave it empty", line.nip));
-        }
-        if !line.email.is_empty() && EmailAddress::parse(&line.email).is_none() {
-            wrong(format!("surel {} is not an e-mail address; write one like nama@kantor.go.id", line.email));
-        }
+        let mut wrong = |problem: String| problems.add(line.no, problem);
         for (column, text) in [("nip", &line.nip), ("surel", &line.email)] {
             if text.is_empty() {
                 continue;
             }
-            match first.get(&text.to_lowercase()) {
-                Some(before) => {
-                    wrong(format!("{column} {text} stands in line {before} already; leave one out"))
+            let earlier = before.entry(text.to_lowercase()).or_default();
+            for earlier in &*earlier {
+                let no = earlier.no;
+                if !line.is_about_same(earlier) {
+                    wrong(format!(
+                        "{column} {text} stands in line {no} already, for somebody of another name, nip or surel; \
+                         mend one of them"
+                    ));
+                } else if column == "surel" && line.period.term.overlaps(&earlier.period.term) {
+                    wrong(format!(
+                        "surel {text} stands in line {no} already for the same days; leave one out, or part \
+                         them with {FROM} and {UNTIL}"
+                    ));
                 }
-                None => drop(first.insert(text.to_lowercase(), line.no)),
             }
-        }
-        if !line.unit.is_empty() && !units.iter().any(|unit| unit.as_str() == line.unit) {
-            wrong(format!("satker {} is unknown; add it with `sigap unit add`", line.unit));
-        }
-        if line.roles.is_empty() {
-            wrong(format!("peran is empty; choose from {}", roles.join(", ")));
-        }
-        for role in line.roles.iter().filter(|role| !roles.contains(role)) {
-            wrong(format!("peran {role} is unknown; choose from {}", roles.join(", ")));
+            earlier.push(line);
         }
         if let (Some(by_nip), Some(by_email)) = (line.by_nip(people), line.by_email(people))
             && by_nip.id != by_email.id
@@ -232,10 +232,32 @@ fn check(lines: &[Line], people: &[Person], units: &[UnitCode]) -> Vec<(u64, Str
             ));
         }
     }
-    problems
+}
+
+fn without_spaces(text: &str) -> String {
+    text.split_whitespace().collect()
 }
 
 impl Line {
+    fn read(line: &table::Line, problems: &mut Problems) -> Self {
+        let named = line.cell("peran").split_whitespace().filter(|role| *role != NO_ROLE);
+        let mut roles: Vec<Role> = named.map(Role::new).collect();
+        roles.sort();
+        roles.dedup();
+        Self {
+            no: line.no,
+            nip: without_spaces(line.cell("nip")),
+            name: line.cell("nama").to_owned(),
+            email: line.cell("surel").to_owned(),
+            period: Period {
+                term: line.term(problems),
+                position: line.cell("jabatan").to_owned(),
+                unit: UnitCode::new(line.cell("satker")),
+                roles,
+            },
+        }
+    }
+
     /// Who is meant, if they are there already.
     fn known<'a>(&self, people: &'a [Person]) -> Option<&'a Person> {
         self.by_nip(people).or_else(|| self.by_email(people))
@@ -249,33 +271,24 @@ impl Line {
         people.iter().find(|person| person.email.eq_ignore_ascii_case(&self.email))
     }
 
-    /// Whether somebody is already as the line says.
+    fn is_about_same(&self, other: &Self) -> bool {
+        self.nip == other.nip && self.name == other.name && self.email.eq_ignore_ascii_case(&other.email)
+    }
+
+    /// Whether somebody is called and reached already as the line says.
     fn says(&self, known: &Person) -> bool {
         known.nip.as_deref().unwrap_or_default() == self.nip
             && known.name == self.name
             && known.email == self.email.to_lowercase()
-            && known.position == self.position
-            && known.unit.as_str() == self.unit
-            && known.roles == self.roles()
     }
 
-    /// In alphabetical order.
-    fn roles(&self) -> Vec<Role> {
-        let mut roles: Vec<Role> = self.roles.iter().map(Role::new).collect();
-        roles.sort();
-        roles.dedup();
-        roles
-    }
-
-    fn person(&self, id: PersonId, password_hash: String) -> NewPerson {
+    fn person(&self, id: PersonId, periods: Vec<Period>, password_hash: String) -> NewPerson {
         NewPerson {
             id,
             name: self.name.clone(),
             nip: Some(self.nip.clone()),
             email: self.email.to_lowercase(),
-            position: self.position.clone(),
-            unit: UnitCode::new(&self.unit),
-            roles: self.roles(),
+            periods,
             password_hash,
         }
     }

@@ -78,7 +78,7 @@ pub async fn run(command: SignerCommand) -> Result<ExitCode> {
 
 async fn run_import(import: Import) -> Result<()> {
     let (office, _) = open(&import.office).await?;
-    let person = official(&office.store, &import.login).await?;
+    let person = official(&office, &import.login).await?;
     let pkcs12 = std::fs::read(&import.file)
         .with_context(|| format!("the key file {} cannot be read", import.file.display()))?;
     let passphrase = ask::secret("Passphrase of the key file: ")?;
@@ -95,7 +95,7 @@ async fn run_import(import: Import) -> Result<()> {
 
 async fn run_register(register: Register) -> Result<()> {
     let (office, settings) = open(&register.office).await?;
-    let person = official(&office.store, &register.login).await?;
+    let person = official(&office, &register.login).await?;
     let Some(nik) = Nik::parse(&register.nik) else { bail!("a NIK has 16 digits; nothing was changed") };
     match signing::access_to_bsre(&settings)? {
         Some(bsre) => {
@@ -124,7 +124,7 @@ async fn run_demo_ca(demo: DemoCa) -> Result<()> {
     let (office, _) = open(&demo.office).await?;
     let mut people = Vec::new();
     for login in &demo.logins {
-        people.push(official(&office.store, login).await?);
+        people.push(official(&office, login).await?);
     }
     let authority = TestCa::found(&office.store, now()).await?;
     for person in people {
@@ -205,8 +205,8 @@ async fn give(store: &Store, person: &Person, kept: Kept) -> Result<()> {
     Ok(store.set_signing_key(&SigningKey { person: person.id.clone(), kept, registered_at: now() }).await?)
 }
 
-async fn official(store: &Store, login: &str) -> Result<Person> {
-    let Some(credentials) = store.credentials(login).await? else {
+async fn official(office: &Office, login: &str) -> Result<Person> {
+    let Some(credentials) = office.store.credentials(login, office.today()).await? else {
         bail!("nobody in this office signs in as {login}; `sigap user list` tells who does");
     };
     Ok(credentials.person)
@@ -233,7 +233,7 @@ pub fn now() -> Timestamp {
 async fn list(args: &OfficeArgs) -> Result<()> {
     let (office, _) = open(args).await?;
     for key in office.store.signing_keys().await? {
-        let person = office.store.person(&key.person).await?;
+        let person = office.store.person(&key.person, office.today()).await?;
         let name = person.map_or_else(|| key.person.to_string(), |person| person.name);
         match key.kept {
             Kept::Local(file) => println!("{name:28}  {}, until {}", file.issuer, file.valid_until),

@@ -1,4 +1,4 @@
-//! `sigap unit` and `sigap user`: units and accounts from the command line.
+//! `sigap user`: accounts from the command line.
 
 use std::process::ExitCode;
 
@@ -6,49 +6,13 @@ use anyhow::{Context, Result, anyhow, bail};
 use app::password::{self, Owner};
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
-use sop::calendar::Zone;
 use sop::case::{PersonId, UnitCode, roles};
 use sop::definition::Role;
-use store::{NewPerson, Person, TokenScope, Unit};
+use store::{NewPerson, Period, Person, Term, TokenScope};
 
 use crate::ask;
 use crate::office::{Office, OfficeArgs, Settings};
 use crate::signer;
-
-#[derive(Debug, Subcommand)]
-pub enum UnitCommand {
-    /// Add a work unit
-    Add {
-        /// Its code, such as BRMP-NTT
-        code: String,
-        /// Its name
-        name: String,
-        /// Where it keeps its clocks
-        #[arg(long, value_enum, default_value_t = ZoneArg::Wib)]
-        zone: ZoneArg,
-        #[command(flatten)]
-        office: OfficeArgs,
-    },
-    /// List all units
-    List(OfficeArgs),
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum ZoneArg {
-    Wib,
-    Wita,
-    Wit,
-}
-
-impl From<ZoneArg> for Zone {
-    fn from(zone: ZoneArg) -> Self {
-        match zone {
-            ZoneArg::Wib => Self::Wib,
-            ZoneArg::Wita => Self::Wita,
-            ZoneArg::Wit => Self::Wit,
-        }
-    }
-}
 
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
@@ -129,24 +93,6 @@ pub struct NewUser {
     office: OfficeArgs,
 }
 
-pub async fn unit(command: UnitCommand) -> Result<ExitCode> {
-    match command {
-        UnitCommand::Add { code, name, zone, office } => {
-            let office = open(&office).await?;
-            let unit = Unit { code: UnitCode::new(code), name, zone: zone.into() };
-            let named = unit.name.clone();
-            office.store.add_unit(unit).await?;
-            println!("Added {named}.");
-        }
-        UnitCommand::List(office) => {
-            for unit in open(&office).await?.store.units().await? {
-                println!("{:24}  {:4}  {}", unit.code, unit.zone.abbreviation(), unit.name);
-            }
-        }
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
 pub async fn user(command: UserCommand) -> Result<ExitCode> {
     match command {
         UserCommand::Add(user) => {
@@ -171,16 +117,20 @@ pub async fn user(command: UserCommand) -> Result<ExitCode> {
                 name: user.name.clone(),
                 nip: user.nip.clone(),
                 email: user.email.to_lowercase(),
-                position: user.position.clone(),
-                unit: UnitCode::new(&user.unit),
-                roles: user.roles.iter().map(Role::new).collect(),
+                periods: vec![Period {
+                    term: Term::since(office.today()),
+                    position: user.position.clone(),
+                    unit: UnitCode::new(&user.unit),
+                    roles: user.roles.iter().map(Role::new).collect(),
+                }],
                 password_hash,
             };
             office.store.add_person(&person).await.with_context(|| format!("{} was not added", user.name))?;
             println!("Added {}, who signs in as {}.", user.name, person.email);
         }
         UserCommand::List(office) => {
-            for person in open(&office).await?.store.people().await? {
+            let office = open(&office).await?;
+            for person in office.store.people(office.today()).await? {
                 let roles: Vec<&str> = person.roles.iter().map(Role::as_str).collect();
                 println!("{:36}  {:28}  {:24}  {}", person.email, person.name, roles.join(","), person.unit);
             }
@@ -203,7 +153,7 @@ pub async fn user(command: UserCommand) -> Result<ExitCode> {
         }
         UserCommand::Token { login, name, scope, until, office } => {
             let office = open(&office).await?;
-            let found = office.store.credentials(&login.to_lowercase()).await?;
+            let found = office.store.credentials(&login.to_lowercase(), office.today()).await?;
             let person = found.ok_or_else(|| anyhow!("nobody signs in as {login}"))?.person;
             let now = signer::now();
             let made =
@@ -215,7 +165,7 @@ pub async fn user(command: UserCommand) -> Result<ExitCode> {
 }
 
 async fn who_signs_in(office: &Office, login: &str) -> Result<Person> {
-    let found = office.store.credentials(&login.to_lowercase()).await?;
+    let found = office.store.credentials(&login.to_lowercase(), office.today()).await?;
     Ok(found.ok_or_else(|| anyhow!("nobody signs in as {login}"))?.person)
 }
 

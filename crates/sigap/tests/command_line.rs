@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::Value;
 use sop::calendar::Zone;
 use sop::case::{By, Channel, Event, NewEvent, SystemJob, Texts, Values, text_key};
-use store::{Device, NewPerson, Store, Unit};
+use store::{Device, NewPerson, Period, Store, Unit};
 
 const SEED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../sops/helpdesk-ti/2024-08-29.toml");
 
@@ -175,6 +175,12 @@ fn a_year_without_a_calendar_is_refused_and_bad_input_is_explained() {
     );
 }
 
+/// The day it is in an office.
+#[expect(clippy::disallowed_methods, reason = "the commands read the clock too")]
+fn today() -> jiff::civil::Date {
+    Zone::Wib.offset().to_datetime(jiff::Timestamp::now()).date()
+}
+
 #[test]
 fn an_office_begins_with_units_and_accounts() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -231,8 +237,7 @@ fn an_office_begins_with_units_and_accounts() {
     let weak = sigap_with(&["user", "passwd", "rina@brmp.example", "--data", &data], &[], "rahasia12345\n");
     assert!(!weak.status.success() && err(&weak).contains("tried first"), "{}", err(&weak));
 
-    #[expect(clippy::disallowed_methods, reason = "the command reads the clock too")]
-    let today = Zone::Wib.offset().to_datetime(jiff::Timestamp::now()).date();
+    let today = today();
     let token = |login: &str, days: i32| {
         let until = (today + jiff::Span::new().days(days)).to_string();
         sigap(&[
@@ -261,7 +266,7 @@ async fn a_second_factor_whose_telephone_is_lost_is_taken_away_on_the_server() {
     .expect("a table");
     assert!(sigap(&["people", "import", &table, "--data", &data]).status.success());
     let store = Store::open(&format!("sqlite://{data}/sigap.db")).await.expect("the office's store");
-    let rina = store.people().await.expect("the people").remove(0).id;
+    let rina = store.people(today()).await.expect("the people").remove(0).id;
     assert!(store.begin_second_factor(&rina, b"12345678901234567890").await.expect("a second factor"));
     let remove = ["user", "remove-second-factor", "rina@brmp.example", "--data", &data];
     let removed = sigap(&remove);
@@ -332,10 +337,14 @@ fn people_are_imported_from_a_table_once_every_line_of_it_is_sound() {
     assert!(done.contains("sigap user passwd"), "{done}");
 
     let exported = out(&sigap(&["people", "export", "--data", &data]));
+    let today = today();
     assert_eq!(
         exported,
-        "nip,nama,surel,jabatan,satker,peran\n\
-         198203142008012001,Rina Wulandari,rina@brmp.example,Ketua Tim,BRMP-NTT,anggota ketua\n"
+        format!(
+            "nip,nama,surel,jabatan,satker,peran,sejak,sampai\n\
+             198203142008012001,Rina Wulandari,rina@brmp.example,Ketua Tim,BRMP-NTT,anggota ketua,{today},\n"
+        ),
+        "without a day a role is held from today on"
     );
     let again = out(&import(&exported, &[]));
     assert!(again.contains("0 added, 0 changed, 1 are as they were"), "{again}");
@@ -354,6 +363,117 @@ fn people_are_imported_from_a_table_once_every_line_of_it_is_sound() {
         "{}",
         err(&bare)
     );
+}
+
+#[test]
+fn people_are_exported_and_imported_with_what_they_were_and_will_be() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, other) = (office(&folder.path().join("satu")), office(&folder.path().join("dua")));
+    for data in [&data, &other] {
+        assert!(sigap(&["unit", "add", "BRMP-NTT", "BRMP NTT", "--data", data]).status.success());
+    }
+    let table = folder.path().join("orang.csv").display().to_string();
+    let import = |data: &str, text: &str| {
+        std::fs::write(&table, text).expect("a table");
+        sigap(&["people", "import", &table, "--data", data])
+    };
+    let export = |data: &str| out(&sigap(&["people", "export", "--data", data]));
+    let roles = |data: &str| {
+        let list = out(&sigap(&["user", "list", "--data", data]));
+        list.split_whitespace()
+            .filter(|word| ["anggota", "ketua"].contains(word))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    const HEAD: &str = "nip,nama,surel,jabatan,satker,peran,sejak,sampai\n";
+    let wrong = import(
+        &data,
+        &format!(
+            "{HEAD},Rina,rina@brmp.example,Anggota,BRMP-NTT,anggota,2024-01-01,2026-06-30\n\
+             ,Rina,rina@brmp.example,Ketua,BRMP-NTT,ketua,2026-06-30,\n\
+             ,Rini,rina@brmp.example,Ketua,BRMP-NTT,ketua,2027-01-01,\n\
+             ,Budi,budi@brmp.example,Anggota,BRMP-NTT,anggota,1/7/2026,\n\
+             ,Dewi,dewi@brmp.example,Anggota,BRMP-NTT,anggota,2026-07-01,2026-06-30\n"
+        ),
+    );
+    assert_eq!(wrong.status.code(), Some(1));
+    for expected in [
+        ":3: surel rina@brmp.example stands in line 2 already for the same days; leave one out",
+        ":4: surel rina@brmp.example stands in line 2 already, for somebody of another name",
+        ":5: sejak 1/7/2026 is no day; write it like 2026-12-31",
+        ":6: sampai 2026-06-30 lies before sejak 2026-07-01",
+        "Nothing was changed.",
+    ] {
+        assert!(out(&wrong).contains(expected), "{expected}: {}", out(&wrong));
+    }
+
+    let (yesterday, today, tomorrow) =
+        (today().yesterday().expect("a day"), today(), today().tomorrow().expect("a day"));
+    let right = format!(
+        "{HEAD},Rina,rina@brmp.example,Anggota Tim,BRMP-NTT,anggota,,{yesterday}\n\
+         ,Rina,rina@brmp.example,Ketua Tim,BRMP-NTT,ketua,{today},{today}\n\
+         ,Rina,rina@brmp.example,Ketua Tim,BRMP-NTT,anggota ketua,{tomorrow},\n"
+    );
+    let done = import(&data, &right);
+    assert!(out(&done).contains("1 added, 0 changed"), "{}{}", out(&done), err(&done));
+    assert_eq!(roles(&data), "ketua", "neither what was yesterday nor what comes tomorrow");
+    assert_eq!(export(&data), right);
+    assert!(out(&import(&data, &right)).contains("0 added, 0 changed, 1 are as they were"));
+    import(&other, &right);
+    assert_eq!(export(&other), right, "another office gets the same");
+
+    let plain = "nip,nama,surel,jabatan,satker,peran\n,Rina,rina@brmp.example,Ketua Tim,BRMP-NTT,-\n";
+    assert!(out(&import(&data, plain)).contains("0 added, 1 changed"));
+    assert_eq!(roles(&data), "");
+    let past = format!("{HEAD},Rina,rina@brmp.example,Anggota Tim,BRMP-NTT,anggota,,{yesterday}\n");
+    assert!(export(&data).starts_with(&past), "what she was stays: {}", export(&data));
+}
+
+#[test]
+fn units_are_imported_with_those_they_belong_to() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = office(folder.path());
+    let table = folder.path().join("satker.csv").display().to_string();
+    let import = |text: &str, more: &[&str]| {
+        std::fs::write(&table, text).expect("a table");
+        sigap(&[&["unit", "import", &table, "--data", &data], more].concat())
+    };
+    let wrong = "kode;nama;zona;induk;sejak;sampai\n\
+        A;Satu;WIB;B;;\nB;Dua;WIT;C;;\nC;Tiga;WITA;A;;\nD;;GMT;X;kemarin;\nD;Empat;wib;;2026-02-01;2026-01-31\n";
+    for more in [&[][..], &["--dry-run"]] {
+        let output = import(wrong, more);
+        assert_eq!(output.status.code(), Some(1));
+        for expected in [
+            ":2: induk B belongs to A itself; choose another",
+            ":3: induk C belongs to B itself",
+            ":4: induk A belongs to C itself",
+            ":5: nama is empty",
+            ":5: zona GMT is unknown; choose from WIB, WITA, WIT",
+            ":5: induk X is unknown; add a line for it",
+            ":5: sejak kemarin is no day",
+            ":6: kode D stands in line 5 already",
+            ":6: sampai 2026-01-31 lies before sejak 2026-02-01",
+        ] {
+            assert!(out(&output).contains(expected), "{expected}: {}", out(&output));
+        }
+    }
+    let right = "kode,nama,zona,induk,sejak,sampai\n\
+        BPSIP-NTT,BPSIP NTT,WITA,SEK,,2025-12-31\n\
+        BRMP-NTT,BRMP NTT,WITA,SEK,2026-01-01,\n\
+        SEK,Sekretariat,WIB,,,\n";
+    assert!(out(&import(right, &["--dry-run"])).contains("3 would be added, 0 changed, 0 are"));
+    assert!(out(&import(right, &[])).contains("3 added, 0 changed, 0 are as they were"));
+    assert_eq!(out(&sigap(&["unit", "export", "--data", &data])), right);
+    let renamed =
+        out(&import("kode,nama,zona\nBRMP-NTT,BRMP Nusa Tenggara Timur,WITA\nSEK,Sekretariat,WIB\n", &[]));
+    assert!(renamed.contains("0 added, 1 changed, 1 are as they were"), "{renamed}");
+    let after = out(&sigap(&["unit", "export", "--data", &data]));
+    assert!(
+        after.contains("BRMP-NTT,BRMP Nusa Tenggara Timur,WITA,SEK,2026-01-01,\n"),
+        "the rest stays: {after}"
+    );
+    let circle = sigap(&["unit", "add", "SEK", "Sekretariat", "--parent", "BRMP-NTT", "--data", &data]);
+    assert!(!circle.status.success() && err(&circle).contains("would belong to itself"), "{}", err(&circle));
 }
 
 #[test]
@@ -424,16 +544,14 @@ fn only_its_owner_gets_into_the_folder_of_an_office() {
 /// A database with one person, who is no one of the trial office.
 async fn office_with_rina(data: &str) -> Store {
     let store = Store::open(&format!("sqlite://{data}/sigap.db")).await.expect("a database");
-    let unit = Unit { code: "BRMP-NTT".into(), name: "BRMP NTT".to_owned(), zone: Zone::Wita };
+    let unit = Unit::new("BRMP-NTT".into(), "BRMP NTT", Zone::Wita);
     store.add_unit(unit).await.expect("a unit");
     let rina = NewPerson {
         id: "rina".into(),
         name: "Rina Wulandari".to_owned(),
         nip: None,
         email: "rina@brmp.example".to_owned(),
-        position: "Ketua Tim Datin".to_owned(),
-        unit: "BRMP-NTT".into(),
-        roles: vec!["ketua".into()],
+        periods: vec![Period::always("Ketua Tim Datin", "BRMP-NTT".into(), ["ketua".into()])],
         password_hash: "$argon2id$".to_owned(),
     };
     store.add_person(&rina).await.expect("a person");
@@ -453,7 +571,7 @@ async fn a_demo_does_not_go_on_with_an_office_that_it_has_not_furnished_itself()
     assert!(address.is_none(), "the demo serves what is no trial office");
     let told = err(&output);
     assert!(!output.status.success() && told.contains(&format!("remove the folder {data}")), "{told}");
-    assert_eq!(store.people().await.expect("the people").len(), 1, "nothing was touched");
+    assert_eq!(store.people(today()).await.expect("the people").len(), 1, "nothing was touched");
 }
 
 #[cfg(unix)]

@@ -9,7 +9,7 @@ use sqlx::query;
 use crate::error::{Cause, Context};
 use crate::sessions::{LAST_SEEN_STEP, LAST_SEEN_WAIT};
 use crate::sql::{Columns as _, micros, name_of};
-use crate::{Person, Store, StoreError, TokenError};
+use crate::{Store, StoreError, TokenError};
 
 /// How many tokens one person may have at a time.
 pub const TOKENS_MAX: u32 = 20;
@@ -103,7 +103,7 @@ impl Store {
         &self,
         token_hash: &[u8; 32],
         now: Timestamp,
-    ) -> Result<Option<(Person, ApiToken)>, StoreError> {
+    ) -> Result<Option<(PersonId, ApiToken)>, StoreError> {
         let row = query("SELECT * FROM api_tokens WHERE token_hash = $1 AND expires_at > $2")
             .bind(hex::encode(token_hash))
             .bind(micros(now))
@@ -123,7 +123,7 @@ impl Store {
                 Err(_) => tracing::debug!(token.id, "others write; that a token is in use is not noted"),
             }
         }
-        Ok(self.person(&person).await?.map(|person| (person, token)))
+        Ok(Some((person, token)))
     }
 
     /// Revokes a token of a person. False if they have no such token.

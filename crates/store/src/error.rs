@@ -3,7 +3,7 @@
 
 use std::error::Error;
 
-use sop::case::{CaseNo, Refusal};
+use sop::case::{CaseNo, Refusal, UnitCode};
 
 pub(crate) type Cause = Box<dyn Error + Send + Sync>;
 
@@ -84,6 +84,21 @@ pub enum PersonError {
     NipTaken,
     #[error("there is no such unit")]
     UnitUnknown,
+    #[error("they have no position in a unit at any time")]
+    PeriodMissing,
+    #[error("they have two positions on the same days")]
+    PeriodsOverlap,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why no units were put in.
+#[derive(Debug, thiserror::Error)]
+pub enum UnitError {
+    #[error("unit {unit} would belong to {parent}, which does not exist")]
+    ParentUnknown { unit: UnitCode, parent: UnitCode },
+    #[error("unit {unit} would belong to itself")]
+    Circle { unit: UnitCode },
     #[error(transparent)]
     Store(#[from] StoreError),
 }

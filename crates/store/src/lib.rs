@@ -28,10 +28,12 @@ mod api_tokens;
 mod people;
 mod phrases;
 mod second_factors;
+mod service;
 mod sessions;
 mod settings;
 mod signing_keys;
 mod skills;
+mod units;
 
 mod outbox;
 
@@ -46,7 +48,7 @@ pub use api_tokens::{ApiToken, NewToken, TOKENS_MAX, TokenScope};
 pub use books::{BookFilter, DispositionRow, IncomingRow, OutgoingRow};
 pub use connection::Store;
 pub use error::{
-    AppendError, PersonError, PutPeopleError, RegisterError, ReserveError, StoreError, TokenError,
+    AppendError, PersonError, PutPeopleError, RegisterError, ReserveError, StoreError, TokenError, UnitError,
 };
 pub use inbox::{InboxCursor, TaskBox, TaskRow};
 pub use letters::LetterRow;
@@ -56,15 +58,17 @@ pub use lists::{
 pub use log::{CaseFile, RegistrationKey};
 pub use numbers::{LetterNumber, RESERVED_MAX, Reservation, Voiding};
 pub use outbox::{Claimed, Order};
-pub use people::{Credentials, NewPerson, Person, Unit};
+pub use people::{Credentials, NewPerson, Person};
 pub use phrases::PhraseRow;
 pub use projection::Rebuilt;
 pub use reports::{StepCount, Workload};
 pub use seals::{Seal, SealKey};
 pub use second_factors::SecondFactor;
+pub use service::{Holding, Period, Posting, ServiceRecord, Term};
 pub use sessions::{Asked, Device, SessionRow};
 pub use signing_keys::{Kept, KeyFile, Nik, SigningKey, TrustedRoot};
 pub use skills::Skills;
+pub use units::Unit;
 pub use verify::{Finding, SealNote, SealNoteError, Verification};
 
 /// The most rows that one page of a list has, however many are asked for.

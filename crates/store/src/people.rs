@@ -1,27 +1,20 @@
-//! Who works here, and for which units.
+//! Who works here, and what they are on a day.
 
 use std::collections::HashMap;
 use std::fmt;
 
-use sop::calendar::Zone;
+use jiff::civil::Date;
 use sop::case::{PersonId, UnitCode};
 use sop::definition::Role;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, query};
 
 use crate::error::{Cause, Context};
+use crate::service::{Holding, Period, Posting, ServiceRecord, Term};
 use crate::sql::{Columns as _, Statement};
 use crate::{PersonError, PutPeopleError, Store, StoreError};
 
-/// A work unit (satker) that asks for help.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unit {
-    pub code: UnitCode,
-    pub name: String,
-    /// Where it keeps its clocks.
-    pub zone: Zone,
-}
-
+/// Somebody as they are on the day for which they were read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
     pub id: PersonId,
@@ -29,9 +22,11 @@ pub struct Person {
     /// Without spaces.
     pub nip: Option<String>,
     pub email: String,
+    /// Their position on that day. Whoever has none then has the last that they held, or else the first
+    /// that they will hold; so too their unit.
     pub position: String,
     pub unit: UnitCode,
-    /// In alphabetical order.
+    /// The roles that are in force on that day by their own right, in alphabetical order.
     pub roles: Vec<Role>,
     /// The language they chose; none until they do.
     pub language: Option<String>,
@@ -43,9 +38,8 @@ pub struct NewPerson {
     pub name: String,
     pub nip: Option<String>,
     pub email: String,
-    pub position: String,
-    pub unit: UnitCode,
-    pub roles: Vec<Role>,
+    /// What they were, are and will be: at least one, and no two on one day.
+    pub periods: Vec<Period>,
     pub password_hash: String,
 }
 
@@ -77,80 +71,59 @@ impl fmt::Debug for Credentials {
 }
 
 impl Store {
-    /// All units by name.
-    pub async fn units(&self) -> Result<Vec<Unit>, StoreError> {
-        let rows =
-            query("SELECT code, name, zone FROM units ORDER BY name, code").fetch_all(&self.readers).await;
-        rows.doing(|| "reading the units".to_owned())?.iter().map(Unit::read).collect()
-    }
-
-    pub async fn unit(&self, code: &UnitCode) -> Result<Option<Unit>, StoreError> {
-        let row = query("SELECT code, name, zone FROM units WHERE code = $1")
-            .bind(code.as_str())
-            .fetch_optional(&self.readers)
-            .await
-            .doing(|| format!("reading unit {code}"))?;
-        row.as_ref().map(Unit::read).transpose()
-    }
-
-    /// Adds a unit, or gives the one of this code its new name and zone.
-    pub async fn add_unit(&self, unit: Unit) -> Result<(), StoreError> {
-        let doing = || format!("adding unit {}", unit.code);
-        let mut tx = self.write("beginning to add a unit").await?;
-        query(
-            "INSERT INTO units (code, name, zone) VALUES ($1, $2, $3) \
-             ON CONFLICT (code) DO UPDATE SET name = excluded.name, zone = excluded.zone",
-        )
-        .bind(unit.code.as_str())
-        .bind(unit.name.as_str())
-        .bind(unit.zone.abbreviation())
-        .execute(&mut *tx)
-        .await
-        .doing(doing)?;
-        tx.commit().await.doing(doing)
-    }
-
+    /// Adds a person. A period of theirs without a first day has an open beginning.
     pub async fn add_person(&self, person: &NewPerson) -> Result<(), PersonError> {
         let mut tx = self.write("beginning to add a person").await?;
         check_person(&mut tx, person).await?;
         insert_person(&mut tx, person).await?;
-        set_roles(&mut tx, person).await?;
+        write_record(&mut tx, &person.id, &ServiceRecord::of(&person.periods)).await?;
         Ok(tx.commit().await.doing(|| format!("adding person {}", person.id))?)
     }
 
     /// Adds people, and gives those whose id is there already what is written of them here, but no other
-    /// password. All of them or none.
-    pub async fn put_people(&self, people: &[NewPerson]) -> Result<(), PutPeopleError> {
+    /// password; their periods are put into their record as [`ServiceRecord::put`] says. All of them or
+    /// none.
+    pub async fn put_people(&self, people: &[NewPerson], today: Date) -> Result<(), PutPeopleError> {
         let mut tx = self.write("beginning to put people in").await?;
         for person in people {
-            let put = put_person(&mut tx, person).await;
+            let put = put_person(&mut tx, person, today).await;
             put.map_err(|source| PutPeopleError::Person { name: person.name.clone(), source })?;
         }
         Ok(tx.commit().await.doing(|| "putting people in".to_owned())?)
     }
 
-    pub async fn person(&self, id: &PersonId) -> Result<Option<Person>, StoreError> {
-        let mut statement = people_where();
+    pub async fn person(&self, id: &PersonId, on: Date) -> Result<Option<Person>, StoreError> {
+        let mut statement = people_where(on);
         statement.push("p.id = ").text(id.as_str());
         let people = self.read_people(statement, || format!("reading person {id}")).await?;
         Ok(people.into_iter().next().map(|credentials| credentials.person))
     }
 
-    /// Everybody by name.
-    pub async fn people(&self) -> Result<Vec<Person>, StoreError> {
-        let mut statement = people_where();
+    /// Everybody by name, as they are on a day.
+    pub async fn people(&self, on: Date) -> Result<Vec<Person>, StoreError> {
+        let mut statement = people_where(on);
         statement.push("1 = 1 ORDER BY p.name, p.id");
         let people = self.read_people(statement, || "reading the people".to_owned()).await?;
         Ok(people.into_iter().map(|credentials| credentials.person).collect())
     }
 
-    /// Everybody who holds a role, by name.
-    pub async fn people_with_role(&self, role: &Role) -> Result<Vec<Person>, StoreError> {
-        let mut statement = people_where();
-        statement.push("p.id IN (SELECT person FROM person_roles WHERE role = ").text(role.as_str());
+    /// Everybody who holds a role on a day, by name.
+    pub async fn people_with_role(&self, role: &Role, on: Date) -> Result<Vec<Person>, StoreError> {
+        let day = on.to_string();
+        let mut statement = people_where(on);
+        statement.push("p.id IN (SELECT person FROM held_roles WHERE role = ").text(role.as_str());
+        statement.push(" AND from_day <= ").text(&day).push(" AND until_day >= ").text(&day);
         statement.push(") ORDER BY p.name, p.id");
         let people = self.read_people(statement, || format!("reading the people with role {role}")).await?;
         Ok(people.into_iter().map(|credentials| credentials.person).collect())
+    }
+
+    /// What everybody was, is and will be.
+    pub async fn service_records(&self) -> Result<HashMap<PersonId, ServiceRecord>, StoreError> {
+        let doing = || "reading who held what, and when".to_owned();
+        let postings = query("SELECT * FROM postings").fetch_all(&self.readers).await.doing(doing)?;
+        let holdings = query("SELECT * FROM held_roles").fetch_all(&self.readers).await.doing(doing)?;
+        read_records(&postings, &holdings)
     }
 
     /// The names of people; whoever is unknown is left out.
@@ -170,9 +143,9 @@ impl Store {
     }
 
     /// Whoever signs in with this e-mail address, in whatever case, or with this NIP, with or without
-    /// spaces.
-    pub async fn credentials(&self, login: &str) -> Result<Option<Credentials>, StoreError> {
-        let mut statement = people_where();
+    /// spaces; as they are on a day.
+    pub async fn credentials(&self, login: &str, on: Date) -> Result<Option<Credentials>, StoreError> {
+        let mut statement = people_where(on);
         if login.contains('@') {
             statement.push("p.email_key = ").text(&email_key(login));
         } else {
@@ -241,16 +214,17 @@ impl Store {
     }
 }
 
-async fn put_person(tx: &mut AnyConnection, person: &NewPerson) -> Result<(), PersonError> {
+async fn put_person(tx: &mut AnyConnection, person: &NewPerson, today: Date) -> Result<(), PersonError> {
     check_person(tx, person).await?;
     if !update_person(tx, person).await? {
         insert_person(tx, person).await?;
     }
-    Ok(set_roles(tx, person).await?)
+    let record = record_of(tx, &person.id).await?.put(&person.periods, today);
+    Ok(write_record(tx, &person.id, &record).await?)
 }
 
-/// Whether nobody else has the address or the NIP, and there is the unit. Nobody else can write between
-/// these questions and the answer.
+/// Whether nobody else has the address or the NIP, there are the units, and one period follows another.
+/// Nobody else can write between these questions and the answer.
 async fn check_person(tx: &mut AnyConnection, person: &NewPerson) -> Result<(), PersonError> {
     let doing = || format!("looking whether person {} can be added", person.id);
     let taken = query("SELECT 1 FROM people WHERE email_key = $1 AND id <> $2")
@@ -271,26 +245,35 @@ async fn check_person(tx: &mut AnyConnection, person: &NewPerson) -> Result<(), 
     if taken.is_some() {
         return Err(PersonError::NipTaken);
     }
-    let unit = query("SELECT 1 FROM units WHERE code = $1")
-        .bind(person.unit.as_str())
-        .fetch_optional(&mut *tx)
-        .await
-        .doing(doing)?;
-    if unit.is_none() { Err(PersonError::UnitUnknown) } else { Ok(()) }
+    if person.periods.is_empty() {
+        return Err(PersonError::PeriodMissing);
+    }
+    for (at, period) in person.periods.iter().enumerate() {
+        if person.periods[..at].iter().any(|before| before.term.overlaps(&period.term)) {
+            return Err(PersonError::PeriodsOverlap);
+        }
+        let unit = query("SELECT 1 FROM units WHERE code = $1")
+            .bind(period.unit.as_str())
+            .fetch_optional(&mut *tx)
+            .await
+            .doing(doing)?;
+        if unit.is_none() {
+            return Err(PersonError::UnitUnknown);
+        }
+    }
+    Ok(())
 }
 
 async fn insert_person(tx: &mut AnyConnection, person: &NewPerson) -> Result<(), StoreError> {
     query(
-        "INSERT INTO people (id, name, nip, email, email_key, position, unit, password_hash) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO people (id, name, nip, email, email_key, password_hash) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(person.id.as_str())
     .bind(person.name.as_str())
     .bind(person.kept_nip())
     .bind(person.email.trim())
     .bind(email_key(&person.email))
-    .bind(person.position.as_str())
-    .bind(person.unit.as_str())
     .bind(person.password_hash.as_str())
     .execute(&mut *tx)
     .await
@@ -300,48 +283,112 @@ async fn insert_person(tx: &mut AnyConnection, person: &NewPerson) -> Result<(),
 
 /// False if there is nobody of this id.
 async fn update_person(tx: &mut AnyConnection, person: &NewPerson) -> Result<bool, StoreError> {
-    let updated = query(
-        "UPDATE people SET name = $2, nip = $3, email = $4, email_key = $5, position = $6, unit = $7 \
-         WHERE id = $1",
-    )
-    .bind(person.id.as_str())
-    .bind(person.name.as_str())
-    .bind(person.kept_nip())
-    .bind(person.email.trim())
-    .bind(email_key(&person.email))
-    .bind(person.position.as_str())
-    .bind(person.unit.as_str())
-    .execute(&mut *tx)
-    .await
-    .doing(|| format!("changing person {}", person.id))?;
+    let updated = query("UPDATE people SET name = $2, nip = $3, email = $4, email_key = $5 WHERE id = $1")
+        .bind(person.id.as_str())
+        .bind(person.name.as_str())
+        .bind(person.kept_nip())
+        .bind(person.email.trim())
+        .bind(email_key(&person.email))
+        .execute(&mut *tx)
+        .await
+        .doing(|| format!("changing person {}", person.id))?;
     Ok(updated.rows_affected() == 1)
 }
 
-async fn set_roles(tx: &mut AnyConnection, person: &NewPerson) -> Result<(), StoreError> {
-    let doing = || format!("giving person {} their roles", person.id);
-    query("DELETE FROM person_roles WHERE person = $1")
-        .bind(person.id.as_str())
+async fn record_of(tx: &mut AnyConnection, id: &PersonId) -> Result<ServiceRecord, StoreError> {
+    let doing = || format!("reading what person {id} held, and when");
+    let postings = query("SELECT * FROM postings WHERE person = $1")
+        .bind(id.as_str())
+        .fetch_all(&mut *tx)
+        .await
+        .doing(doing)?;
+    let holdings = query("SELECT * FROM held_roles WHERE person = $1")
+        .bind(id.as_str())
+        .fetch_all(&mut *tx)
+        .await
+        .doing(doing)?;
+    Ok(read_records(&postings, &holdings)?.remove(id).unwrap_or_default())
+}
+
+fn read_records(
+    postings: &[AnyRow],
+    holdings: &[AnyRow],
+) -> Result<HashMap<PersonId, ServiceRecord>, StoreError> {
+    let read = || -> Result<_, Cause> {
+        let mut records: HashMap<PersonId, ServiceRecord> = HashMap::new();
+        for row in postings {
+            records.entry(PersonId::new(row.text("person")?)).or_default().postings.push(Posting {
+                term: Term::read(row)?,
+                position: row.text("position")?,
+                unit: UnitCode::new(row.text("unit")?),
+            });
+        }
+        for row in holdings {
+            let record = records.entry(PersonId::new(row.text("person")?)).or_default();
+            record.holdings.push(Holding { term: Term::read(row)?, role: Role::new(row.text("role")?) });
+        }
+        Ok(records.into_iter().map(|(person, record)| (person, record.in_order())).collect())
+    };
+    read().damaged(|| "what somebody held".to_owned())
+}
+
+/// Writes down what is not written yet. No row ever goes: a record only grows, and its terms get ends.
+async fn write_record(
+    tx: &mut AnyConnection,
+    id: &PersonId,
+    record: &ServiceRecord,
+) -> Result<(), StoreError> {
+    let doing = || format!("writing down what person {id} holds");
+    for posting in &record.postings {
+        query(
+            "INSERT INTO postings (person, from_day, until_day, position, unit) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT (person, from_day) DO UPDATE SET \
+               until_day = excluded.until_day, position = excluded.position, unit = excluded.unit",
+        )
+        .bind(id.as_str())
+        .bind(posting.term.begin_column())
+        .bind(posting.term.end_column())
+        .bind(posting.position.as_str())
+        .bind(posting.unit.as_str())
         .execute(&mut *tx)
         .await
         .doing(doing)?;
-    for role in &person.roles {
-        query("INSERT INTO person_roles (person, role) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-            .bind(person.id.as_str())
-            .bind(role.as_str())
-            .execute(&mut *tx)
-            .await
-            .doing(doing)?;
+    }
+    for holding in &record.holdings {
+        query(
+            "INSERT INTO held_roles (person, role, from_day, until_day) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (person, role, from_day) DO UPDATE SET until_day = excluded.until_day",
+        )
+        .bind(id.as_str())
+        .bind(holding.role.as_str())
+        .bind(holding.term.begin_column())
+        .bind(holding.term.end_column())
+        .execute(&mut *tx)
+        .await
+        .doing(doing)?;
     }
     Ok(())
 }
 
-/// People with their roles, of whom the condition is still to be written.
-fn people_where() -> Statement {
-    Statement::new(
-        "SELECT p.id, p.name, p.nip, p.email, p.position, p.unit, p.language, p.password_hash, \
-         (SELECT string_agg(r.role, ',') FROM person_roles r WHERE r.person = p.id) AS roles \
-         FROM people p WHERE ",
-    )
+/// People as they are on a day, of whom the condition is still to be written. Of postings that hold on any
+/// day at all, the last that has begun counts, or else the first to begin.
+fn people_where(on: Date) -> Statement {
+    let day = on.to_string();
+    let mut statement = Statement::new(
+        "SELECT p.id, p.name, p.nip, p.email, o.position, o.unit, p.language, p.password_hash, \
+         (SELECT string_agg(r.role, ',') FROM held_roles r WHERE r.person = p.id AND r.from_day <= ",
+    );
+    statement.text(&day).push(" AND r.until_day >= ").text(&day);
+    statement.push(
+        ") AS roles FROM people p JOIN postings o ON o.person = p.id AND o.from_day = COALESCE(\
+         (SELECT MAX(b.from_day) FROM postings b WHERE b.person = p.id AND b.until_day >= b.from_day \
+          AND b.from_day <= ",
+    );
+    statement.text(&day).push(
+        "), (SELECT MIN(f.from_day) FROM postings f WHERE f.person = p.id AND f.until_day >= f.from_day)) \
+         WHERE ",
+    );
+    statement
 }
 
 fn email_key(email: &str) -> String {
@@ -350,21 +397,6 @@ fn email_key(email: &str) -> String {
 
 fn without_spaces(nip: &str) -> String {
     nip.split_whitespace().collect()
-}
-
-impl Unit {
-    fn read(row: &AnyRow) -> Result<Self, StoreError> {
-        let code = row.text("code").damaged(|| "the code of a unit".to_owned())?;
-        let read = || -> Result<Self, Cause> {
-            let zone = row.text("zone")?;
-            let zone = [Zone::Wib, Zone::Wita, Zone::Wit]
-                .into_iter()
-                .find(|known| known.abbreviation() == zone)
-                .ok_or_else(|| format!("{zone:?} is no zone"))?;
-            Ok(Self { code: UnitCode::new(code.clone()), name: row.text("name")?, zone })
-        };
-        read().damaged(|| format!("unit {code}"))
-    }
 }
 
 impl Credentials {

@@ -9,7 +9,7 @@ use sqlx::query;
 
 use crate::error::{Cause, Context};
 use crate::sql::{Columns as _, int, micros};
-use crate::{Person, Store, StoreError};
+use crate::{Store, StoreError};
 
 /// How exactly it is kept when a session was last used: often enough to say, seldom enough not to
 /// write on every page.
@@ -87,7 +87,7 @@ impl Store {
         now: Timestamp,
         used_since: Timestamp,
         asked: Asked,
-    ) -> Result<Option<Person>, StoreError> {
+    ) -> Result<Option<PersonId>, StoreError> {
         let token_hash = hex::encode(token_hash);
         let row = query(
             "SELECT person, last_seen_at FROM sessions \
@@ -113,7 +113,7 @@ impl Store {
                 Err(_) => tracing::debug!(%person, "others write; that a session is in use is not noted"),
             }
         }
-        self.person(&person).await
+        Ok(Some(person))
     }
 
     async fn touch_session(&self, token_hash: &str, now: Timestamp) -> Result<(), StoreError> {

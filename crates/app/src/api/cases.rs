@@ -586,7 +586,7 @@ async fn tasks_of(
         // Whom a superior may choose from; nobody else has to know who is in a role.
         let may_give = ctx.actor.has(stage.performer.as_str()) || ctx.actor.has(sop.coordinator.as_str());
         let members = if may_give {
-            ctx.desk.store.people_with_role(assigns.unwrap_or(&stage.performer)).await?
+            ctx.desk.store.people_with_role(assigns.unwrap_or(&stage.performer), ctx.desk.today()).await?
         } else {
             Vec::new()
         };

@@ -62,7 +62,9 @@ impl FromRequestParts<App> for Holds {
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .and_then(|(_, token)| tokens::hash_of(token.trim()));
         let found = app.desk.store.token(&token.ok_or(Problem::NoToken)?, app.desk.now()).await?;
-        let (person, token) = found.ok_or(Problem::NoToken)?;
+        let (id, token) = found.ok_or(Problem::NoToken)?;
+        // A token never gives more than its person may today.
+        let person = app.desk.store.person(&id, app.desk.today()).await?.ok_or(Problem::NoToken)?;
         Ok(Self(Ctx::of_program(app, person, words(&parts.headers)), token))
     }
 }

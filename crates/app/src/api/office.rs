@@ -2,6 +2,7 @@
 
 use axum::Json;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sop::calendar::Norm;
 use sop::case::Refusal;
@@ -75,6 +76,15 @@ pub struct UnitView {
     /// Where it keeps its clocks.
     #[schema(example = "WITA")]
     zone: &'static str,
+    /// The code of the unit to which it belongs.
+    #[schema(example = "SEKRETARIAT")]
+    parent: Option<String>,
+    /// The first day on which it exists; open without one.
+    #[schema(value_type = Option<String>, format = Date)]
+    from: Option<Date>,
+    /// The last day on which it exists; open without one. No new request comes from a unit that is over.
+    #[schema(value_type = Option<String>, format = Date)]
+    until: Option<Date>,
 }
 
 /// From when on how much working time counts.
@@ -128,7 +138,7 @@ pub async fn me(Holds(ctx, token): Holds) -> Json<Me> {
 )]
 pub async fn people(Reads(ctx): Reads) -> Result<Json<People>, Problem> {
     ctx.enter(Place::People)?;
-    let people = ctx.desk.store.people().await?;
+    let people = ctx.desk.store.people(ctx.desk.today()).await?;
     Ok(Json(People { people: people.into_iter().map(PersonView::from).collect() }))
 }
 
@@ -146,6 +156,9 @@ pub async fn units(Reads(ctx): Reads) -> Result<Json<Units>, Problem> {
         code: unit.code.to_string(),
         name: unit.name,
         zone: unit.zone.abbreviation(),
+        parent: unit.parent.map(|parent| parent.to_string()),
+        from: unit.term.from,
+        until: unit.term.until,
     });
     Ok(Json(Units { units: units.collect() }))
 }

@@ -160,7 +160,8 @@ async fn registration(ctx: &Ctx, asked: NewRequest) -> Result<Registration, Prob
     };
     if let Some(paper) = asked.on_paper {
         registration.unit = UnitCode::new(paper.unit);
-        if ctx.desk.store.unit(&registration.unit).await?.is_none() {
+        let unit = ctx.desk.store.unit(&registration.unit).await?;
+        if unit.is_none_or(|unit| !unit.term.holds_on(ctx.desk.today())) {
             let detail = ctx.words.t("fault-choose-unit").to_string();
             return Err(Problem::Mend(vec![FieldToMend {
                 field: "unit".to_owned(),

@@ -1,12 +1,12 @@
 //! Puts a letter together: what a case recorded, on the stationery of the office.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sop::Sop;
 use sop::calendar::{Calendar, Zone};
-use sop::case::{Case, PersonId, SignedLetter, Task};
+use sop::case::{By, Case, Completion, LogEntry, PersonId, SignedLetter, Task};
 use sop::definition::{
     Addressee, Document, DocumentKind, Field, FieldKind, Outcome, Stage, StageKind, Target,
 };
@@ -27,24 +27,26 @@ pub struct Composer<'a> {
     calendar: &'a Calendar,
     stationery: &'a Stationery,
     address: &'a str,
-    people: HashMap<PersonId, Person>,
+    /// Whoever did something, as they were on the day on which they did it.
+    people: HashMap<(PersonId, Date), Person>,
     unit: Option<Unit>,
 }
 
 impl<'a> Composer<'a> {
     /// Looks up everybody whom the case's letters name.
     pub async fn new(desk: &'a Desk, case: &'a Case) -> Result<Self, StoreError> {
-        let mut wanted: Vec<PersonId> = case.handler.iter().cloned().collect();
+        let day = |at| desk.calendar.local(at).date();
+        let mut wanted: BTreeSet<(PersonId, Date)> = BTreeSet::new();
         for task in &case.tasks {
-            wanted.extend(task.completion().and_then(|done| done.by.person()).cloned());
-            wanted.extend(task.log.iter().filter_map(|entry| entry.by.person()).cloned());
+            let done = task.completion().and_then(|done| Some((done.by.person()?.clone(), day(done.at))));
+            wanted.extend(done);
+            let logged = |entry: &LogEntry| Some((entry.by.person()?.clone(), day(entry.at)));
+            wanted.extend(task.log.iter().filter_map(logged));
         }
-        wanted.sort();
-        wanted.dedup();
         let mut people = HashMap::new();
-        for id in wanted {
-            if let Some(person) = desk.store.person(&id).await? {
-                people.insert(id, person);
+        for (id, day) in wanted {
+            if let Some(person) = desk.store.person(&id, day).await? {
+                people.insert((id, day), person);
             }
         }
         Ok(Self {
@@ -169,17 +171,18 @@ impl<'a> Composer<'a> {
         };
         let capacity = signed.map_or(Capacity::Own, |signed| signed.signature.capacity);
         // Who drafted a letter does not sign it: until somebody does, the place is left open.
-        let signer = completion.by.person().filter(|_| signed.is_some() || document.signed);
-        let signatory = signer.map_or_else(
-            || Signatory {
+        let is_signed = signed.is_some() || document.signed;
+        let signatory = if is_signed && completion.by.person().is_some() {
+            self.signatory(completion, capacity)
+        } else {
+            Signatory {
                 capacity,
                 position: self.signing_position(),
                 own_position: None,
                 name: String::new(),
                 nip: None,
-            },
-            |signer| self.signatory(signer, capacity),
-        );
+            }
+        };
         let copies = document.copies_field.as_ref().and_then(|field| case.text_as_of(task.id, field));
         let copies = copies.unwrap_or_default().lines().map(str::trim).filter(|line| !line.is_empty());
         let mut frame = self.frame(&document.name, date, signed);
@@ -212,11 +215,7 @@ impl<'a> Composer<'a> {
         };
         let stages = task.log.iter().map(|logged| StageEntry {
             at: self.moment(logged.at),
-            by: logged
-                .by
-                .person()
-                .and_then(|person| self.people.get(person))
-                .map_or_else(String::new, |person| person.name.clone()),
+            by: self.whoever(&logged.by, logged.at).map_or_else(String::new, |person| person.name.clone()),
             what: stage
                 .log_fields
                 .iter()
@@ -238,7 +237,7 @@ impl<'a> Composer<'a> {
             stages: stages.collect(),
             place: self.stationery.place.clone(),
             dated: letter::date(self.date(completion.at)),
-            author: self.signatory(completion.by.person()?, Capacity::Own),
+            author: self.signatory(completion, Capacity::Own),
             initials: self.approvals(task),
         })
     }
@@ -285,8 +284,8 @@ impl<'a> Composer<'a> {
         performer.map(|performer| performer.column.clone()).unwrap_or_default()
     }
 
-    fn signatory(&self, person: &PersonId, capacity: Capacity) -> Signatory {
-        let person = self.people.get(person);
+    fn signatory(&self, done: &Completion, capacity: Capacity) -> Signatory {
+        let person = self.whoever(&done.by, done.at);
         let position = person.map(|person| person.position.clone()).unwrap_or_default();
         Signatory {
             capacity,
@@ -341,12 +340,17 @@ impl<'a> Composer<'a> {
 
     fn initial(&self, task: &Task) -> Option<Initial> {
         let completion = task.completion()?;
-        let person = self.people.get(completion.by.person()?)?;
+        let person = self.whoever(&completion.by, completion.at)?;
         Some(Initial {
             position: person.position.clone(),
             name: person.name.clone(),
             at: self.moment(completion.at),
         })
+    }
+
+    /// Whoever did something, as they were then.
+    fn whoever(&self, by: &By, at: Timestamp) -> Option<&Person> {
+        self.people.get(&(by.person()?.clone(), self.date(at)))
     }
 
     pub fn unit_name(&self) -> String {

@@ -163,7 +163,12 @@ async fn view(
     let text = refused.map_or(now, |refused| &refused.typed).to_owned();
     let written = match &row {
         Some(row) => {
-            let who = ctx.desk.store.person(&row.written_by).await?.map_or_else(String::new, |who| who.name);
+            let who = ctx
+                .desk
+                .store
+                .person(&row.written_by, ctx.desk.today())
+                .await?
+                .map_or_else(String::new, |who| who.name);
             let moment = words.moment(row.written_at, ctx.desk.calendar.zone());
             Some(words.t("phrase-written").with("who", who).with("moment", moment).to_string())
         }

@@ -120,7 +120,7 @@ pub async fn address_of(desk: &Desk, case: &Case) -> Result<Option<EmailAddress>
         return Ok(Some(address));
     }
     let Some(requester) = &case.request.requester else { return Ok(None) };
-    let person = desk.store.person(requester).await?;
+    let person = desk.store.person(requester, desk.today()).await?;
     Ok(person.and_then(|person| EmailAddress::parse(&person.email)))
 }
 

@@ -96,7 +96,8 @@ async fn page(
     error: Option<String>,
 ) -> Result<Response, Problem> {
     let words = visitor.words;
-    let signer = app.desk.store.person(&letter.signer).await?;
+    let signed_on = app.desk.calendar.local(letter.signed_at).date();
+    let signer = app.desk.store.person(&letter.signer, signed_on).await?;
     let (name, position) = signer.map_or_else(Default::default, |person| (person.name, person.position));
     let title = words.t("verify-title").to_string();
     let obstacle = error.is_some().then_some(Obstacle::Mend);

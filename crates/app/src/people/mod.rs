@@ -1,4 +1,5 @@
-//! Pengguna: the accounts of the office, for whoever keeps them, and what people can do.
+//! Pengguna: the accounts of the office with what their owners were, are and will be, what people can
+//! do, and the units.
 
 mod skills;
 
@@ -8,52 +9,119 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::response::Response;
+use jiff::civil::Date;
 use sop::case::UnitCode;
+use store::{Person, ServiceRecord, Term, Unit};
 
 use crate::cases::rail;
 use crate::ctx::{self, Ctx, Page};
 use crate::policy::{self, Place};
 use crate::problem::Problem;
+use crate::words::Words;
 
 #[derive(Template)]
 #[template(path = "people/index.html")]
 struct PeoplePage {
     page: Page,
     accounts: Vec<Account>,
+    units: Vec<UnitLine>,
 }
 
 struct Account {
     name: String,
-    position: String,
-    unit: String,
-    roles: String,
+    positions: Vec<Held>,
+    roles: Vec<Held>,
     sign_in: String,
     /// Where it is written down what they can do, for whoever may and of whom it matters.
     skills: Option<String>,
 }
 
+/// What is held for a time, and how that stands today.
+struct Held {
+    what: String,
+    when: String,
+    is_in_force: bool,
+}
+
+struct UnitLine {
+    code: String,
+    name: String,
+    parent: String,
+    zone: &'static str,
+    when: String,
+    is_in_force: bool,
+}
+
+struct Writer {
+    words: Words,
+    today: Date,
+    names: HashMap<UnitCode, String>,
+}
+
 /// `GET /people`
 pub async fn index(ctx: Ctx) -> Result<Response, Problem> {
     ctx.enter(Place::People)?;
-    let words = ctx.words;
-    let units: HashMap<UnitCode, String> =
-        ctx.desk.store.units().await?.into_iter().map(|unit| (unit.code, unit.name)).collect();
+    let (words, today) = (ctx.words, ctx.desk.today());
+    let units = ctx.desk.store.units().await?;
+    let names = units.iter().map(|unit| (unit.code.clone(), unit.name.clone())).collect();
+    let writer = Writer { words, today, names };
     let may_note = policy::may(&ctx.person, Place::Skills);
-    let accounts = ctx.desk.store.people().await?.into_iter().map(|person| Account {
-        skills: (may_note && skills::matter(&person)).then(|| skills::address(&person.id)),
-        name: person.name,
-        position: person.position,
-        unit: units.get(&person.unit).map_or_else(|| person.unit.to_string(), Clone::clone),
-        roles: person
-            .roles
-            .iter()
-            .map(|role| rail::role(words, role.as_str()))
-            .collect::<Vec<_>>()
-            .join(", "),
-        sign_in: person.email,
+    let records = ctx.desk.store.service_records().await?;
+    let accounts = ctx.desk.store.people(today).await?.into_iter().map(|person| {
+        let record = records.get(&person.id).cloned().unwrap_or_default();
+        let skills = (may_note && skills::matter(&person)).then(|| skills::address(&person.id));
+        writer.account(person, record, skills)
     });
     ctx::show(&PeoplePage {
         page: ctx.page(&words.t("people-title").to_string()),
         accounts: accounts.collect(),
+        units: units.into_iter().map(|unit| writer.unit(unit)).collect(),
     })
+}
+
+impl Writer {
+    fn account(&self, person: Person, record: ServiceRecord, skills: Option<String>) -> Account {
+        let positions = record
+            .postings
+            .into_iter()
+            .map(|posting| (posting.term, format!("{}, {}", posting.position, self.name_of(&posting.unit))));
+        let roles = record
+            .holdings
+            .into_iter()
+            .map(|holding| (holding.term, rail::role(self.words, holding.role.as_str())));
+        Account {
+            name: person.name,
+            positions: self.held(positions.collect()),
+            roles: self.held(roles.collect()),
+            sign_in: person.email,
+            skills,
+        }
+    }
+
+    /// First what is in force, then the rest from the last to the first.
+    fn held(&self, mut terms: Vec<(Term, String)>) -> Vec<Held> {
+        terms.sort_by_key(|(term, _)| (term.holds_on(self.today), *term));
+        terms.reverse();
+        let held = terms.into_iter().map(|(term, what)| Held {
+            what,
+            when: self.words.term(term, self.today),
+            is_in_force: term.holds_on(self.today),
+        });
+        held.collect()
+    }
+
+    fn unit(&self, unit: Unit) -> UnitLine {
+        UnitLine {
+            parent: unit.parent.as_ref().map(|parent| self.name_of(parent)).unwrap_or_default(),
+            code: unit.code.to_string(),
+            name: unit.name,
+            zone: unit.zone.abbreviation(),
+            when: self.words.term(unit.term, self.today),
+            is_in_force: unit.term.holds_on(self.today),
+        }
+    }
+
+    fn name_of(&self, code: &UnitCode) -> String {
+        self.names.get(code).map_or_else(|| code.to_string(), Clone::clone)
+    }
 }

@@ -75,7 +75,7 @@ pub async fn note(ctx: Ctx, Path(person): Path<PersonId>, typed: Typed) -> Resul
 /// Somebody whose skills matter, for whoever may write them down.
 async fn found(ctx: &Ctx, person: &PersonId) -> Result<Person, Problem> {
     ctx.enter(Place::Skills)?;
-    ctx.desk.store.person(person).await?.filter(matter).ok_or(Problem::NotFound)
+    ctx.desk.store.person(person, ctx.desk.today()).await?.filter(matter).ok_or(Problem::NotFound)
 }
 
 /// Whence one comes, and where one goes on.

@@ -119,7 +119,7 @@ fn registration(ctx: &Ctx, typed: &Typed, units: &[Unit], faults: &mut Faults) -
     }
     registration.letter_no = typed.one(text_key::LETTER_NO).to_owned();
     let code = UnitCode::new(typed.one(UNIT));
-    if !units.iter().any(|unit| unit.code == code) {
+    if !units.iter().any(|unit| unit.code == code && unit.term.holds_on(today)) {
         fault(UNIT, Fault::NotAnOption);
     }
     registration.unit = code;
@@ -251,6 +251,7 @@ async fn page(ctx: &Ctx, typed: Option<&Typed>, faults: Faults) -> Result<Respon
             .map(|refusal| cases::refusal_sentence(ctx, sop, &std::collections::HashMap::new(), refusal)),
         units: units
             .into_iter()
+            .filter(|unit| unit.term.holds_on(now.date()))
             .map(|unit| UnitView {
                 chosen: typed.is_some_and(|typed| unit.code == *typed.one(UNIT)),
                 code: unit.code.to_string(),

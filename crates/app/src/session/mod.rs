@@ -83,7 +83,7 @@ pub async fn create(
     if login.chars().count() > LOGIN_CHARS_MAX {
         return wrong(&app, &visitor, login, next);
     }
-    let credentials = store.credentials(&login).await?;
+    let credentials = store.credentials(&login, app.desk.today()).await?;
     let tries = Tries {
         account: account_key(&login, credentials.as_ref()),
         address: address.behind(&app.settings).map(|address| format!("alamat:{address}")),
@@ -113,10 +113,13 @@ async fn start(app: &App, person: &Person, device: &Device) -> Result<HeaderValu
     Ok(set_cookie(&app.settings, COOKIE, &token, None))
 }
 
-/// Whose session it is, if it goes on.
+/// Whose session it is, if it goes on: the person with what they are and may today, however long ago they
+/// signed in.
 pub async fn whose(desk: &Desk, token: &[u8; 32], headers: &HeaderMap) -> Result<Option<Person>, StoreError> {
     let now = desk.now();
-    desk.store.session(token, now, used_since(now), asked(headers)).await
+    let session = desk.store.session(token, now, used_since(now), asked(headers)).await?;
+    let Some(id) = session else { return Ok(None) };
+    desk.store.person(&id, desk.today()).await
 }
 
 /// Since when a session has to have been used to go on.

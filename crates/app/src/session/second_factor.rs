@@ -75,7 +75,7 @@ pub async fn give_code(
         return Ok(Redirect::to(&format!("/sign-in{}", super::next_after(&next))).into_response());
     };
     let store = &app.desk.store;
-    let person = store.person(&id).await?.ok_or(Problem::NotFound)?;
+    let person = store.person(&id, app.desk.today()).await?.ok_or(Problem::NotFound)?;
     if !is_right(&app.desk, &id, typed.one("code")).await? {
         let error = visitor.words.t("code-wrong").to_string();
         return problem::page(&page(&visitor, next, Some(error)), Some(Obstacle::Mend));

@@ -78,7 +78,9 @@ fn key_of(person: &Person) -> String {
 pub async fn knows_password(desk: &Desk, person: &Person, typed: &str) -> Result<bool, Problem> {
     let tries = Tries { account: key_of(person), address: None, at: desk.now() };
     tries.take(&desk.store).await?;
-    let Some(credentials) = desk.store.credentials(&person.email).await? else { return Ok(false) };
+    let Some(credentials) = desk.store.credentials(&person.email, desk.today()).await? else {
+        return Ok(false);
+    };
     let is_right = password::verify(typed.to_owned(), credentials.password_hash).await;
     if is_right {
         tries.succeeded(&desk.store).await?;

@@ -570,3 +570,19 @@ async fn the_interface_is_described_for_programs_and_for_people() {
     }
     assert_eq!(operations, 23, "each with a test above");
 }
+
+#[tokio::test]
+async fn a_token_gives_no_more_than_its_person_holds_today() {
+    let mut office = Office::at("2026-11-25 23:30").await;
+    office.desk.store.add_person(&super::service::tono()).await.expect("a person");
+    let token = office.acting("tono").await.token;
+    let answers = async |office: &Office, path: &str| {
+        let program = Program { office, token: token.clone() };
+        program.get(path).await.status
+    };
+    assert_eq!(answers(&office, "/api/v1/registers/incoming").await, 200);
+    assert_eq!(answers(&office, "/api/v1/people").await, 404);
+    office.later("2026-11-26 00:15");
+    assert_eq!(answers(&office, "/api/v1/registers/incoming").await, 404);
+    assert_eq!(answers(&office, "/api/v1/people").await, 200);
+}

@@ -534,8 +534,6 @@ sop-leads-to-end = case { $end }
 people-title = People
 people-explained = The accounts of this office. Accounts are added with the commands “sigap user” or “sigap people” on the server; everybody changes their own password.
 people-name = Name
-people-position = Position
-people-unit = Unit
 people-roles = Roles
 people-sign-in = Sign-in name
 
@@ -902,3 +900,21 @@ skills-tags-limits = Write at most { $n } skills, each of at most { $chars } cha
 skills-save = Save the skills
 skills-back = Back without saving
 sop-needs = Qualifications needed, by kind of problem
+
+# What somebody is, and from when until when
+people-position-and-unit = Position and unit
+term-since = since { $from }
+term-until = until { $until }
+term-both = { $from } until { $until }
+term-coming = from { $from }
+term-coming-both = from { $from } until { $until }
+term-over = ended { $until }
+term-over-both = { $from } until { $until }, over
+term-taken-back = cancelled, was to begin { $from }
+units-title = Work units
+units-explained = A unit that is over cannot be chosen in a new request; its name stays on old cases. Units are kept with the command “sigap unit” on the server.
+unit-code = Code
+unit-name = Name
+unit-parent = Belongs to
+unit-zone = Time zone
+unit-term = Exists

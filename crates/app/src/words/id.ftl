@@ -490,8 +490,6 @@ sop-leads-to-end = kasus { $end }
 people-title = Pengguna
 people-explained = Akun kantor ini. Akun dibuat dengan perintah “sigap user” atau “sigap people” di server; setiap orang mengganti kata sandinya sendiri.
 people-name = Nama
-people-position = Jabatan
-people-unit = Satker
 people-roles = Peran
 people-sign-in = Nama masuk
 
@@ -854,3 +852,21 @@ skills-tags-limits = Tulis paling banyak { $n } keahlian, masing-masing paling p
 skills-save = Simpan keahlian
 skills-back = Kembali tanpa menyimpan
 sop-needs = Kualifikasi yang diperlukan, menurut jenis masalah
+
+# Apa yang dijabat seseorang, dan sejak kapan sampai kapan
+people-position-and-unit = Jabatan dan satker
+term-since = sejak { $from }
+term-until = sampai { $until }
+term-both = { $from } sampai { $until }
+term-coming = mulai { $from }
+term-coming-both = mulai { $from } sampai { $until }
+term-over = berakhir { $until }
+term-over-both = { $from } sampai { $until }, sudah berakhir
+term-taken-back = batal, sedianya mulai { $from }
+units-title = Satuan kerja
+units-explained = Satker yang sudah berakhir tidak dapat dipilih lagi dalam permintaan baru; namanya tetap tertulis pada kasus lama. Satker dicatat dengan perintah “sigap unit” di server.
+unit-code = Kode
+unit-name = Nama
+unit-parent = Induk
+unit-zone = Zona waktu
+unit-term = Masa berlaku

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use sop::calendar::{Calendar, Norm, NormUnit, WorkingSpan, Zone};
+use store::Term;
 
 use super::{Language, Words};
 
@@ -75,6 +76,27 @@ impl Words {
             parts.push(self.t("span-minutes").with("n", minutes).to_string());
         }
         parts.join(" ")
+    }
+
+    /// "sejak 1 Jul 2026": how a term stands on a day; nothing for one that is open on both sides.
+    pub fn term(self, term: Term, day: Date) -> String {
+        let key = match (term.from, term.until) {
+            _ if term.is_taken_back() => "term-taken-back",
+            (_, Some(until)) if until < day => match term.from {
+                Some(_) => "term-over-both",
+                None => "term-over",
+            },
+            (Some(from), until) if from > day => match until {
+                Some(_) => "term-coming-both",
+                None => "term-coming",
+            },
+            (Some(_), Some(_)) => "term-both",
+            (Some(_), None) => "term-since",
+            (None, Some(_)) => "term-until",
+            (None, None) => return String::new(),
+        };
+        let date = |day: Option<Date>| day.map_or_else(String::new, |day| self.date(day));
+        self.t(key).with("from", date(term.from)).with("until", date(term.until)).to_string()
     }
 
     /// "1–5 hari"

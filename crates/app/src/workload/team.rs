@@ -34,7 +34,7 @@ impl Team {
         let (desk, now) = (&ctx.desk, ctx.desk.now());
         let mut people: BTreeMap<PersonId, Person> = BTreeMap::new();
         for role in sop.assigned_roles() {
-            let held_by = desk.store.people_with_role(role).await?;
+            let held_by = desk.store.people_with_role(role, desk.today()).await?;
             people.extend(held_by.into_iter().map(|person| (person.id.clone(), person)));
         }
         let ids: Vec<PersonId> = people.keys().cloned().collect();

@@ -61,7 +61,7 @@ pub async fn run(demo: Demo) -> Result<ExitCode> {
     if !furnished {
         office::furnish(&office.store, &password::hash(PASSWORD.to_owned()).await).await?;
         let before = desk.now() - SignedDuration::from_hours(24 * 365);
-        office::give_keys(&office.store, PASSWORD, before).await?;
+        office::give_keys(&office.store, office.today(), PASSWORD, before).await?;
         let cases = walk::seed(&desk).await?;
         office::set_numbers_aside(&desk).await?;
         office.store.set_setting(FURNISHED, "1").await?;
@@ -101,7 +101,7 @@ async fn is_furnished(store: &Store, settings: &Settings) -> Result<bool> {
     if store.setting(FURNISHED).await?.is_some() {
         return Ok(true);
     }
-    if !store.units().await?.is_empty() || !store.people().await?.is_empty() {
+    if !store.units().await?.is_empty() {
         bail!(
             "the office in {0} is no whole trial office: it is a real one, or a demo was stopped before all \
              of it was there. Choose another folder with --data, or, if nothing in it is needed any more, \

@@ -3,10 +3,11 @@
 use anyhow::Result;
 use app::Desk;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sop::calendar::Zone;
 use sop::case::{PersonId, UnitCode};
 use sop::definition::{QualificationId, Role};
-use store::{NewPerson, Skills, Store, Unit};
+use store::{NewPerson, Period, Skills, Store, Unit};
 
 use crate::signer::TestCa;
 
@@ -207,7 +208,7 @@ impl Member {
 /// Puts the units and people in.
 pub async fn furnish(store: &Store, password_hash: &str) -> Result<()> {
     for (code, name, zone) in UNITS {
-        store.add_unit(Unit { code: UnitCode::new(*code), name: (*name).to_owned(), zone: *zone }).await?;
+        store.add_unit(Unit::new(UnitCode::new(*code), name, *zone)).await?;
     }
     for member in PEOPLE {
         let person = NewPerson {
@@ -215,9 +216,11 @@ pub async fn furnish(store: &Store, password_hash: &str) -> Result<()> {
             name: member.name.to_owned(),
             nip: Some(member.nip.to_owned()),
             email: member.email(),
-            position: member.position.to_owned(),
-            unit: UnitCode::new(member.unit),
-            roles: vec![Role::new(member.role)],
+            periods: vec![Period::always(
+                member.position,
+                UnitCode::new(member.unit),
+                [Role::new(member.role)],
+            )],
             password_hash: password_hash.to_owned(),
         };
         store.add_person(&person).await?;
@@ -234,9 +237,9 @@ pub async fn furnish(store: &Store, password_hash: &str) -> Result<()> {
 
 /// Gives those who sign a key of an authority that says in its name what it is, valid from a time
 /// before the first letter.
-pub async fn give_keys(store: &Store, passphrase: &str, since: Timestamp) -> Result<()> {
+pub async fn give_keys(store: &Store, today: Date, passphrase: &str, since: Timestamp) -> Result<()> {
     let authority = TestCa::found(store, since).await?;
-    for person in store.people().await? {
+    for person in store.people(today).await? {
         if person.roles.iter().any(|role| ["sekretaris", "ketua"].contains(&role.as_str())) {
             authority.give_key(store, &person, passphrase, since).await?;
         }

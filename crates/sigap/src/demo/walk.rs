@@ -335,7 +335,7 @@ impl Walk {
             seen: case.version,
             signature: None,
         };
-        let person = desk.store.person(&PersonId::new(who)).await?;
+        let person = desk.store.person(&PersonId::new(who), desk.today()).await?;
         let person = person.ok_or_else(|| anyhow!("{who} is not in the office"))?;
         let hand =
             Hand { capacity: Capacity::Own, passphrase: Passphrase::new(super::PASSWORD), reserved: None };

@@ -14,4 +14,5 @@ mod people;
 mod phrases;
 mod rebuild;
 mod reports;
+mod service;
 mod tokens;

@@ -15,7 +15,8 @@ use sop::definition::{Field, FieldKind, OutcomeId, Role, StageKind};
 use sop::letter::Capacity;
 use sqlx::{AssertSqlSafe, Connection as _};
 use store::{
-    AppendError, CaseFile, LetterNumber, NewPerson, OutgoingRow, RegisterError, Scope, Store, TaskBox, Unit,
+    AppendError, CaseFile, LetterNumber, NewPerson, OutgoingRow, Period, RegisterError, Scope, Store,
+    TaskBox, Unit,
 };
 use tempfile::TempDir;
 
@@ -122,7 +123,7 @@ pub async fn furnish(store: &Store) {
     for (code, name, zone) in
         [("bpsip-ntt", "BPSIP Nusa Tenggara Timur", Zone::Wita), ("bbpsi-padi", "BBPSI Padi", Zone::Wib)]
     {
-        store.add_unit(Unit { code: code.into(), name: name.to_owned(), zone }).await.unwrap();
+        store.add_unit(Unit::new(code.into(), name, zone)).await.unwrap();
     }
     for (id, name, roles) in PEOPLE {
         store.add_person(&person(id, name, roles)).await.unwrap();
@@ -135,11 +136,13 @@ pub fn person(id: &str, name: &str, roles: &[&str]) -> NewPerson {
         name: name.to_owned(),
         nip: None,
         email: format!("{id}@kantor.example"),
-        position: "Pegawai".to_owned(),
-        unit: "bpsip-ntt".into(),
-        roles: roles.iter().map(|role| Role::from(*role)).collect(),
+        periods: vec![period("bpsip-ntt", roles)],
         password_hash: "$argon2id$".to_owned(),
     }
+}
+
+pub fn period(unit: &str, roles: &[&str]) -> Period {
+    Period::always("Pegawai", unit.into(), roles.iter().map(|role| Role::from(*role)))
 }
 
 pub fn rules() -> Rules<'static> {

@@ -1,8 +1,12 @@
 use jiff::ToSpan as _;
+use jiff::civil::{Date, date};
 use sop::calendar::Zone;
 use store::{Asked, Device, NewPerson, PersonError, PutPeopleError, Skills, Unit};
 
-use crate::office::{Office, minutes, person, unit};
+use crate::office::{Office, minutes, period, person, unit};
+
+/// A day on which nothing changes.
+const TODAY: Date = date(2026, 1, 5);
 
 fn names(people: &[store::Person]) -> Vec<&str> {
     people.iter().map(|person| person.name.as_str()).collect()
@@ -13,17 +17,17 @@ async fn people_are_found_by_name_and_role() {
     let office = Office::in_memory().await;
     let store = &office.store;
     assert_eq!(
-        names(&store.people().await.unwrap()),
+        names(&store.people(TODAY).await.unwrap()),
         ["Agus", "Budi", "Dewi", "Haris", "Rina", "Sari", "Wulan"]
     );
-    assert_eq!(names(&store.people_with_role(&"anggota".into()).await.unwrap()), ["Budi", "Dewi"]);
+    assert_eq!(names(&store.people_with_role(&"anggota".into(), TODAY).await.unwrap()), ["Budi", "Dewi"]);
     let several = person("tono", "Tono", &["ketua", "anggota", "ketua"]);
     store.add_person(&several).await.unwrap();
-    let tono = store.person(&"tono".into()).await.unwrap().unwrap();
+    let tono = store.person(&"tono".into(), TODAY).await.unwrap().unwrap();
     assert_eq!(tono.roles, ["anggota", "ketua"]);
     store.add_person(&person("nol", "Nol", &[])).await.unwrap();
-    assert_eq!(store.person(&"nol".into()).await.unwrap().unwrap().roles, [""; 0]);
-    assert_eq!(store.person(&"nobody".into()).await.unwrap(), None);
+    assert_eq!(store.person(&"nol".into(), TODAY).await.unwrap().unwrap().roles, [""; 0]);
+    assert_eq!(store.person(&"nobody".into(), TODAY).await.unwrap(), None);
 
     let found = store.names(&["sari".into(), "nobody".into(), "sari".into()]).await.unwrap();
     assert_eq!((found.len(), found["sari"].as_str()), (1, "Sari"));
@@ -40,18 +44,18 @@ async fn an_address_and_a_nip_belong_to_one_person() {
     assert!(matches!(store.add_person(&same_email).await, Err(PersonError::EmailTaken)));
     let same_nip = NewPerson { nip: Some("196804151992031001".to_owned()), ..person("x", "X", &[]) };
     assert!(matches!(store.add_person(&same_nip).await, Err(PersonError::NipTaken)));
-    let nowhere = NewPerson { unit: unit("nowhere"), ..person("x", "X", &[]) };
+    let nowhere = NewPerson { periods: vec![period("nowhere", &[])], ..person("x", "X", &[]) };
     assert!(matches!(store.add_person(&nowhere).await, Err(PersonError::UnitUnknown)));
     let same_id = NewPerson { email: "other@kantor.example".to_owned(), ..person("tono", "X", &[]) };
     assert!(matches!(store.add_person(&same_id).await, Err(PersonError::Store(_))));
-    assert_eq!(store.person(&"x".into()).await.unwrap(), None);
+    assert_eq!(store.person(&"x".into(), TODAY).await.unwrap(), None);
 }
 
 #[tokio::test]
 async fn people_are_put_in_all_or_none() {
     let office = Office::in_memory().await;
     let store = &office.store;
-    let before = store.people().await.unwrap();
+    let before = store.people(TODAY).await.unwrap();
     let budi = NewPerson {
         nip: Some("19680415 199203 1 001".to_owned()),
         email: "budi.p@kantor.example".to_owned(),
@@ -60,22 +64,22 @@ async fn people_are_put_in_all_or_none() {
     };
     let tono = person("tono", "Tono", &["anggota"]);
     let taken = NewPerson { email: "sari@kantor.example".to_owned(), ..person("x", "Xaver", &[]) };
-    let error = store.put_people(&[budi.clone(), tono.clone(), taken]).await.unwrap_err();
+    let error = store.put_people(&[budi.clone(), tono.clone(), taken], TODAY).await.unwrap_err();
     assert!(
         matches!(&error, PutPeopleError::Person { name, source: PersonError::EmailTaken } if name == "Xaver"),
         "{error}"
     );
-    assert_eq!(store.people().await.unwrap(), before);
+    assert_eq!(store.people(TODAY).await.unwrap(), before);
 
-    store.put_people(&[budi, tono]).await.unwrap();
-    let credentials = store.credentials("196804151992031001").await.unwrap().unwrap();
+    store.put_people(&[budi, tono], TODAY).await.unwrap();
+    let credentials = store.credentials("196804151992031001", TODAY).await.unwrap().unwrap();
     assert_eq!(
         (credentials.person.name.as_str(), credentials.person.email.as_str()),
         ("Budi Prasetyo", "budi.p@kantor.example")
     );
     assert_eq!(credentials.person.roles, ["ketua"]);
     assert_eq!(credentials.password_hash, "$argon2id$", "nobody gets another password");
-    assert_eq!(store.people().await.unwrap().len(), before.len() + 1);
+    assert_eq!(store.people(TODAY).await.unwrap().len(), before.len() + 1);
 }
 
 #[tokio::test]
@@ -87,13 +91,13 @@ async fn people_sign_in_by_address_or_nip() {
     for login in
         ["tono@kantor.example", " Tono@KANTOR.example", "196804151992031001", "19680415 199203 1 001"]
     {
-        let credentials = store.credentials(login).await.unwrap().expect(login);
+        let credentials = store.credentials(login, TODAY).await.unwrap().expect(login);
         assert_eq!(credentials.person.id.as_str(), "tono");
         assert_eq!(credentials.password_hash, "$argon2id$");
         assert!(!format!("{credentials:?} {tono:?}").contains("argon2"), "no hash in a log");
     }
     for login in ["", "tono", "@", "budi@kantor", "' OR 1=1 --"] {
-        assert!(store.credentials(login).await.unwrap().is_none(), "{login:?}");
+        assert!(store.credentials(login, TODAY).await.unwrap().is_none(), "{login:?}");
     }
 }
 
@@ -112,7 +116,7 @@ async fn units_are_kept_with_their_zone() {
 #[tokio::test]
 async fn a_language_is_remembered() {
     let office = Office::in_memory().await;
-    let language = async || office.store.person(&"sari".into()).await.unwrap().unwrap().language;
+    let language = async || office.store.person(&"sari".into(), TODAY).await.unwrap().unwrap().language;
     assert_eq!(language().await, None);
     assert!(office.store.set_language(&"sari".into(), "en").await.unwrap());
     assert_eq!(language().await.as_deref(), Some("en"));
@@ -126,7 +130,7 @@ async fn sessions_expire_and_end() {
     let (sari, budi) = ("sari".into(), "budi".into());
     let who = async |token: u8, minute| {
         let found = store.session(&[token; 32], minutes(minute), minutes(0), Asked::ByHand).await.unwrap();
-        found.map(|person| person.id.to_string())
+        found.map(|person| person.to_string())
     };
     let device = Device::default();
     store.start_session(&[1; 32], &sari, &device, minutes(0), minutes(60)).await.unwrap();
@@ -142,7 +146,7 @@ async fn sessions_expire_and_end() {
     assert!(store.set_password(&sari, "$argon2id$new", None).await.unwrap());
     assert_eq!(who(2, 61).await, None, "a new password ends the sessions");
     assert_eq!(
-        store.credentials("sari@kantor.example").await.unwrap().unwrap().password_hash,
+        store.credentials("sari@kantor.example", TODAY).await.unwrap().unwrap().password_hash,
         "$argon2id$new"
     );
     assert!(!store.set_password(&"nobody".into(), "x", None).await.unwrap());
@@ -233,7 +237,7 @@ async fn a_session_is_found_while_somebody_else_writes_for_long() {
         office.store.session(&[1; 32], minutes(minute), minutes(0), Asked::ByHand).await.unwrap()
     };
     for minute in [2, 3] {
-        assert_eq!(who(minute).await.map(|person| person.id), Some("sari".into()), "at minute {minute}");
+        assert_eq!(who(minute).await, Some("sari".into()), "at minute {minute}");
     }
     sqlx::raw_sql("ROLLBACK").execute(&mut writer).await.unwrap();
 }

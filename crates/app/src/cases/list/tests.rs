@@ -12,7 +12,7 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn units() -> Vec<Unit> {
-    vec![Unit { code: UnitCode::new("brmp-ntt"), name: "BRMP NTT".to_owned(), zone: Zone::Wita }]
+    vec![Unit::new(UnitCode::new("brmp-ntt"), "BRMP NTT", Zone::Wita)]
 }
 
 fn filters(typed: &[(&str, &str)]) -> Filters {

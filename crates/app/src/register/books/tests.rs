@@ -5,7 +5,7 @@ use store::Store;
 use super::*;
 
 async fn reader(from: Option<Date>, before: Option<Date>, unit: Option<&str>) -> Reader {
-    let unit_of_ntt = Unit { code: "ntt".into(), name: "BRMP NTT".to_owned(), zone: Zone::Wita };
+    let unit_of_ntt = Unit::new("ntt".into(), "BRMP NTT", Zone::Wita);
     Reader {
         store: Store::open("sqlite::memory:").await.expect("a store"),
         calendar: Arc::new(Calendar::shipped().clone()),

@@ -12,7 +12,7 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn sheet(language: Language) -> Sheet {
-    let unit = Unit { code: UnitCode::new("brmp-ntt"), name: "BRMP NTT".to_owned(), zone: Zone::Wita };
+    let unit = Unit::new(UnitCode::new("brmp-ntt"), "BRMP NTT", Zone::Wita);
     let calendar = Arc::new(Calendar::shipped().clone());
     Sheet { words: Words { language }, sop: sop::shipped(), calendar, units: vec![unit] }
 }

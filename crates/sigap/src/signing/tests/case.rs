@@ -11,7 +11,7 @@ use sop::case::{
 use sop::definition::{OutcomeId, Role};
 use sop::letter::Capacity;
 use store::files::Files;
-use store::{NewPerson, Scope, Store, Unit};
+use store::{NewPerson, Period, Scope, Store, Unit};
 
 use super::stand_in::{Habit, PASSPHRASE, PASSWORD, StandIn, now};
 use super::{at_bsre, signer};
@@ -36,19 +36,14 @@ async fn office(files: &tempfile::TempDir, bsre: &str) -> (Desk, CaseNo) {
     let store = Store::open("sqlite::memory:").await.expect("a store in memory");
     store.migrate().await.expect("its schema");
     let unit = UnitCode::new("SEKRETARIAT");
-    store
-        .add_unit(Unit { code: unit.clone(), name: "Sekretariat".to_owned(), zone: Zone::Wib })
-        .await
-        .expect("a unit");
+    store.add_unit(Unit::new(unit.clone(), "Sekretariat", Zone::Wib)).await.expect("a unit");
     for (id, role) in PEOPLE {
         let person = NewPerson {
             id: PersonId::new(id),
             name: id.to_owned(),
             nip: None,
             email: format!("{id}@brmp.example"),
-            position: role.to_owned(),
-            unit: unit.clone(),
-            roles: vec![Role::new(role)],
+            periods: vec![Period::always(role, unit.clone(), [Role::new(role)])],
             password_hash: String::new(),
         };
         store.add_person(&person).await.expect("a person");
@@ -93,7 +88,8 @@ async fn complete(
         seen: 999,
         signature: None,
     };
-    let person = desk.store.person(&PersonId::new(who)).await.expect("the store").expect("a person");
+    let person =
+        desk.store.person(&PersonId::new(who), desk.today()).await.expect("the store").expect("a person");
     let hand = Hand { capacity: Capacity::Own, passphrase: Passphrase::new(PASSPHRASE), reserved: None };
     app::complete(desk, &person, &acting(who), &Scope::All, no, command, &hand).await.map(|_| ())
 }
