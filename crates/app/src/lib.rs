@@ -29,12 +29,15 @@ mod tokens;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 pub use desk::{ActError, Clock, Desk};
 pub use letters::{
     DossierError, Hand, LetterError, LetterOffice, MailError, Mailer, Message, Passphrase, Press, Says,
     SignError, Signed, Signer, Verdict, complete, dossier_of,
 };
 pub use routes::router;
+pub use session::elsewhere::{Attempt, Directory, OutOfReach, Provider, ProviderError, Vouched};
 pub use session::password;
 pub use tokens::{NewTokenError, make as make_token};
 
@@ -58,6 +61,10 @@ pub struct Settings {
     /// The largest attachment, in bytes.
     pub attachment_bytes_max: u64,
     pub second_factor: SecondFactorFor,
+    /// Keeps the passwords of those who are marked as of it.
+    pub directory: Option<Arc<dyn Directory>>,
+    /// Signs people in for many programs.
+    pub provider: Option<Arc<dyn Provider>>,
     /// Sign-ins shown on the sign-in page; only the demo has any.
     pub demo_sign_ins: Vec<DemoSignIn>,
 }
@@ -77,6 +84,8 @@ impl Default for Settings {
             https: false,
             attachment_bytes_max: 10 * 1024 * 1024,
             second_factor: SecondFactorFor::None,
+            directory: None,
+            provider: None,
             demo_sign_ins: Vec::new(),
         }
     }

@@ -11,6 +11,7 @@ mod mail;
 mod office;
 mod people;
 mod serve;
+mod sign_in;
 mod signer;
 mod signing;
 mod sop_file;
@@ -29,7 +30,7 @@ use clap::{Parser, Subcommand};
 /// Settings come from flags, then SIGAP_* variables (SIGAP_DATA, SIGAP_ADDR, …), then a TOML file
 /// (--config, or sigap.toml in the current folder). Three have no flag: letters are mailed through
 /// SIGAP_SMTP_URL (smtps://USER:PASSWORD@HOST) from SIGAP_MAIL_FROM, and a server seals the history every
-/// SIGAP_SEAL_MINUTES.
+/// SIGAP_SEAL_MINUTES. Who signs in elsewhere is said in the tables [oidc] and [ldap] of the file.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 struct Sigap {

@@ -29,6 +29,7 @@ mod phrases;
 mod second_factors;
 mod sessions;
 mod settings;
+mod sign_in_elsewhere;
 mod signing_keys;
 
 mod outbox;
@@ -60,6 +61,7 @@ pub use reports::{StepCount, Workload};
 pub use seals::{Seal, SealKey};
 pub use second_factors::SecondFactor;
 pub use sessions::{Asked, Device, SessionRow};
+pub use sign_in_elsewhere::{ProviderSignIn, RuledRoles};
 pub use signing_keys::{Kept, KeyFile, Nik, SigningKey, TrustedRoot};
 pub use verify::{Finding, SealNote, SealNoteError, Verification};
 

@@ -806,3 +806,14 @@ problem-changed = Kasus ini sudah berubah
 problem-changed-detail = Seseorang bertindak sejak kasus ini dibaca. Baca lagi, lalu putuskan lagi.
 problem-key-used = Kunci ini sudah dipakai untuk yang lain
 problem-key-used-detail = Permintaan lain sudah dikirim dengan `Idempotency-Key` ini. Pilih kunci baru untuk permintaan baru.
+
+# Masuk lewat server lain
+provider-sign-in = Masuk dengan { $provider }
+provider-out-of-reach = Penyedia akun tidak dapat dihubungi. Coba lagi sebentar lagi, atau masuk dengan kata sandi.
+provider-unfinished = Masuk lewat penyedia akun tidak selesai: dibatalkan, terlalu lama, atau dimulai di peramban lain. Mulai lagi dari halaman ini.
+provider-does-not-hold = Jawaban penyedia akun tidak dapat dipastikan, jadi Anda belum masuk. Mulai lagi; bila terulang, beri tahu admin.
+provider-untold = Penyedia akun tidak menyebut surel yang sudah diverifikasi atau NIP Anda. Lengkapi di sana, atau beri tahu admin.
+provider-stranger = Penyedia akun mengenal Anda, tetapi kantor ini belum. Minta admin mendaftarkan surel atau NIP Anda, lalu coba lagi.
+directory-out-of-reach = Direktori tidak dapat dihubungi, jadi kata sandi Anda tidak dapat diperiksa. Coba lagi beberapa menit lagi; bila tetap begini, beri tahu admin.
+directory-stranger = Kata sandi cocok, tetapi akun Anda di kantor ini belum memakai direktori. Minta admin mendaftarkannya, lalu coba lagi.
+directory-keeps-password = Kata sandi Anda disimpan di direktori kantor. Gantilah di sana.
