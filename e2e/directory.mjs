@@ -88,7 +88,7 @@ export class Directory {
       `access to * by dn.exact="${SEARCHER}" read by anonymous auth by self read by * none`,
       "",
     ].join("\n"));
-    const entry = (dn, ...lines) => [`dn: ${dn}`, ...lines, ""];
+    const entry = (dn, ...lines) => [`dn: ${dn}`, dn.split(",")[0].replace("=", ": "), ...lines, ""];
     await writeFile(file("people.ldif"), [
       ...entry("dc=brmp,dc=example", "objectClass: dcObject", "objectClass: organization", "o: BRMP"),
       ...entry(SEARCHER, "objectClass: organizationalRole", "objectClass: simpleSecurityObject", `userPassword: ${PASSWORD}`),

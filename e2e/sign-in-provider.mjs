@@ -10,6 +10,7 @@
 
 import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
 import { Provider } from "oidc-provider";
 
 const CLIENT = "sigap";
@@ -86,7 +87,7 @@ export class SignInProvider {
           '<form method="post"><label>Siapa Anda? <input name="who"></label> <button>Masuk</button></form>',
       );
     }
-    const typed = new URLSearchParams((await Array.fromAsync(request)).join(""));
+    const typed = new URLSearchParams(await text(request));
     const accountId = typed.get("who");
     const known = this.accounts.get(accountId);
     const result = known

@@ -11,7 +11,8 @@ const NODE_MAJOR_MIN: u32 = 20;
 
 const NEED: Need = Need {
     whose: "The browser journeys and the judges",
-    elsewhere: "install Chromium or Chrome (CHROME_PATH says where it is), and Node 20 or newer with npm",
+    elsewhere: "install Chromium or Chrome (CHROME_PATH says where it is), Node 20 or newer with npm, and OpenLDAP \
+                with its slapd",
     without: "--no-browser",
 };
 
@@ -21,7 +22,7 @@ pub struct Tools {
     pub chromium: PathBuf,
 }
 
-/// Makes sure of Chromium, Node and the packages in e2e/, or says what is missing and how to get it.
+/// Makes sure of Chromium, slapd, Node and the packages in e2e/, or says what is missing and how to get it.
 pub fn tools() -> Result<Tools, String> {
     let chromium = match find_chromium()? {
         Some(chromium) => chromium,
@@ -31,6 +32,10 @@ pub fn tools() -> Result<Tools, String> {
                 .ok_or("Chromium was installed, but no `chromium` in PATH answers to --version.")?
         }
     };
+    // Where it is, only root's PATH looks.
+    if in_path("slapd").or_else(|| in_path("/usr/sbin/slapd")).is_none() {
+        NEED.install(&["slapd"])?;
+    }
     packages()?;
     Ok(Tools { chromium })
 }

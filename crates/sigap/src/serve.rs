@@ -210,9 +210,9 @@ pub fn start_log(format: &str) -> Result<()> {
     // What goes to BSrE, to the provider and to the directory holds passphrases and numbers of persons,
     // and their clients would tell them to whoever asks for everything.
     let quiet = ["ureq=warn", "ureq_proto=warn", "ldap3=warn"];
-    let filter = quiet.into_iter().try_fold(filter, |filter, part| {
-        Ok::<_, anyhow::Error>(filter.add_directive(part.parse()?))
-    })?;
+    let filter = quiet
+        .into_iter()
+        .try_fold(filter, |filter, part| Ok::<_, anyhow::Error>(filter.add_directive(part.parse()?)))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
         "text" => log.init(),

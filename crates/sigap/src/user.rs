@@ -204,7 +204,9 @@ pub async fn user(command: UserCommand) -> Result<ExitCode> {
             let settings = Settings::read(office.config.as_deref(), &office)?;
             let is_of_directory = keeper == KeeperArg::Directory;
             if is_of_directory && settings.ldap.is_none() {
-                bail!("there is no directory to keep a password; write a table [ldap] into the settings file");
+                bail!(
+                    "there is no directory to keep a password; write a table [ldap] into the settings file"
+                );
             }
             let office = Office::open(&settings).await?;
             let person = who_signs_in(&office, &login).await?;

@@ -155,12 +155,7 @@ pub async fn create(
 
 /// Whose name and password these are, by whoever keeps the password. In an office with a directory it
 /// may know names that the office does not; a password that is kept here never goes there.
-async fn prove(
-    app: &App,
-    login: &str,
-    password: &str,
-    found: Option<Credentials>,
-) -> Result<Proof, Problem> {
+async fn prove(app: &App, login: &str, password: &str, found: Option<Credentials>) -> Result<Proof, Problem> {
     let is_of_directory = match &found {
         Some(found) => app.desk.store.is_of_directory(&found.person.id).await?,
         None => app.settings.directory.is_some(),
@@ -245,9 +240,11 @@ fn sign_in_page(
     SignInPage {
         page: Page::new(visitor, &title),
         login,
-        provider: app.settings.provider.as_deref().map(|provider| {
-            (provider.label().to_owned(), format!("/sign-in/provider{}", next_after(&next)))
-        }),
+        provider: app
+            .settings
+            .provider
+            .as_deref()
+            .map(|provider| (provider.label().to_owned(), format!("/sign-in/provider{}", next_after(&next)))),
         next,
         error,
         demo: app.settings.demo_sign_ins.clone(),

@@ -92,9 +92,7 @@ pub async fn go(State(app): State<App>, query: Query<Next>) -> Result<Response, 
     let Attempt { state, nonce, verifier } = attempt;
     let begun = ProviderSignIn { nonce, verifier, next: next.to_owned() };
     let store = &app.desk.store;
-    store
-        .begin_provider_sign_in(&hashed(&browser), &hashed(&state), &begun, now, now + BACK_WITHIN)
-        .await?;
+    store.begin_provider_sign_in(&hashed(&browser), &hashed(&state), &begun, now, now + BACK_WITHIN).await?;
     let cookie = set_cookie(&app.settings, COOKIE, &browser, Some(BACK_WITHIN_SECONDS));
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&address)).into_response())
 }

@@ -13,7 +13,9 @@ use store::Store;
 
 use super::device::device;
 use super::tries::Tries;
-use super::{COOKIE, ClientAddress, Next, enter, hashed, local_path, new_token, set_cookie, start, token, totp};
+use super::{
+    COOKIE, ClientAddress, Next, enter, hashed, local_path, new_token, set_cookie, start, token, totp,
+};
 use crate::Desk;
 use crate::ctx::{self, App, Page, Visitor};
 use crate::form::Typed;

@@ -71,7 +71,9 @@ impl LdapDirectory {
             other => bail!("the url of [ldap] begins with {other}; write ldaps://HOST or ldap://HOST"),
         }
         if !settings.filter.contains("{login}") {
-            bail!("the filter of [ldap] would find the same whoever signs in; write {{login}} where the name goes");
+            bail!(
+                "the filter of [ldap] would find the same whoever signs in; write {{login}} where the name goes"
+            );
         }
         if settings.bind_dn.is_empty() != settings.bind_password.is_empty() {
             bail!("[ldap] needs both bind_dn and bind_password, or neither to search without an account");
@@ -93,9 +95,8 @@ impl LdapDirectory {
     }
 
     async fn connect(&self) -> Result<Ldap, AskError> {
-        let connection = LdapConnSettings::new()
-            .set_conn_timeout(CONNECT_WITHIN)
-            .set_starttls(self.settings.starttls);
+        let connection =
+            LdapConnSettings::new().set_conn_timeout(CONNECT_WITHIN).set_starttls(self.settings.starttls);
         let (driver, mut ldap) = LdapConnAsync::with_settings(connection, &self.settings.url).await?;
         tokio::spawn(driver.drive());
         if !self.settings.bind_dn.is_empty() {
@@ -146,7 +147,11 @@ impl LdapDirectory {
         let attribute = entry.attrs.iter().find(|(name, _)| name.eq_ignore_ascii_case(&settings.attribute));
         let told = attribute.and_then(|(_, values)| values.first());
         let Some(login) = told.and_then(|told| settings.person.login(told)) else {
-            tracing::warn!(dn = entry.dn, "the directory does not tell {} of somebody", settings.person.told());
+            tracing::warn!(
+                dn = entry.dn,
+                "the directory does not tell {} of somebody",
+                settings.person.told()
+            );
             return Ok(None);
         };
         Ok(Some(Vouched { login, roles: ruled(&settings.roles, &claims), second_factor: false }))

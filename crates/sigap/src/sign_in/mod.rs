@@ -144,13 +144,12 @@ fn check_rules(rules: &[RoleRule]) -> Result<()> {
     let known = known_roles();
     for RoleRule { claim, value, role } in rules {
         if role == roles::AUDITOR {
-            bail!("a rule gives the role {role} to whoever has {value:?} in {claim}; an auditor holds no other role, so give it by hand");
+            bail!(
+                "a rule gives the role {role} to whoever has {value:?} in {claim}; an auditor holds no other role, so give it by hand"
+            );
         }
         if !known.contains(role) {
-            bail!(
-                "a rule gives the role {role:?}, which is unknown; choose from {}",
-                known.join(", ")
-            );
+            bail!("a rule gives the role {role:?}, which is unknown; choose from {}", known.join(", "));
         }
     }
     Ok(())
@@ -166,9 +165,11 @@ fn ruled(rules: &[RoleRule], claims: &Map<String, Value>) -> RuledRoles {
     };
     RuledRoles {
         ruled: named(&mut rules.iter()),
-        held: named(&mut rules.iter().filter(|rule| {
-            claim(claims, &rule.claim).is_some_and(|found| holds(found, &rule.value))
-        })),
+        held: named(
+            &mut rules
+                .iter()
+                .filter(|rule| claim(claims, &rule.claim).is_some_and(|found| holds(found, &rule.value))),
+        ),
     }
 }
 

@@ -113,8 +113,9 @@ impl OidcProvider {
             bail!("the issuer {issuer} of [oidc] would be asked unencrypted; give an https address");
         }
         let redirect = format!("{}{RETURN}", address.trim_end_matches('/'));
-        let redirect = RedirectUrl::new(redirect)
-            .with_context(|| format!("people reach Sigap at {address:?}, which is no address; set public_url"))?;
+        let redirect = RedirectUrl::new(redirect).with_context(|| {
+            format!("people reach Sigap at {address:?}, which is no address; set public_url")
+        })?;
         let inner = Inner {
             settings: settings.clone(),
             issuer: IssuerUrl::new(settings.issuer.clone())?,
@@ -177,7 +178,9 @@ impl Inner {
                 || CsrfToken::new(state),
                 || Nonce::new(nonce),
             )
-            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(verifier)));
+            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(
+                verifier,
+            )));
         for scope in &self.settings.scopes {
             request = request.add_scope(Scope::new(scope.clone()));
         }
@@ -201,7 +204,9 @@ impl Inner {
         let nonce = Nonce::new(nonce);
         let claims = match token.claims(&client.id_token_verifier().set_allowed_algs(SIGNED_WITH), &nonce) {
             // It may have begun to sign with another key since it was asked.
-            Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) => {
+            Err(ClaimsVerificationError::SignatureVerification(
+                SignatureVerificationError::NoMatchingKey,
+            )) => {
                 let client = self.client(self.discover()?);
                 let verifier = client.id_token_verifier().set_allowed_algs(SIGNED_WITH);
                 token.claims(&verifier, &nonce)
@@ -274,11 +279,10 @@ impl Inner {
 
     fn discover(&self) -> Result<CoreProviderMetadata, ProviderError> {
         let http = |request| self.ask(request);
-        let metadata =
-            CoreProviderMetadata::discover(&self.issuer, &http).map_err(|error| match error {
-                DiscoveryError::Request(error) => ProviderError::OutOfReach(error.into()),
-                error => ProviderError::OutOfReach(error.into()),
-            })?;
+        let metadata = CoreProviderMetadata::discover(&self.issuer, &http).map_err(|error| match error {
+            DiscoveryError::Request(error) => ProviderError::OutOfReach(error.into()),
+            error => ProviderError::OutOfReach(error.into()),
+        })?;
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), metadata.clone()));
         Ok(metadata)
     }

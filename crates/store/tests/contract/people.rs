@@ -1,6 +1,7 @@
 use jiff::ToSpan as _;
 use sop::calendar::Zone;
-use store::{Asked, Device, NewPerson, PersonError, PutPeopleError, Unit};
+use sop::definition::Role;
+use store::{Asked, Device, NewPerson, PersonError, ProviderSignIn, PutPeopleError, RuledRoles, Unit};
 
 use crate::office::{Office, minutes, person, unit};
 
@@ -348,4 +349,52 @@ async fn a_code_is_owed_until_it_is_given_or_too_late() {
     assert_eq!((owes(1, 0).await, owes(2, 0).await.as_ref()), (None, Some(&sari)));
     store.set_password(&sari, "$argon2id$new", None).await.unwrap();
     assert_eq!(owes(2, 0).await, None, "it was the old password that was given");
+}
+
+#[tokio::test]
+async fn roles_that_rules_give_come_and_go_and_others_stay() {
+    let office = Office::in_memory().await;
+    let store = &office.store;
+    store.add_person(&person("tono", "Tono", &["agenda", "ketua"])).await.unwrap();
+    let tono = "tono".into();
+    let ruled = |held: &[&str]| RuledRoles {
+        ruled: vec!["anggota".into(), "ketua".into()],
+        held: held.iter().map(|role| Role::new(*role)).collect(),
+    };
+    assert!(store.grant_roles_by_rule(&tono, &ruled(&["anggota"])).await.unwrap());
+    assert_eq!(store.person(&tono).await.unwrap().unwrap().roles, ["agenda", "anggota"]);
+    assert!(!store.grant_roles_by_rule(&tono, &ruled(&["anggota"])).await.unwrap(), "nothing is new");
+    assert!(store.grant_roles_by_rule(&tono, &ruled(&[])).await.unwrap());
+    assert_eq!(store.person(&tono).await.unwrap().unwrap().roles, ["agenda"]);
+    assert!(!store.grant_roles_by_rule(&tono, &RuledRoles::default()).await.unwrap(), "no rules");
+}
+
+#[tokio::test]
+async fn of_two_who_bring_the_same_answer_of_the_provider_one_gets_in() {
+    let office = Office::on_disk().await;
+    let store = &office.store;
+    let begun = ProviderSignIn { nonce: "n".to_owned(), verifier: "v".to_owned(), next: "/cases".to_owned() };
+    let begin =
+        |browser| store.begin_provider_sign_in(&[browser; 32], &[9; 32], &begun, minutes(0), minutes(10));
+    begin(1).await.unwrap();
+    begin(2).await.unwrap();
+    let doors = [office.store.clone(), office.another_door().await];
+    let takes: Vec<_> = (0..8)
+        .map(|n| {
+            let store = doors[n % 2].clone();
+            tokio::spawn(
+                async move { store.take_provider_sign_in(&[1; 32], &[9; 32], minutes(1)).await.unwrap() },
+            )
+        })
+        .collect();
+    let mut taken = Vec::new();
+    for take in takes {
+        taken.extend(take.await.unwrap());
+    }
+    assert_eq!(taken, [begun.clone()]);
+    assert!(!format!("{begun:?}").contains("nonce"), "nothing that proves a sign-in in a log");
+    for (browser, state, at) in [(2, 8, 1), (3, 9, 1), (2, 9, 10)] {
+        let took = store.take_provider_sign_in(&[browser; 32], &[state; 32], minutes(at)).await.unwrap();
+        assert_eq!(took, None, "browser {browser}, state {state}, after {at} minutes");
+    }
 }
