@@ -216,3 +216,55 @@ impl fmt::Debug for LdapDirectory {
         f.debug_struct("LdapDirectory").field("url", &self.settings.url).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use figment::providers::{Format as _, Toml};
+
+    use super::*;
+
+    fn settings(text: &str) -> LdapSettings {
+        figment::Figment::from(Toml::string(text)).extract().expect("settings")
+    }
+
+    #[test]
+    fn settings_that_cannot_work_or_show_passwords_are_refused_with_what_to_do() {
+        for (text, said) in [
+            ("url = \"ldap://dir.example\"", "set starttls"),
+            ("url = \"ldap://10.0.0.7\"", "set starttls"),
+            ("url = \"ldaps://dir.example\"\nstarttls = true", "choose one"),
+            ("url = \"http://dir.example\"", "ldaps://HOST"),
+            ("url = \"dir\"", "no address"),
+            ("url = \"ldaps://dir.example\"\nfilter = \"(uid=rina)\"", "{login}"),
+            ("url = \"ldaps://dir.example\"\nbind_dn = \"cn=sigap\"", "bind_password"),
+        ] {
+            let text = format!("base = \"dc=example\"\n{text}");
+            let error = LdapDirectory::new(settings(&text)).expect_err("a refusal");
+            assert!(format!("{error:#}").contains(said), "{error:#}");
+        }
+        for text in [
+            "url = \"ldaps://dir.example\"",
+            "url = \"ldap://dir.example\"\nstarttls = true",
+            "url = \"ldap://dir.example\"\nallow_plain = true",
+            "url = \"ldap://127.0.0.1:3890\"",
+            "url = \"ldap://[::1]\"",
+        ] {
+            let text = format!("base = \"dc=example\"\n{text}");
+            assert!(LdapDirectory::new(settings(&text)).is_ok(), "{text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn without_a_password_no_directory_is_asked_and_one_that_is_gone_is_out_of_reach() {
+        let gone = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+        let url = gone.expect("an address");
+        let text = format!(
+            "url = \"ldap://{url}\"\nbase = \"dc=example\"\nbind_dn = \"cn=sigap\"\nbind_password = \"sandi-pencari\""
+        );
+        let directory = LdapDirectory::new(settings(&text)).expect("settings that fit");
+        assert!(matches!(directory.check("rina", "").await, Ok(None)));
+        assert!(matches!(directory.check("", "sandi").await, Ok(None)));
+        assert!(directory.check("rina", "sandi").await.is_err());
+        assert!(!format!("{directory:?} {:?}", directory.settings).contains("sandi-pencari"));
+    }
+}

@@ -307,3 +307,6 @@ fn object(claims: &impl Serialize) -> Result<Map<String, Value>, ProviderError> 
         Err(error) => Err(ProviderError::DoesNotHold(Box::<dyn Error + Send + Sync>::from(error))),
     }
 }
+
+#[cfg(test)]
+mod tests;
