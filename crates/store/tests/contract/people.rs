@@ -374,9 +374,8 @@ async fn of_two_who_bring_the_same_answer_of_the_provider_one_gets_in() {
     let office = Office::on_disk().await;
     let store = &office.store;
     let begun = ProviderSignIn { nonce: "n".to_owned(), verifier: "v".to_owned(), next: "/cases".to_owned() };
-    for browser in [1, 2] {
-        let began = store.begin_provider_sign_in(&[browser; 32], &[9; 32], &begun, minutes(0), minutes(10));
-        began.await.unwrap();
+    for browser in [[1; 32], [2; 32]] {
+        store.begin_provider_sign_in(&browser, &[9; 32], &begun, minutes(0), minutes(10)).await.unwrap();
     }
     let doors = [office.store.clone(), office.another_door().await];
     let takes: Vec<_> = (0..8)
