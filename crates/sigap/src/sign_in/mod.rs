@@ -186,7 +186,7 @@ fn holds(found: &Value, wanted: &str) -> bool {
     match found {
         Value::String(text) => text == wanted,
         Value::Array(all) => all.iter().any(|one| one.as_str() == Some(wanted)),
-        Value::Bool(_) | Value::Number(_) => found.to_string() == wanted,
+        Value::Bool(_) | Value::Number(_) => wanted.parse().is_ok_and(|wanted: Value| wanted == *found),
         Value::Null | Value::Object(_) => false,
     }
 }
