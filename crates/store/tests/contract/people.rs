@@ -390,7 +390,7 @@ async fn of_two_who_bring_the_same_answer_of_the_provider_one_gets_in() {
     for take in takes {
         taken.extend(take.await.unwrap());
     }
-    assert_eq!(taken, [begun.clone()]);
+    assert_eq!(taken, std::slice::from_ref(&begun));
     assert!(!format!("{begun:?}").contains("nonce"), "nothing that proves a sign-in in a log");
     for (browser, state, at) in [(2, 8, 1), (3, 9, 1), (2, 9, 10)] {
         let took = store.take_provider_sign_in(&[browser; 32], &[state; 32], minutes(at)).await.unwrap();
