@@ -14,7 +14,7 @@
 // Content-Security-Policy, no failed request, nothing asked of another host. A journey that provokes a refusal
 // says so with `allow(page, /409/)`.
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { appendFileSync, rmSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -165,19 +165,33 @@ class Office {
     await this.#start("demo", {});
   }
 
-  /** Closes the office and serves it again, as one in earnest, with settings of its own. */
-  async servesWith(settings) {
+  /** Closes the office and serves it again, as one in earnest, with settings of its own: variables, and a file. */
+  async servesWith(settings, file) {
     await this.close();
+    if (file) {
+      this.config = path.join(this.folder, "sigap.toml");
+      await writeFile(this.config, file);
+    }
     await this.#start("serve", settings);
   }
 
+  /** What one gives the program so that it finds this office. */
+  #here() {
+    return ["--data", path.join(this.folder, "data"), ...(this.config ? ["--config", this.config] : [])];
+  }
+
+  /** Runs another command of the program beside the server, and returns what it prints. */
+  runs(...command) {
+    const ran = spawnSync(fromEnvironment("SIGAP_BIN"), [...command, ...this.#here()], { env: environment(), encoding: "utf8" });
+    if (ran.status !== 0) throw new Error(`\`sigap ${command.join(" ")}\` fails:\n${ran.stderr}`);
+    return ran.stdout;
+  }
+
   async #start(command, settings) {
-    // A developer's own settings must not change what is tested.
-    const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("SIGAP_")));
     this.child = spawn(
       fromEnvironment("SIGAP_BIN"),
-      [command, "--addr", "127.0.0.1:0", "--data", path.join(this.folder, "data")],
-      { env: { ...environment, NO_COLOR: "1", ...settings }, stdio: ["ignore", "pipe", "pipe"] },
+      [command, "--addr", "127.0.0.1:0", ...this.#here()],
+      { env: { ...environment(), NO_COLOR: "1", ...settings }, stdio: ["ignore", "pipe", "pipe"] },
     );
     this.howItEnded = undefined;
     const saidBefore = this.said.length;
@@ -253,11 +267,11 @@ class Visit {
     return page;
   }
 
-  /** Lets `steps` visit an office of their own, served with settings of its own. */
-  async elsewhere(settings, steps) {
+  /** Lets `steps` visit an office of their own, served with settings of its own: variables, and a file. */
+  async elsewhere(settings, steps, file) {
     const office = new Office();
     await office.begin();
-    await office.servesWith(settings);
+    await office.servesWith(settings, file);
     const visit = new Visit(office, this.browser);
     try {
       await steps(visit);
@@ -461,6 +475,11 @@ let axeText;
 async function axeSource() {
   axeText ??= await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   return axeText;
+}
+
+/** A developer's own settings must not change what is tested. */
+function environment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("SIGAP_")));
 }
 
 function fromEnvironment(name) {

@@ -11,8 +11,8 @@ const NODE_MAJOR_MIN: u32 = 20;
 
 const NEED: Need = Need {
     whose: "The browser journeys and the judges",
-    elsewhere: "install Chromium or Chrome (CHROME_PATH says where it is), Node 20 or newer with npm, and \
-                ClamAV with its daemon",
+    elsewhere: "install Chromium or Chrome (CHROME_PATH says where it is), Node 20 or newer with npm, OpenLDAP with \
+                its slapd, and ClamAV with its daemon",
     without: "--no-browser",
 };
 
@@ -23,7 +23,7 @@ pub struct Tools {
 }
 
 /// Servers that journeys start for themselves, and the Debian packages that bring them.
-const SERVERS: &[(&str, &str)] = &[("clamd", "clamav-daemon")];
+const SERVERS: &[(&str, &str)] = &[("clamd", "clamav-daemon"), ("slapd", "slapd")];
 
 /// Makes sure of Chromium, the servers, Node and the packages in e2e/, or says what is missing and how to get it.
 pub fn tools() -> Result<Tools, String> {

@@ -57,7 +57,7 @@ pub fn run(lane: &Lane) -> ExitCode {
 }
 
 /// What the journeys need, as the heading of its stage.
-const BROWSER: &str = "Chromium, Node and the packages in e2e/";
+const BROWSER: &str = "Chromium, slapd, Node and the packages in e2e/";
 
 /// What the stages so far have shown.
 #[derive(Default)]

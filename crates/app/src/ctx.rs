@@ -161,6 +161,11 @@ impl Ctx {
         Page::new(&self.visitor, title)
     }
 
+    /// What this person's handler can reach beside them.
+    pub fn app(&self) -> App {
+        App { desk: self.desk.clone(), settings: self.settings.clone() }
+    }
+
     /// Answers `not found` where a place is not for this person.
     pub fn enter(&self, place: Place) -> Result<(), Problem> {
         if policy::may(&self.person, place) { Ok(()) } else { Err(Problem::NotFound) }
@@ -206,7 +211,7 @@ impl FromRequestParts<App> for Ctx {
                 Problem::SignedOut.into_response()
             });
         };
-        match owes_second_factor(app, &person, &parts.uri).await {
+        match owes_second_factor(app, &person, &session, &parts.uri).await {
             Ok(false) => {}
             Ok(true) => return Err(Redirect::to(SECOND_FACTOR).into_response()),
             Err(problem) => return Err(problem.into_response()),
@@ -220,13 +225,20 @@ const SECOND_FACTOR: &str = "/account/second-factor";
 
 /// Whether somebody has to set up a second factor before anything else. Only where they do that they
 /// are let in without.
-async fn owes_second_factor(app: &App, person: &Person, uri: &Uri) -> Result<bool, Problem> {
+async fn owes_second_factor(
+    app: &App,
+    person: &Person,
+    session: &[u8; 32],
+    uri: &Uri,
+) -> Result<bool, Problem> {
     if !policy::needs_second_factor(person, app.settings.second_factor)
         || uri.path().starts_with(SECOND_FACTOR)
     {
         return Ok(false);
     }
-    Ok(!session::second_factor::is_set_up(&app.desk.store, &person.id).await?)
+    let store = &app.desk.store;
+    Ok(!session::second_factor::is_set_up(store, &person.id).await?
+        && !store.has_second_factor_elsewhere(session).await?)
 }
 
 /// The address by which the page that somebody sees can be opened. A page that answers a form stands

@@ -32,6 +32,7 @@ mod workload;
 mod tests;
 
 use sop::assignment::WeeklyLimit;
+use std::sync::Arc;
 
 pub use desk::{ActError, Clock, Desk};
 pub use letters::{
@@ -40,6 +41,7 @@ pub use letters::{
 };
 pub use routes::router;
 pub use scanner::{ScanError, Scanned, Scanner};
+pub use session::elsewhere::{Attempt, Directory, OutOfReach, Provider, ProviderError, Vouched};
 pub use session::password;
 pub use tokens::{NewTokenError, make as make_token};
 
@@ -65,6 +67,10 @@ pub struct Settings {
     pub second_factor: SecondFactorFor,
     /// How much of an officer's week the helpdesk should take at most.
     pub weekly_limit: WeeklyLimit,
+    /// Keeps the passwords of those who are marked as of it.
+    pub directory: Option<Arc<dyn Directory>>,
+    /// Signs people in for many programs.
+    pub provider: Option<Arc<dyn Provider>>,
     /// Sign-ins shown on the sign-in page; only the demo has any.
     pub demo_sign_ins: Vec<DemoSignIn>,
 }
@@ -85,6 +91,8 @@ impl Default for Settings {
             attachment_bytes_max: 10 * 1024 * 1024,
             second_factor: SecondFactorFor::None,
             weekly_limit: WeeklyLimit { hours: 15 },
+            directory: None,
+            provider: None,
             demo_sign_ins: Vec::new(),
         }
     }

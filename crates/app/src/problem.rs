@@ -244,6 +244,8 @@ pub enum Obstacle<'a> {
     Mend,
     /// Somebody was faster.
     TooLate,
+    /// Another server would have to be asked, and cannot be.
+    OutOfReach,
     Refused(&'a Refusal),
 }
 
@@ -253,6 +255,7 @@ pub fn page(template: &impl Template, obstacle: Option<Obstacle<'_>>) -> Result<
         None => StatusCode::OK,
         Some(Obstacle::Mend) => MEND,
         Some(Obstacle::TooLate) => StatusCode::CONFLICT,
+        Some(Obstacle::OutOfReach) => StatusCode::SERVICE_UNAVAILABLE,
         Some(Obstacle::Refused(refusal)) => refused(refusal),
     };
     Ok((status, Html(template.render()?)).into_response())

@@ -60,6 +60,8 @@ fn pages() -> Table {
         ("/session", post(session::create)),
         ("/sign-in/code", get(session::code)),
         ("/session/code", post(session::give_code)),
+        ("/sign-in/provider", get(session::go)),
+        ("/sign-in/provider/return", get(session::come_back)),
         ("/session/end", post(session::end)),
         ("/account", get(account::index)),
         ("/account/password", post(account::change_password)),

@@ -3,6 +3,7 @@
 mod accounts;
 mod api;
 mod auditor;
+mod elsewhere;
 mod hostile;
 mod service;
 mod signing;

@@ -12,6 +12,7 @@ mod office;
 mod people;
 mod scanner;
 mod serve;
+mod sign_in;
 mod signer;
 mod signing;
 mod sop_file;
@@ -33,7 +34,7 @@ use clap::{Parser, Subcommand};
 /// (--config, or sigap.toml in the current folder). Four have no flag: letters are mailed through
 /// SIGAP_SMTP_URL (smtps://USER:PASSWORD@HOST) from SIGAP_MAIL_FROM, a server seals the history every
 /// SIGAP_SEAL_MINUTES, and SIGAP_HELPDESK_HOURS_PER_WEEK is how much of an officer's week the helpdesk should
-/// take at most.
+/// take at most. Who signs in elsewhere is said in the tables [oidc] and [ldap] of the file.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 struct Sigap {

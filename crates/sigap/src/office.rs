@@ -18,6 +18,7 @@ use sop::calendar::Calendar;
 use store::files::Files;
 use store::{SealKey, Store};
 
+use crate::sign_in::{LdapSettings, OidcSettings};
 use crate::signer;
 
 /// What every command that touches an office takes.
@@ -84,6 +85,12 @@ pub struct Settings {
     /// Where letters are written as files rather than mailed, to try it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail_folder: Option<PathBuf>,
+    /// The provider through which people sign in.
+    #[serde(default, skip_serializing)]
+    pub oidc: Option<OidcSettings>,
+    /// The directory that keeps passwords.
+    #[serde(default, skip_serializing)]
+    pub ldap: Option<LdapSettings>,
 }
 
 /// A setting that is in no log.
@@ -140,6 +147,8 @@ impl Default for Settings {
             clamd: String::new(),
             seal_minutes: 60,
             mail_folder: None,
+            oidc: None,
+            ldap: None,
         }
     }
 }
@@ -182,8 +191,8 @@ impl Settings {
         ];
         figment = figment.merge(Env::prefixed("SIGAP_").only(&known));
         // As they are: what looks like a number is still a name or a password.
-        for key in ["bsre_user", "bsre_password"] {
-            if let Ok(value) = std::env::var(format!("SIGAP_{}", key.to_uppercase())) {
+        for key in ["bsre_user", "bsre_password", "oidc.client_secret", "ldap.bind_password"] {
+            if let Ok(value) = std::env::var(format!("SIGAP_{}", key.to_uppercase().replace('.', "_"))) {
                 figment = figment.merge(Serialized::default(key, value));
             }
         }

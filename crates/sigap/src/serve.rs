@@ -18,6 +18,7 @@ use crate::letters;
 use crate::mail;
 use crate::office::{Office, OfficeArgs, Settings};
 use crate::scanner;
+use crate::sign_in;
 use crate::signing::OfficeSigner;
 
 #[derive(Debug, Args, Serialize)]
@@ -111,6 +112,7 @@ pub async fn serve_desk(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<ExitCode> {
     desk.scanner = scanner::scanner(&settings.clamd)?;
+    let address = settings.address(listener.local_addr()?);
     let router = app::router(
         desk.clone(),
         app::Settings {
@@ -118,6 +120,8 @@ pub async fn serve_desk(
             attachment_bytes_max: settings.attachment_mb * 1024 * 1024,
             second_factor: settings.second_factor,
             weekly_limit: WeeklyLimit { hours: settings.helpdesk_hours_per_week },
+            directory: sign_in::directory(settings)?,
+            provider: sign_in::provider(settings, &address)?,
             demo_sign_ins,
         },
     );
@@ -207,9 +211,12 @@ pub fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static> {
 /// The log goes to standard error; RUST_LOG chooses what is in it.
 pub fn start_log(format: &str) -> Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    // What goes to BSrE holds passphrases and numbers of persons, and its client would tell them to
-    // whoever asks for everything.
-    let filter = filter.add_directive("ureq=warn".parse()?).add_directive("ureq_proto=warn".parse()?);
+    // What goes to BSrE, to the provider and to the directory holds passphrases and numbers of persons,
+    // and their clients would tell them to whoever asks for everything.
+    let quiet = ["ureq=warn", "ureq_proto=warn", "ldap3=warn"];
+    let filter = quiet
+        .into_iter()
+        .try_fold(filter, |filter, part| Ok::<_, anyhow::Error>(filter.add_directive(part.parse()?)))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
         "text" => log.init(),

@@ -27,6 +27,15 @@ pub enum UserCommand {
         #[command(flatten)]
         office: OfficeArgs,
     },
+    /// Say who keeps the password of an account: Sigap itself, or the directory of [ldap]
+    PasswordBy {
+        /// E-mail address or NIP
+        login: String,
+        #[arg(value_enum)]
+        keeper: KeeperArg,
+        #[command(flatten)]
+        office: OfficeArgs,
+    },
     /// Take a second factor away whose owner has lost it and its recovery codes
     RemoveSecondFactor {
         /// E-mail address or NIP
@@ -50,6 +59,12 @@ pub enum UserCommand {
         #[command(flatten)]
         office: OfficeArgs,
     },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum KeeperArg {
+    Sigap,
+    Directory,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -134,6 +149,20 @@ pub async fn user(command: UserCommand) -> Result<ExitCode> {
                 let roles: Vec<&str> = person.roles.iter().map(Role::as_str).collect();
                 println!("{:36}  {:28}  {:24}  {}", person.email, person.name, roles.join(","), person.unit);
             }
+        }
+        UserCommand::PasswordBy { login, keeper, office } => {
+            let settings = Settings::read(office.config.as_deref(), &office)?;
+            let is_of_directory = keeper == KeeperArg::Directory;
+            if is_of_directory && settings.ldap.is_none() {
+                bail!(
+                    "there is no directory to keep a password; write a table [ldap] into the settings file"
+                );
+            }
+            let office = Office::open(&settings).await?;
+            let person = who_signs_in(&office, &login).await?;
+            office.store.set_of_directory(&person.id, is_of_directory).await?;
+            let keeper = if is_of_directory { "of the directory" } else { "that Sigap keeps" };
+            println!("{} signs in with the password {keeper}.", person.name);
         }
         UserCommand::RemoveSecondFactor { login, office } => {
             let office = open(&office).await?;

@@ -295,7 +295,7 @@ async fn update_person(tx: &mut AnyConnection, person: &NewPerson) -> Result<boo
     Ok(updated.rows_affected() == 1)
 }
 
-async fn record_of(tx: &mut AnyConnection, id: &PersonId) -> Result<ServiceRecord, StoreError> {
+pub(crate) async fn record_of(tx: &mut AnyConnection, id: &PersonId) -> Result<ServiceRecord, StoreError> {
     let doing = || format!("reading what person {id} held, and when");
     let postings = query("SELECT * FROM postings WHERE person = $1")
         .bind(id.as_str())
@@ -333,7 +333,7 @@ fn read_records(
 }
 
 /// Writes down what is not written yet. No row ever goes: a record only grows, and its terms get ends.
-async fn write_record(
+pub(crate) async fn write_record(
     tx: &mut AnyConnection,
     id: &PersonId,
     record: &ServiceRecord,

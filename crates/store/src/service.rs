@@ -151,6 +151,23 @@ impl ServiceRecord {
         Self { postings, holdings }.in_order()
     }
 
+    /// What stands in the record once it is said that from today on somebody holds a role, or does not.
+    #[must_use]
+    pub fn ruled(mut self, role: &Role, holds: bool, today: Date) -> Self {
+        let mut of_role = self.holdings.iter_mut().filter(|holding| holding.role == *role);
+        if !holds {
+            for holding in of_role.filter(|holding| holding.term.holds_on(today)) {
+                holding.term = holding.term.over_with(day_before(today));
+            }
+        } else if !of_role.any(|holding| holding.term.holds_on(today)) {
+            // One that was taken back on its first day has that day already.
+            let since = Term::since(today);
+            self.holdings.retain(|holding| holding.role != *role || holding.term.from != since.from);
+            self.holdings.push(Holding { term: since, role: role.clone() });
+        }
+        self.in_order()
+    }
+
     /// The same as periods in which nothing changes, from the first to the last, which put into an empty
     /// record give this one without what was taken back. On days without a position it is the nearest.
     pub fn periods(&self) -> Vec<Period> {

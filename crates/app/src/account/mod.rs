@@ -30,6 +30,8 @@ struct AccountPage {
     done: Option<String>,
     errors: Vec<ErrorLink>,
     password_rules: String,
+    /// The directory of the office keeps the password.
+    is_of_directory: bool,
     /// How many recovery codes are left to whoever has a second factor.
     second_factor: Option<u32>,
     must_have_second_factor: bool,
@@ -72,6 +74,9 @@ pub async fn index(ctx: Ctx, Query(done): Query<Done>) -> Result<Response, Probl
 
 /// `POST /account/password`
 pub async fn change_password(ctx: Ctx, typed: Typed) -> Result<Response, Problem> {
+    if ctx.desk.store.is_of_directory(&ctx.person.id).await? {
+        return Err(Problem::NotFound);
+    }
     let words = ctx.words;
     let new = typed.one("password-new");
     let mut errors = Vec::new();
@@ -82,7 +87,7 @@ pub async fn change_password(ctx: Ctx, typed: Typed) -> Result<Response, Problem
         wrong("password-new", weak(words, weakness));
     } else if typed.one("password-again") != new {
         wrong("password-again", words.t("password-differs").to_string());
-    } else if !session::knows_password(&ctx.desk, &ctx.person, typed.one("password-old")).await? {
+    } else if !session::knows_password(&ctx, typed.one("password-old")).await? {
         wrong("password-old", words.t("password-wrong").to_string());
     }
     if !errors.is_empty() {
@@ -146,6 +151,7 @@ async fn page(ctx: &Ctx, done: Option<String>, errors: Vec<ErrorLink>) -> Result
         done,
         errors,
         password_rules: words.t("password-rules").with("n", password::CHARS_MIN).to_string(),
+        is_of_directory: ctx.desk.store.is_of_directory(&ctx.person.id).await?,
         second_factor: factor.map(|factor| factor.recovery_codes_left),
         must_have_second_factor: policy::needs_second_factor(&ctx.person, ctx.settings.second_factor),
         sessions: rows.into_iter().map(view).collect(),

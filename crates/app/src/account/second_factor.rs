@@ -59,7 +59,7 @@ pub async fn begin(ctx: Ctx) -> Result<Response, Problem> {
 pub async fn confirm(ctx: Ctx, typed: Typed) -> Result<Response, Problem> {
     let Some(factor) = waiting(&ctx).await? else { return Ok(Redirect::to("/account").into_response()) };
     // A session that was left open must not lock its owner out.
-    if !session::knows_password(&ctx.desk, &ctx.person, typed.one("password")).await? {
+    if !session::knows_password(&ctx, typed.one("password")).await? {
         return page(&ctx, vec![wrong(&ctx, "password", "password-wrong")]).await;
     }
     let Some(step) = totp::step_of(&factor.secret, typed.one("code"), ctx.desk.now()) else {
@@ -81,7 +81,7 @@ pub async fn remove(ctx: Ctx, typed: Typed) -> Result<Response, Problem> {
     if policy::needs_second_factor(&ctx.person, ctx.settings.second_factor) {
         return Err(Problem::NotFound);
     }
-    if !session::knows_password(&ctx.desk, &ctx.person, typed.one("password")).await? {
+    if !session::knows_password(&ctx, typed.one("password")).await? {
         return super::page(&ctx, None, vec![wrong(&ctx, "password", "password-wrong")]).await;
     }
     if !second_factor::is_right(&ctx.desk, &ctx.person.id, typed.one("code")).await? {

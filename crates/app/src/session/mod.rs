@@ -1,17 +1,21 @@
 //! Signing in and out, and the two things a person sets: language and theme.
 
+pub mod elsewhere;
 pub mod password;
 
 pub mod second_factor;
 pub mod totp;
 
 mod device;
+mod provider;
 mod tries;
 
+pub use provider::{come_back, go};
 pub use second_factor::{code, give_code};
 pub use tries::knows_password;
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use askama::Template;
 use axum::extract::State;
@@ -19,7 +23,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
-use store::{Asked, Device, Person, StoreError};
+use store::{Asked, Credentials, Device, Person, StoreError};
 
 use crate::cases::rail::{self, RailRow};
 use crate::ctx::{self, App, Ctx, LANGUAGE_COOKIE, Page, THEME_COOKIE, Visitor};
@@ -29,6 +33,8 @@ use crate::words::Language;
 use crate::{DemoSignIn, Desk, Settings};
 
 use device::device;
+use elsewhere::Vouched;
+use provider::Refused;
 use tries::{Tries, account_key};
 
 const COOKIE: &str = "sigap_sesi";
@@ -38,6 +44,9 @@ const SESSION: SignedDuration = SignedDuration::from_hours(12);
 const UNUSED: SignedDuration = SignedDuration::from_hours(2);
 /// The longest e-mail address or NIP; the field of the form says the same.
 const LOGIN_CHARS_MAX: usize = 200;
+/// Where a directory keeps passwords, a sign-in is refused no earlier than this: how long it takes says
+/// neither whom it knows nor whom the office does.
+const REFUSED_AFTER: Duration = Duration::from_secs(1);
 const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;
 
 #[derive(Template)]
@@ -47,6 +56,8 @@ struct SignInPage {
     login: String,
     next: String,
     error: Option<String>,
+    /// What people call the provider of single sign-on, and the way there.
+    provider: Option<(String, String)>,
     demo: Vec<DemoSignIn>,
     rail: Vec<RailRow>,
 }
@@ -55,18 +66,43 @@ struct SignInPage {
 pub async fn new(
     State(app): State<App>,
     visitor: Visitor,
-    query: axum::extract::Query<Next>,
+    query: axum::extract::Query<Arrival>,
 ) -> Result<Response, Problem> {
     if visitor.person.is_some() {
         return Ok(Redirect::to("/").into_response());
     }
-    ctx::show(&sign_in_page(&app, &visitor, String::new(), local_path(&query.next).to_owned(), None))
+    let refused = Refused::named(&query.refused).map(|refused| visitor.words.t(refused.key()).to_string());
+    ctx::show(&sign_in_page(&app, &visitor, String::new(), local_path(&query.next).to_owned(), refused))
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
 pub struct Next {
     #[serde(default)]
     next: String,
+}
+
+/// How somebody comes to the sign-in page.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Arrival {
+    #[serde(default)]
+    next: String,
+    #[serde(default)]
+    refused: String,
+}
+
+/// What a name and a password show.
+#[derive(Debug)]
+pub enum Proof {
+    /// The person whose password is kept here.
+    Own(Person),
+    /// The person for whom the directory vouches.
+    Vouched(Person, Vouched),
+    /// They do not belong together, or to nobody.
+    Wrong,
+    /// The directory vouches for somebody whom the office does not know as one of its.
+    Stranger,
+    /// The directory, which would know, cannot be asked.
+    OutOfReach,
 }
 
 /// `POST /session`
@@ -81,36 +117,76 @@ pub async fn create(
     let login = typed.one("login").trim().to_lowercase();
     let next = local_path(typed.one("next")).to_owned();
     if login.chars().count() > LOGIN_CHARS_MAX {
-        return wrong(&app, &visitor, login, next);
+        return refuse(&app, &visitor, login, next, "sign-in-wrong", Obstacle::Mend);
     }
-    let credentials = store.credentials(&login, app.desk.today()).await?;
+    let refused_at = app.settings.directory.is_some().then(|| tokio::time::sleep(REFUSED_AFTER));
+    let found = store.credentials(&login, app.desk.today()).await?;
     let tries = Tries {
-        account: account_key(&login, credentials.as_ref()),
+        account: account_key(&login, found.as_ref()),
         address: address.behind(&app.settings).map(|address| format!("alamat:{address}")),
         at: app.desk.now(),
     };
     tries.take(store).await?;
-    // Somebody unknown costs as much time as somebody with a wrong password.
-    let hash = credentials.as_ref().map_or_else(|| UNKNOWN.clone(), |found| found.password_hash.clone());
-    let right = password::verify(typed.one("password").to_owned(), hash).await;
-    let Some(credentials) = credentials.filter(|_| right) else {
-        return wrong(&app, &visitor, login, next);
+    let device = device(&headers, address.behind(&app.settings));
+    let (key, obstacle) = match prove(&app, &login, typed.one("password"), found).await? {
+        Proof::Own(person) => {
+            tries.succeeded(store).await?;
+            if second_factor::is_set_up(store, &person.id).await? {
+                return second_factor::ask(&app, &person.id, &next).await;
+            }
+            return Ok(enter(start(&app, &person, &device).await?, &next));
+        }
+        Proof::Vouched(person, vouched) => {
+            tries.succeeded(store).await?;
+            return elsewhere::welcome(&app, &person, &vouched, &device, &next).await;
+        }
+        Proof::Wrong => ("sign-in-wrong", Obstacle::Mend),
+        Proof::Stranger => ("directory-stranger", Obstacle::Mend),
+        Proof::OutOfReach => {
+            tries.take_back(store).await?;
+            ("directory-out-of-reach", Obstacle::OutOfReach)
+        }
     };
-    tries.succeeded(store).await?;
-    if second_factor::is_set_up(store, &credentials.person.id).await? {
-        return second_factor::ask(&app, &credentials.person.id, &next).await;
+    if let Some(refused_at) = refused_at {
+        refused_at.await;
     }
-    let cookie = start(&app, &credentials.person, &device(&headers, address.behind(&app.settings))).await?;
-    let to = if next.is_empty() { "/" } else { &next };
-    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response())
+    refuse(&app, &visitor, login, next, key, obstacle)
 }
 
-/// Starts a session and answers with its cookie.
-async fn start(app: &App, person: &Person, device: &Device) -> Result<HeaderValue, Problem> {
+/// Whose name and password these are, by whoever keeps the password. In an office with a directory it
+/// may know names that the office does not; a password that is kept here never goes there.
+async fn prove(app: &App, login: &str, password: &str, found: Option<Credentials>) -> Result<Proof, Problem> {
+    let is_of_directory = match &found {
+        Some(found) => app.desk.store.is_of_directory(&found.person.id).await?,
+        None => app.settings.directory.is_some(),
+    };
+    if is_of_directory {
+        return elsewhere::ask_directory(app, login, password, found.as_ref()).await;
+    }
+    // Somebody unknown costs as much time as somebody with a wrong password.
+    let hash = found.as_ref().map_or_else(|| UNKNOWN.clone(), |found| found.password_hash.clone());
+    let is_right = password::verify(password.to_owned(), hash).await;
+    Ok(found.filter(|_| is_right).map_or(Proof::Wrong, |found| Proof::Own(found.person)))
+}
+
+/// A session that has begun.
+struct Started {
+    hash: [u8; 32],
+    cookie: HeaderValue,
+}
+
+async fn start(app: &App, person: &Person, device: &Device) -> Result<Started, Problem> {
     let now = app.desk.now();
     let token = new_token()?;
-    app.desk.store.start_session(&hashed(&token), &person.id, device, now, now + SESSION).await?;
-    Ok(set_cookie(&app.settings, COOKIE, &token, None))
+    let hash = hashed(&token);
+    app.desk.store.start_session(&hash, &person.id, device, now, now + SESSION).await?;
+    Ok(Started { hash, cookie: set_cookie(&app.settings, COOKIE, &token, None) })
+}
+
+/// Gives the cookie of a session and goes on to where somebody wanted to go.
+fn enter(session: Started, next: &str) -> Response {
+    let to = if next.is_empty() { "/" } else { next };
+    ([(header::SET_COOKIE, session.cookie)], Redirect::to(to)).into_response()
 }
 
 /// Whose session it is, if it goes on: the person with what they are and may today, however long ago they
@@ -139,10 +215,17 @@ fn new_token() -> Result<String, Problem> {
     Ok(hex::encode(secret))
 }
 
-fn wrong(app: &App, visitor: &Visitor, login: String, next: String) -> Result<Response, Problem> {
-    let error = visitor.words.t("sign-in-wrong").to_string();
-    let page = sign_in_page(app, visitor, login, next, Some(error));
-    problem::page(&page, Some(Obstacle::Mend))
+/// The sign-in page again, with why nobody was let in.
+fn refuse(
+    app: &App,
+    visitor: &Visitor,
+    login: String,
+    next: String,
+    key: &str,
+    obstacle: Obstacle<'_>,
+) -> Result<Response, Problem> {
+    let error = visitor.words.t(key).to_string();
+    problem::page(&sign_in_page(app, visitor, login, next, Some(error)), Some(obstacle))
 }
 
 static UNKNOWN: LazyLock<String> = LazyLock::new(|| password::hash_now("nobody has this password"));
@@ -160,6 +243,11 @@ fn sign_in_page(
     SignInPage {
         page: Page::new(visitor, &title),
         login,
+        provider: app
+            .settings
+            .provider
+            .as_deref()
+            .map(|provider| (provider.label().to_owned(), format!("/sign-in/provider{}", next_after(&next)))),
         next,
         error,
         demo: app.settings.demo_sign_ins.clone(),
@@ -237,7 +325,12 @@ impl<S: Send + Sync> axum::extract::FromRequestParts<S> for ClientAddress {
 
 /// The hash of the session cookie, by which the store knows it.
 pub fn token(headers: &HeaderMap) -> Option<[u8; 32]> {
-    let token = ctx::cookie(headers, COOKIE)?;
+    cookie_hash(headers, COOKIE)
+}
+
+/// The hash of a cookie that holds a token.
+fn cookie_hash(headers: &HeaderMap, name: &str) -> Option<[u8; 32]> {
+    let token = ctx::cookie(headers, name)?;
     (token.len() == 64 && token.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| hashed(token))
 }
 

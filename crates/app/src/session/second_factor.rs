@@ -13,7 +13,9 @@ use store::Store;
 
 use super::device::device;
 use super::tries::Tries;
-use super::{COOKIE, ClientAddress, Next, hashed, local_path, new_token, set_cookie, start, token, totp};
+use super::{
+    COOKIE, ClientAddress, Next, enter, hashed, local_path, new_token, set_cookie, start, token, totp,
+};
 use crate::Desk;
 use crate::ctx::{self, App, Page, Visitor};
 use crate::form::Typed;
@@ -82,9 +84,8 @@ pub async fn give_code(
     }
     store.forget_awaited_code(&token).await?;
     // Another cookie than the one that owed a code: whoever may have seen that one gains nothing.
-    let cookie = start(&app, &person, &device(&headers, address.behind(&app.settings))).await?;
-    let to = if next.is_empty() { "/" } else { &next };
-    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response())
+    let session = start(&app, &person, &device(&headers, address.behind(&app.settings))).await?;
+    Ok(enter(session, &next))
 }
 
 async fn who_owes(app: &App, headers: &HeaderMap) -> Result<Option<([u8; 32], PersonId)>, Problem> {

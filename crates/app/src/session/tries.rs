@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use store::{Credentials, Person, Store, StoreError};
 
-use super::password;
-use crate::Desk;
+use super::{elsewhere, password};
+use crate::ctx::Ctx;
 use crate::problem::Problem;
 
 /// Tries that did not succeed are counted over this time.
@@ -49,6 +49,12 @@ impl Tries {
         self.give_address_back(store).await
     }
 
+    /// It was no try: nobody could say whether it was right.
+    pub async fn take_back(&self, store: &Store) -> Result<(), StoreError> {
+        store.give_try_back(&self.account, self.at).await?;
+        self.give_address_back(store).await
+    }
+
     async fn give_address_back(&self, store: &Store) -> Result<(), StoreError> {
         match &self.address {
             Some(address) => store.give_try_back(address, self.at).await,
@@ -75,15 +81,20 @@ fn key_of(person: &Person) -> String {
 
 /// Whether somebody who is signed in still knows their password, before what a session that was left
 /// open must not do. Counted as a try to sign in.
-pub async fn knows_password(desk: &Desk, person: &Person, typed: &str) -> Result<bool, Problem> {
-    let tries = Tries { account: key_of(person), address: None, at: desk.now() };
-    tries.take(&desk.store).await?;
-    let Some(credentials) = desk.store.credentials(&person.email, desk.today()).await? else {
-        return Ok(false);
+pub async fn knows_password(ctx: &Ctx, typed: &str) -> Result<bool, Problem> {
+    let (store, person) = (&ctx.desk.store, &ctx.person);
+    let tries = Tries { account: key_of(person), address: None, at: ctx.desk.now() };
+    tries.take(store).await?;
+    let is_right = if store.is_of_directory(&person.id).await? {
+        elsewhere::is_password_of(&ctx.app(), person, typed).await?
+    } else {
+        let Some(credentials) = store.credentials(&person.email, ctx.desk.today()).await? else {
+            return Ok(false);
+        };
+        password::verify(typed.to_owned(), credentials.password_hash).await
     };
-    let is_right = password::verify(typed.to_owned(), credentials.password_hash).await;
     if is_right {
-        tries.succeeded(&desk.store).await?;
+        tries.succeeded(store).await?;
     }
     Ok(is_right)
 }

@@ -918,3 +918,14 @@ unit-name = Name
 unit-parent = Belongs to
 unit-zone = Time zone
 unit-term = Exists
+
+# Signing in through another server
+provider-sign-in = Sign in with { $provider }
+provider-out-of-reach = The account provider cannot be reached. Try again in a moment, or sign in with a password.
+provider-unfinished = Signing in through the account provider was not finished: it was cancelled, took too long, or began in another browser. Begin again from this page.
+provider-does-not-hold = What the account provider answered cannot be relied on, so you are not signed in. Begin again; if it happens once more, tell an admin.
+provider-untold = The account provider tells neither a verified e-mail address of yours nor your NIP. Complete it there, or tell an admin.
+provider-stranger = The account provider knows you, but this office does not yet. Ask an admin to enter your e-mail address or NIP, then try again.
+directory-out-of-reach = The directory cannot be reached, so your password cannot be checked. Try again in a few minutes; if it stays so, tell an admin.
+directory-stranger = The password is right, but your account in this office does not use the directory yet. Ask an admin to enter it, then try again.
+directory-keeps-password = Your password is kept in the directory of the office. Change it there.

@@ -870,3 +870,14 @@ unit-name = Nama
 unit-parent = Induk
 unit-zone = Zona waktu
 unit-term = Masa berlaku
+
+# Masuk lewat server lain
+provider-sign-in = Masuk dengan { $provider }
+provider-out-of-reach = Penyedia akun tidak dapat dihubungi. Coba lagi sebentar lagi, atau masuk dengan kata sandi.
+provider-unfinished = Masuk lewat penyedia akun tidak selesai: dibatalkan, terlalu lama, atau dimulai di peramban lain. Mulai lagi dari halaman ini.
+provider-does-not-hold = Jawaban penyedia akun tidak dapat dipastikan, jadi Anda belum masuk. Mulai lagi; bila terulang, beri tahu admin.
+provider-untold = Penyedia akun tidak menyebut surel yang sudah diverifikasi atau NIP Anda. Lengkapi di sana, atau beri tahu admin.
+provider-stranger = Penyedia akun mengenal Anda, tetapi kantor ini belum. Minta admin mendaftarkan surel atau NIP Anda, lalu coba lagi.
+directory-out-of-reach = Direktori tidak dapat dihubungi, jadi kata sandi Anda tidak dapat diperiksa. Coba lagi beberapa menit lagi; bila tetap begini, beri tahu admin.
+directory-stranger = Kata sandi cocok, tetapi akun Anda di kantor ini belum memakai direktori. Minta admin mendaftarkannya, lalu coba lagi.
+directory-keeps-password = Kata sandi Anda disimpan di direktori kantor. Gantilah di sana.

@@ -1,7 +1,7 @@
 //! With what letters are signed: keys that the office keeps, or BSrE, each as the official was given it.
 
 mod bsre;
-mod http;
+pub mod http;
 mod time_server;
 
 #[cfg(test)]

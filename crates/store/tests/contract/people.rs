@@ -1,7 +1,10 @@
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 use sop::calendar::Zone;
-use store::{Asked, Device, NewPerson, PersonError, PutPeopleError, Skills, Unit};
+use sop::definition::Role;
+use store::{
+    Asked, Device, NewPerson, PersonError, ProviderSignIn, PutPeopleError, RuledRoles, Skills, Unit,
+};
 
 use crate::office::{Office, minutes, period, person, unit};
 
@@ -371,4 +374,59 @@ async fn what_people_can_do_is_noted_anew_each_time() {
         "a tag may be called as a qualification is"
     );
     assert_eq!(noted.get(&people[1]), None, "of Dewi nothing is noted");
+}
+
+#[tokio::test]
+async fn roles_that_rules_give_come_and_go_and_others_stay() {
+    let office = Office::in_memory().await;
+    let store = &office.store;
+    store.add_person(&person("tono", "Tono", &["agenda", "ketua"])).await.unwrap();
+    let tono = "tono".into();
+    let ruled = |held: &[&str]| RuledRoles {
+        ruled: vec!["anggota".into(), "ketua".into()],
+        held: held.iter().map(|role| Role::new(*role)).collect(),
+    };
+    let held = async |day| store.person(&tono, day).await.unwrap().unwrap().roles;
+    let (before, today) = (date(2026, 1, 4), date(2026, 1, 5));
+    assert!(store.grant_roles_by_rule(&tono, &ruled(&["anggota"]), today).await.unwrap());
+    assert_eq!(held(today).await, ["agenda", "anggota"]);
+    assert_eq!(held(before).await, ["agenda", "ketua"], "what was held stays written");
+    assert!(!store.grant_roles_by_rule(&tono, &ruled(&["anggota"]), today).await.unwrap(), "nothing is new");
+    assert!(store.grant_roles_by_rule(&tono, &ruled(&[]), today).await.unwrap());
+    assert_eq!(held(today).await, ["agenda"]);
+    assert!(
+        store.grant_roles_by_rule(&tono, &ruled(&["anggota"]), today).await.unwrap(),
+        "again the same day"
+    );
+    assert_eq!(held(today).await, ["agenda", "anggota"]);
+    assert!(!store.grant_roles_by_rule(&tono, &RuledRoles::default(), today).await.unwrap(), "no rules");
+}
+
+#[tokio::test]
+async fn of_two_who_bring_the_same_answer_of_the_provider_one_gets_in() {
+    let office = Office::on_disk().await;
+    let store = &office.store;
+    let begun = ProviderSignIn { nonce: "n".to_owned(), verifier: "v".to_owned(), next: "/cases".to_owned() };
+    for browser in [[1; 32], [2; 32]] {
+        store.begin_provider_sign_in(&browser, &[9; 32], &begun, minutes(0), minutes(10)).await.unwrap();
+    }
+    let doors = [office.store.clone(), office.another_door().await];
+    let takes: Vec<_> = (0..8)
+        .map(|n| {
+            let store = doors[n % 2].clone();
+            tokio::spawn(
+                async move { store.take_provider_sign_in(&[1; 32], &[9; 32], minutes(1)).await.unwrap() },
+            )
+        })
+        .collect();
+    let mut taken = Vec::new();
+    for take in takes {
+        taken.extend(take.await.unwrap());
+    }
+    assert_eq!(taken, std::slice::from_ref(&begun));
+    assert!(!format!("{begun:?}").contains("nonce"), "nothing that proves a sign-in in a log");
+    for (browser, state, at) in [(2, 8, 1), (3, 9, 1), (2, 9, 10)] {
+        let took = store.take_provider_sign_in(&[browser; 32], &[state; 32], minutes(at)).await.unwrap();
+        assert_eq!(took, None, "browser {browser}, state {state}, after {at} minutes");
+    }
 }
