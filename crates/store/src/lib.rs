@@ -23,6 +23,7 @@ mod numbers;
 mod reports;
 mod search;
 
+mod absences;
 mod api_tokens;
 mod people;
 mod phrases;
@@ -39,6 +40,7 @@ mod sql;
 #[cfg(test)]
 mod tests;
 
+pub use absences::Absence;
 pub use api_tokens::{ApiToken, NewToken, TOKENS_MAX, TokenScope};
 pub use books::{BookFilter, DispositionRow, IncomingRow, OutgoingRow};
 pub use connection::Store;

@@ -1,5 +1,6 @@
 //! What every database has to do for an office.
 
+mod absences;
 mod books;
 mod cases;
 mod files;
