@@ -6,6 +6,7 @@
 //! - [`definition`]: the official document as data, read, checked and walked
 //! - [`calendar`]: working time: when a norm ends, and how much of it has passed
 //! - [`case`]: one request on its way through the SOP: commands, events, refusals
+//! - [`mandate`]: in whose place somebody acts, from day to day
 //! - [`letter`]: what is printed on the documents that a case brings forth
 
 pub mod definition;
@@ -13,6 +14,8 @@ pub mod definition;
 pub mod calendar;
 
 pub mod case;
+
+pub mod mandate;
 
 pub mod letter;
 
