@@ -58,6 +58,9 @@ pub struct Standing {
 pub enum MandateRefusal {
     #[error("nobody acts in their own place")]
     ToOneself,
+    /// Whoever keeps the mandates could else take every place there is.
+    #[error("nobody enters a mandate that is given to themselves")]
+    TakerEnters,
     #[error("it would end before it begins")]
     Reversed,
     #[error("its days are over")]
@@ -95,7 +98,8 @@ impl Mandate {
         (self.from..=self.until).contains(&day)
     }
 
-    /// Whether it can be given, beside those that were given and not revoked.
+    /// Whether it can be given, beside those that were given and not revoked. `giver` and `taker` are the
+    /// roles that the two hold by own right.
     ///
     /// # Errors
     /// A [`MandateRefusal`] that says why not.
@@ -105,10 +109,14 @@ impl Mandate {
         beside: &[Self],
         giver: &[Role],
         taker: &[Role],
+        entered_by: &PersonId,
         today: Date,
     ) -> Result<(), MandateRefusal> {
         if self.giver == self.taker {
             return Err(MandateRefusal::ToOneself);
+        }
+        if self.taker == *entered_by {
+            return Err(MandateRefusal::TakerEnters);
         }
         if self.until < self.from {
             return Err(MandateRefusal::Reversed);

@@ -63,7 +63,7 @@ impl FromRequestParts<App> for Holds {
             .and_then(|(_, token)| tokens::hash_of(token.trim()));
         let found = app.desk.store.token(&token.ok_or(Problem::NoToken)?, app.desk.now()).await?;
         let (person, token) = found.ok_or(Problem::NoToken)?;
-        Ok(Self(Ctx::of_program(app, person, words(&parts.headers)), token))
+        Ok(Self(Ctx::of_program(app, person, words(&parts.headers)).await?, token))
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use sop::Sop;
 use sop::calendar::{Calendar, Zone};
-use sop::case::{Case, PersonId, SignedLetter, Task};
+use sop::case::{By, Case, PersonId, SignedLetter, Task};
 use sop::definition::{
     Addressee, Document, DocumentKind, Field, FieldKind, Outcome, Stage, StageKind, Target,
 };
@@ -36,7 +36,10 @@ impl<'a> Composer<'a> {
     pub async fn new(desk: &'a Desk, case: &'a Case) -> Result<Self, StoreError> {
         let mut wanted: Vec<PersonId> = case.handler.iter().cloned().collect();
         for task in &case.tasks {
-            wanted.extend(task.completion().and_then(|done| done.by.person()).cloned());
+            if let Some(done) = task.completion() {
+                wanted.extend(done.by.person().cloned());
+                wanted.extend(done.by.in_place_of().map(|place| place.person.clone()));
+            }
             wanted.extend(task.log.iter().filter_map(|entry| entry.by.person()).cloned());
         }
         wanted.sort();
@@ -167,9 +170,10 @@ impl<'a> Composer<'a> {
             Some(Addressee::Requester) => vec![case.request.requester_name.clone(), self.unit_name()],
             Some(Addressee::Unit) | None => vec![format!("Kepala {}", self.unit_name())],
         };
-        let capacity = signed.map_or(Capacity::Own, |signed| signed.signature.capacity);
+        let capacity = signed.map_or(completion.by.capacity(), |signed| signed.signature.capacity);
         // Who drafted a letter does not sign it: until somebody does, the place is left open.
-        let signer = completion.by.person().filter(|_| signed.is_some() || document.signed);
+        let is_signed = signed.is_some() || document.signed;
+        let signer = (is_signed && completion.by.person().is_some()).then_some(&completion.by);
         let signatory = signer.map_or_else(
             || Signatory {
                 capacity,
@@ -238,7 +242,7 @@ impl<'a> Composer<'a> {
             stages: stages.collect(),
             place: self.stationery.place.clone(),
             dated: letter::date(self.date(completion.at)),
-            author: self.signatory(completion.by.person()?, Capacity::Own),
+            author: self.signatory(&completion.by, completion.by.capacity()),
             initials: self.approvals(task),
         })
     }
@@ -285,13 +289,20 @@ impl<'a> Composer<'a> {
         performer.map(|performer| performer.column.clone()).unwrap_or_default()
     }
 
-    fn signatory(&self, person: &PersonId, capacity: Capacity) -> Signatory {
-        let person = self.people.get(person);
-        let position = person.map(|person| person.position.clone()).unwrap_or_default();
+    fn signatory(&self, by: &By, capacity: Capacity) -> Signatory {
+        let person = by.person().and_then(|person| self.people.get(person));
+        let own = person.map(|person| person.position.clone()).unwrap_or_default();
+        let giver = by.in_place_of().and_then(|place| self.people.get(&place.person));
+        // Letters of before there were mandates say a capacity, but not for whom.
+        let position = match giver {
+            Some(giver) => giver.position.clone(),
+            None if capacity == Capacity::OnBehalf => self.signing_position(),
+            None => own.clone(),
+        };
         Signatory {
             capacity,
-            own_position: (capacity == Capacity::OnBehalf).then(|| position.clone()),
-            position: if capacity == Capacity::OnBehalf { self.signing_position() } else { position },
+            position,
+            own_position: (capacity == Capacity::OnBehalf).then_some(own),
             name: person.map(|person| person.name.clone()).unwrap_or_default(),
             nip: person.and_then(|person| person.nip.clone()),
         }
@@ -343,7 +354,7 @@ impl<'a> Composer<'a> {
         let completion = task.completion()?;
         let person = self.people.get(completion.by.person()?)?;
         Some(Initial {
-            position: person.position.clone(),
+            position: self.signatory(&completion.by, completion.by.capacity()).in_capacity(),
             name: person.name.clone(),
             at: self.moment(completion.at),
         })

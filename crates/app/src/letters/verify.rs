@@ -97,7 +97,12 @@ async fn page(
 ) -> Result<Response, Problem> {
     let words = visitor.words;
     let signer = app.desk.store.person(&letter.signer).await?;
-    let (name, position) = signer.map_or_else(Default::default, |person| (person.name, person.position));
+    let giver = match &letter.in_place_of {
+        Some(giver) => app.desk.store.person(giver).await?,
+        None => signer.clone(),
+    };
+    let name = signer.map(|person| person.name).unwrap_or_default();
+    let position = giver.map(|person| person.position).unwrap_or_default();
     let title = words.t("verify-title").to_string();
     let obstacle = error.is_some().then_some(Obstacle::Mend);
     let template = VerifyPage {

@@ -72,6 +72,14 @@ impl Actor {
         })))
     }
 
+    /// In whose place they act today, the nearest first.
+    pub fn standings(&self) -> &[Standing] {
+        match self {
+            Self::Person { standings, .. } => standings,
+            Self::System(_) => &[],
+        }
+    }
+
     pub fn person(&self) -> Option<&PersonId> {
         match self {
             Self::Person { id, .. } => Some(id),

@@ -67,8 +67,16 @@ fn acts(mandates: &[Mandate], who: &str, on: &str) -> Vec<String> {
 #[track_caller]
 fn check(beside: &[&str], new: &str, answer: &str) {
     let beside: Vec<Mandate> = beside.iter().map(|text| mandate(text)).collect();
+    // Wulan keeps the mandates.
     let new = mandate(new);
-    let given = new.give(crate::shipped(), &beside, &own(&new.giver), &own(&new.taker), day("2026-11-23"));
+    let given = new.give(
+        crate::shipped(),
+        &beside,
+        &own(&new.giver),
+        &own(&new.taker),
+        &"wulan".into(),
+        day("2026-11-23"),
+    );
     assert_eq!(given.map_or_else(|refusal| refusal.to_string(), |()| "given".to_owned()), answer);
 }
 
@@ -121,6 +129,11 @@ fn under_atas_nama_the_superior_stays_responsible_down_the_chain() {
 #[test]
 fn a_mandate_that_makes_no_sense_is_not_given() {
     check(&[], "hendra→rina daily sekretaris 2026-11-23..2026-11-23", "given");
+    check(
+        &[],
+        "hendra→wulan daily sekretaris 2026-11-23..2026-11-27",
+        "nobody enters a mandate that is given to themselves",
+    );
     check(&[], "hendra→hendra daily sekretaris 2026-11-23..2026-11-27", "nobody acts in their own place");
     check(&[], "hendra→rina daily sekretaris 2026-11-24..2026-11-23", "it would end before it begins");
     check(&[], "hendra→rina daily sekretaris 2026-11-20..2026-11-22", "its days are over");
@@ -166,7 +179,14 @@ fn a_mandate_that_leads_back_is_not_given_where_their_days_meet() {
     let beside = chain.map(mandate);
     let new = mandate("budi→hendra daily anggota 2026-11-27..2026-12-04");
     let refusal = new
-        .give(crate::shipped(), &beside, &own(&new.giver), &own(&new.taker), day("2026-11-23"))
+        .give(
+            crate::shipped(),
+            &beside,
+            &own(&new.giver),
+            &own(&new.taker),
+            &"wulan".into(),
+            day("2026-11-23"),
+        )
         .unwrap_err();
     let through = ["hendra", "rina", "budi"].map(PersonId::from).into();
     assert_eq!(refusal, MandateRefusal::Loops { day: day("2026-11-27"), through });
@@ -196,7 +216,14 @@ fn given(tried: Vec<Mandate>) -> Vec<Mandate> {
     let mut given: Vec<Mandate> = Vec::new();
     for mandate in tried {
         if mandate
-            .give(crate::shipped(), &given, &own(&mandate.giver), &own(&mandate.taker), day("2026-11-01"))
+            .give(
+                crate::shipped(),
+                &given,
+                &own(&mandate.giver),
+                &own(&mandate.taker),
+                &"wulan".into(),
+                day("2026-11-01"),
+            )
             .is_ok()
         {
             given.push(mandate);
