@@ -65,11 +65,11 @@ impl Actor {
         }
         let standing =
             standings.iter().find(|standing| may_be(&standing.person) && holds(&standing.roles))?;
-        Some(by(Some(InPlaceOf {
+        Some(by(Some(Box::new(InPlaceOf {
             person: standing.person.clone(),
             capacity: standing.capacity,
             mandate: standing.mandate,
-        })))
+        }))))
     }
 
     /// In whose place they act today, the nearest first.

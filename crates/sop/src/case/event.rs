@@ -195,7 +195,7 @@ pub enum By {
         role: Role,
         /// None for whoever holds the role by own right.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        in_place_of: Option<InPlaceOf>,
+        in_place_of: Option<Box<InPlaceOf>>,
     },
     /// Sigap itself, when a time came, a calendar changed or a letter was mailed.
     System { system: SystemJob },
@@ -237,7 +237,7 @@ impl By {
     /// For whom, where it was not by own right.
     pub fn in_place_of(&self) -> Option<&InPlaceOf> {
         match self {
-            Self::Person { in_place_of, .. } => in_place_of.as_ref(),
+            Self::Person { in_place_of, .. } => in_place_of.as_deref(),
             Self::System { .. } => None,
         }
     }
