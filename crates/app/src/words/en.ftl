@@ -861,6 +861,7 @@ mandates-in-force = In force
 mandates-to-come = To come
 mandates-over = Over
 mandates-none = None.
+choose-somebody = Choose somebody
 mandate-what = { $taker } { $capacity ->
     [on-behalf] on behalf of { $giver } (a.n.)
     [acting] acting for { $giver } (Plt.)

@@ -813,6 +813,7 @@ mandates-in-force = Sedang berlaku
 mandates-to-come = Mendatang
 mandates-over = Sudah berakhir
 mandates-none = Tidak ada.
+choose-somebody = Pilih orang
 mandate-what = { $taker } sebagai { $capacity ->
     [on-behalf] a.n. { $giver }
     [acting] Plt. untuk { $giver }
