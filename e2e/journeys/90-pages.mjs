@@ -63,6 +63,41 @@ journey("pages: lists, SOP, people", async (office) => {
   await lookOver(wahyu.page, "people");
 });
 
+journey("pages: mandates and absences", async (office) => {
+  const { rina, hendra } = await people(office, "rina", "hendra");
+  const today = new Date(Date.now() + 7 * 3600e3).toISOString().slice(0, 10);
+  await rina.page.goto("/mandates");
+  await lookOver(rina.page, "mandates-none");
+  await rina.unfoldsAll("");
+  await rina.page.getByLabel("Siapa").selectOption("rina");
+  await rina.page.locator("#absent-from").fill(today);
+  await rina.page.locator("#absent-until").fill(today);
+  await rina.page.locator("#absent-reason").fill("Dinas luar ke Kupang");
+  await rina.page.getByRole("button", { name: "Catat ketidakhadiran" }).click();
+  await rina.page.getByText("Dinas luar ke Kupang").waitFor();
+  await hendra.page.goto("/inbox");
+  await hendra.page.getByText("belum ada yang menggantikan").waitFor();
+  await lookOver(hendra.page, "inbox-unattended");
+  await hendra.page.getByRole("link", { name: "Tunjuk pengganti" }).click();
+  allow(hendra.page, /422/);
+  await hendra.page.locator("#from").fill("kemarin");
+  await hendra.page.getByRole("button", { name: "Beri mandat" }).click();
+  await hendra.page.locator(".errors").waitFor();
+  await lookOver(hendra.page, "mandates-mend");
+  await hendra.page.getByLabel("Penerima mandat").selectOption("budi");
+  await hendra.page.getByLabel("Pelaksana harian (Plh.)").check();
+  await hendra.page.locator("#from").fill(today);
+  await hendra.page.locator("#until").fill(today);
+  await hendra.page.locator("#basis").fill("ND-12/TU.040/H.1/11/2026");
+  await hendra.page.getByRole("button", { name: "Beri mandat" }).click();
+  await hendra.page.getByText("sebagai Plh. untuk").first().waitFor();
+  await lookOver(hendra.page, "mandates");
+  const { budi } = await people(office, "budi");
+  await budi.page.goto("/inbox");
+  await budi.page.getByText("untuk Rina").first().waitFor();
+  await lookOver(budi.page, "inbox-deputy");
+});
+
 const CASES = {
   "case-review": "Surel dinas menolak lampiran di atas 10 MB",
   "case-explanation": "Kalender kegiatan menampilkan bulan lalu",

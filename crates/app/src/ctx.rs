@@ -1,5 +1,6 @@
 //! Who is asking: gathered once, so that no handler lists six extractors.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use askama::Template;
@@ -29,6 +30,7 @@ pub struct App {
 pub struct Visitor {
     pub words: Words,
     pub person: Option<Person>,
+    actor: Option<Actor>,
     /// The session in which they are signed in, by the hash of its cookie.
     session: Option<[u8; 32]>,
     theme: Option<&'static str>,
@@ -41,6 +43,8 @@ pub struct Visitor {
 pub struct Ctx {
     pub desk: Desk,
     pub settings: Arc<Settings>,
+    /// Their roles are all in which they may act today, by own right or in somebody's place; which of the
+    /// two it is, the actor tells.
     pub person: Person,
     pub actor: Actor,
     pub words: Words,
@@ -85,10 +89,19 @@ impl Visitor {
         let Some(person) = session::whose(&app.desk, &token, headers).await? else { return Ok(visitor) };
         let chosen = cookie(headers, LANGUAGE_COOKIE).and_then(Language::from_tag);
         let remembered = person.language.as_deref().and_then(Language::from_tag);
-        let waiting = waiting(&app.desk, &person).await;
+        let (person, actor) = today(&app.desk, person).await?;
+        let waiting = waiting(&app.desk, &person, &actor).await;
         let words = Words::new(chosen.or(remembered).unwrap_or_default());
         let path = page_address(method, headers, uri, Some(&person));
-        Ok(Self { words, person: Some(person), session: Some(token), waiting, path, ..visitor })
+        Ok(Self {
+            words,
+            person: Some(person),
+            actor: Some(actor),
+            session: Some(token),
+            waiting,
+            path,
+            ..visitor
+        })
     }
 
     /// Somebody of whom nothing is known but what the browser sent.
@@ -97,6 +110,7 @@ impl Visitor {
         Self {
             words: Words::new(chosen.unwrap_or_default()),
             person: None,
+            actor: None,
             session: None,
             theme: match cookie(headers, THEME_COOKIE) {
                 Some("dark") => Some("dark"),
@@ -133,24 +147,29 @@ const NO_SESSION: [u8; 32] = [0; 32];
 
 impl Ctx {
     /// Somebody for whom a program asks.
-    pub fn of_program(app: &App, person: Person, words: Words) -> Self {
+    ///
+    /// # Errors
+    /// If it cannot be found out in whose place they act.
+    pub async fn of_program(app: &App, person: Person, words: Words) -> Result<Self, StoreError> {
+        let (person, actor) = today(&app.desk, person).await?;
         let visitor = Visitor {
             words,
             person: Some(person.clone()),
+            actor: Some(actor.clone()),
             session: None,
             theme: None,
             path: String::new(),
             waiting: 0,
         };
-        Self::of(app, person, NO_SESSION, visitor)
+        Ok(Self::of(app, person, actor, NO_SESSION, visitor))
     }
 
-    fn of(app: &App, person: Person, session: [u8; 32], visitor: Visitor) -> Self {
+    fn of(app: &App, person: Person, actor: Actor, session: [u8; 32], visitor: Visitor) -> Self {
         Self {
             session,
             desk: app.desk.clone(),
             settings: app.settings.clone(),
-            actor: Actor::Person { id: person.id.clone(), roles: person.roles.clone() },
+            actor,
             person,
             words: visitor.words,
             visitor,
@@ -173,11 +192,11 @@ impl Ctx {
 
     /// Counts the tasks that wait once more, on a page that answers with what it has just done.
     pub async fn recount(&mut self) {
-        self.visitor.waiting = waiting(&self.desk, &self.person).await;
+        self.visitor.waiting = waiting(&self.desk, &self.person, &self.actor).await;
     }
 
     pub fn task_box(&self) -> TaskBox {
-        task_box(&self.person)
+        task_box(&self.person, &self.actor)
     }
 
     /// The zone in which this person lives; due times are the office's and say so.
@@ -203,7 +222,8 @@ impl FromRequestParts<App> for Ctx {
             Ok(visitor) => visitor,
             Err(error) => return Err(Problem::from(error).into_response()),
         };
-        let (Some(person), Some(session)) = (visitor.person.clone(), visitor.session) else {
+        let signed_in = (visitor.person.clone(), visitor.actor.clone(), visitor.session);
+        let (Some(person), Some(actor), Some(session)) = signed_in else {
             // What was sent would be lost on the way over the sign-in page, and its address opens nothing.
             return Err(if is_opened(&parts.method) {
                 Redirect::to(&session::sign_in_address(&visitor.path)).into_response()
@@ -216,7 +236,7 @@ impl FromRequestParts<App> for Ctx {
             Ok(true) => return Err(Redirect::to(SECOND_FACTOR).into_response()),
             Err(problem) => return Err(problem.into_response()),
         }
-        Ok(Self::of(app, person, session, visitor))
+        Ok(Self::of(app, person, actor, session, visitor))
     }
 }
 
@@ -293,15 +313,30 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 /// How many tasks wait for a person, for the masthead; a page is not refused for want of it.
-async fn waiting(desk: &Desk, person: &Person) -> u32 {
+async fn waiting(desk: &Desk, person: &Person, actor: &Actor) -> u32 {
     if !policy::may(person, Place::Inbox) {
         return 0;
     }
-    desk.store.inbox_count(&task_box(person), WAITING_MAX + 1).await.unwrap_or_default()
+    desk.store.inbox_count(&task_box(person, actor), WAITING_MAX + 1).await.unwrap_or_default()
 }
 
-fn task_box(person: &Person) -> TaskBox {
-    TaskBox { person: person.id.clone(), roles: person.roles.clone() }
+fn task_box(person: &Person, actor: &Actor) -> TaskBox {
+    let mut deputises: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for standing in actor.standings() {
+        deputises.entry(standing.person.clone()).or_default().extend(standing.roles.iter().cloned());
+    }
+    TaskBox { person: person.id.clone(), roles: person.roles.clone(), deputises }
+}
+
+/// Somebody as they stand today: with every role in which they may act, and as the rules know them.
+async fn today(desk: &Desk, person: Person) -> Result<(Person, Actor), StoreError> {
+    let standings = desk.standings(&person.id).await?;
+    let mut roles = person.roles.clone();
+    roles.extend(standings.iter().flat_map(|standing| standing.roles.iter().cloned()));
+    roles.sort();
+    roles.dedup();
+    let actor = Actor::Person { id: person.id.clone(), roles: person.roles.clone(), standings };
+    Ok((Person { roles, ..person }, actor))
 }
 
 fn places(visitor: &Visitor) -> Vec<PlaceLink> {

@@ -1,6 +1,7 @@
 //! The office at work: it loads a case, asks the rules, stores what they decide and tells whoever is
 //! watching. Only the desk reads the clock.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,9 +13,12 @@ use sop::calendar::Calendar;
 use sop::case::{
     self, Actor, Assignee, Case, CaseNo, Command, Office, PersonId, Refusal, Registration, Version,
 };
+use sop::definition::Role;
+use sop::mandate::{self, Mandate, Standing};
 use store::files::Files;
 use store::{
-    AppendError, CaseFile, Claimed, Order, RegisterError, RegistrationKey, Scope, Store, StoreError,
+    AppendError, CaseFile, Claimed, MandateRow, Order, RegisterError, RegistrationKey, Scope, Store,
+    StoreError,
 };
 use tokio::sync::{broadcast, watch};
 
@@ -236,6 +240,24 @@ impl Desk {
     pub async fn assignee(&self, id: &PersonId) -> Result<Option<Assignee>, StoreError> {
         let person = self.store.person(id, self.today()).await?;
         Ok(person.map(|person| Assignee { person: person.id, roles: person.roles }))
+    }
+
+    /// In whose place a person acts today.
+    pub async fn standings(&self, person: &PersonId) -> Result<Vec<Standing>, StoreError> {
+        let today = self.today();
+        let in_force = self.store.mandates_in_force(today).await?;
+        if !in_force.iter().any(|row| row.mandate.taker == *person) {
+            return Ok(Vec::new());
+        }
+        let mut own: HashMap<PersonId, Vec<Role>> = HashMap::new();
+        for MandateRow { mandate: Mandate { giver, .. }, .. } in &in_force {
+            if !own.contains_key(giver) {
+                let roles = self.store.person(giver, today).await?.map(|person| person.roles);
+                own.insert(giver.clone(), roles.unwrap_or_default());
+            }
+        }
+        let in_force: Vec<_> = in_force.into_iter().map(|row| (row.id, row.mandate)).collect();
+        Ok(mandate::standings(&in_force, person, |giver| own.get(giver).map_or(&[], Vec::as_slice)))
     }
 
     /// What changes from now on.

@@ -62,11 +62,26 @@ pub struct FieldView {
 
 #[derive(Clone, Debug)]
 pub enum Control {
-    Line { value: String },
-    Paragraph { value: String, rows: usize },
-    Date { value: String },
-    Choice { options: Vec<OptionView> },
-    Choices { options: Vec<OptionView> },
+    Line {
+        value: String,
+    },
+    Paragraph {
+        value: String,
+        rows: usize,
+    },
+    Date {
+        value: String,
+    },
+    Choice {
+        options: Vec<OptionView>,
+    },
+    /// One of many.
+    Select {
+        options: Vec<OptionView>,
+    },
+    Choices {
+        options: Vec<OptionView>,
+    },
 }
 
 #[derive(Clone, Debug)]

@@ -20,6 +20,7 @@ mod api;
 mod cases;
 mod inbox;
 mod letters;
+mod mandates;
 mod people;
 mod register;
 mod requests;

@@ -1,9 +1,11 @@
 //! Who may see and reach what. Every read goes through here: lists and cases through [`cases`],
 //! pages through [`may`], documents through [`document`]. Whether somebody may *do* a thing to a
-//! case is a rule of the SOP and answered by `sop::case::decide`.
+//! case is a rule of the SOP and answered by `sop::case::decide`. A person's roles are those in which they
+//! may act today, by own right or in somebody's place.
 
 use sop::case::roles;
-use sop::definition::{Addressee, Document};
+use sop::definition::{Addressee, Document, Role};
+use sop::mandate::can_be_passed_on;
 use store::{Person, Scope};
 
 use crate::SecondFactorFor;
@@ -42,6 +44,12 @@ pub enum Place {
     Workload,
     /// What people can do, to be written down.
     Skills,
+    /// Who acts in whose place, and who is away: one's own, and of those one gives work to.
+    Mandates,
+    /// The same of everybody.
+    AllMandates,
+    /// Saying who acts in whose place, and who is away; of whom, [`speaks_for`] answers.
+    GivingMandates,
     /// Setting numbers of letters aside, and giving them up.
     Numbers,
 }
@@ -57,6 +65,9 @@ pub fn may(person: &Person, place: Place) -> bool {
         Place::People => has(person, roles::ADMIN) || has(person, roles::AUDITOR),
         Place::Workload => oversees(person) || has(person, roles::AUDITOR),
         Place::Skills => has(person, sop::shipped().coordinator.as_str()) || has(person, roles::ADMIN),
+        Place::Mandates => reads_all_cases(person) || has(person, roles::ADMIN),
+        Place::GivingMandates => performs(person) || keeps_mandates(person),
+        Place::AllMandates => keeps_mandates(person) || has(person, roles::AUDITOR),
         // Who keeps the agenda, and who may have to sign on paper while nobody keeps it.
         Place::Numbers => has(person, roles::AGENDA) || signs(person),
     }
@@ -72,6 +83,16 @@ pub fn document(person: &Person, document: &Document) -> bool {
         }
 }
 
+/// Whether a person may say who acts in another's place and when that one is away: of themselves, of those
+/// to whom the SOP lets them give work, and for whoever keeps the agenda or the accounts of everybody who
+/// has a place to fill. What the other holds is asked by own right.
+pub fn speaks_for(person: &Person, other: &Person) -> bool {
+    let sop = sop::shipped();
+    let gives_work = |role: &Role| sop.superior(role).is_some_and(|superior| has(person, superior.as_str()));
+    other.roles.iter().any(|role| can_be_passed_on(sop, role))
+        && (keeps_mandates(person) || person.id == other.id || other.roles.iter().any(gives_work))
+}
+
 /// Whether a person has to have a second factor.
 pub fn needs_second_factor(person: &Person, required: SecondFactorFor) -> bool {
     match required {
@@ -84,6 +105,10 @@ pub fn needs_second_factor(person: &Person, required: SecondFactorFor) -> bool {
 /// Whoever works on cases, and the auditor, to whom no rule of the SOP gives anything to do.
 fn reads_all_cases(person: &Person) -> bool {
     performs(person) || has(person, roles::AGENDA) || has(person, roles::AUDITOR)
+}
+
+fn keeps_mandates(person: &Person) -> bool {
+    has(person, roles::AGENDA) || has(person, roles::ADMIN)
 }
 
 /// Whether a person is a performer of the SOP.

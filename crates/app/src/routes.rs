@@ -13,8 +13,8 @@ use tower_http::trace::TraceLayer;
 use crate::ctx::App;
 use crate::problem::{self, Problem};
 use crate::{
-    Desk, Settings, account, api, assets, cases, inbox, letters, people, register, requests, security,
-    session, sops, tokens, workload,
+    Desk, Settings, account, api, assets, cases, inbox, letters, mandates, people, register, requests,
+    security, session, sops, tokens, workload,
 };
 
 /// The largest form without files, in bytes.
@@ -106,6 +106,10 @@ fn pages() -> Table {
         ("/register/{book}/pdf", get(register::book_pdf)),
         ("/numbers", post(register::reserve)),
         ("/numbers/{number}/voiding", post(register::void)),
+        ("/mandates", get(mandates::index).post(mandates::give)),
+        ("/mandates/{id}/revocation", post(mandates::revoke)),
+        ("/absences", post(mandates::note_absence)),
+        ("/absences/{id}/return", post(mandates::end_absence)),
         ("/sop", get(sops::index)),
         ("/sop/pdf", get(sops::pdf)),
         ("/people", get(people::index)),

@@ -8,6 +8,7 @@
 //! - [`case`]: one request on its way through the SOP: commands, events, refusals
 //! - [`workload`]: how much of an officer's week the helpdesk takes
 //! - [`assignment`]: what a case needs, and whom to consider first
+//! - [`mandate`]: in whose place somebody acts, from day to day
 //! - [`letter`]: what is printed on the documents that a case brings forth
 
 pub mod definition;
@@ -19,6 +20,7 @@ pub mod case;
 pub mod workload;
 
 pub mod assignment;
+pub mod mandate;
 
 pub mod letter;
 

@@ -4,6 +4,7 @@
 use std::error::Error;
 
 use sop::case::{CaseNo, Refusal, UnitCode};
+use sop::mandate::MandateRefusal;
 
 pub(crate) type Cause = Box<dyn Error + Send + Sync>;
 
@@ -62,6 +63,15 @@ pub enum AppendError {
 pub enum ReserveError {
     #[error("{waiting_max} reserved numbers wait already")]
     TooMany { waiting_max: u32 },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a mandate was not kept.
+#[derive(Debug, thiserror::Error)]
+pub enum MandateError {
+    #[error(transparent)]
+    Refused(MandateRefusal),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

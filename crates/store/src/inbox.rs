@@ -1,5 +1,6 @@
 //! What waits for somebody.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -13,11 +14,15 @@ use crate::lists::{named, stage};
 use crate::sql::{CaseId, Columns as _, Statement, due_at, due_sort};
 use crate::{PAGE_ROWS_MAX, Store, StoreError};
 
-/// Whose tasks: those given to the person, and those that wait for anybody in one of the roles.
+/// Whose tasks: those given to the person, those that wait for anybody in one of the roles, and those
+/// given to somebody in whose place the person acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskBox {
     pub person: PersonId,
+    /// By own right or in somebody's place.
     pub roles: Vec<Role>,
+    /// In whose place, and in which roles.
+    pub deputises: BTreeMap<PersonId, BTreeSet<Role>>,
 }
 
 /// A task that waits, with what one has to know to choose it.
@@ -112,6 +117,7 @@ impl Store {
 /// the database only has to merge them.
 enum Part<'a> {
     Assigned(&'a PersonId),
+    AssignedFor(&'a PersonId, &'a BTreeSet<Role>),
     Waiting(&'a Role),
 }
 
@@ -119,13 +125,20 @@ fn parts(box_of: &TaskBox) -> Vec<Part<'_>> {
     let mut roles: Vec<&Role> = box_of.roles.iter().collect();
     roles.sort();
     roles.dedup();
-    [Part::Assigned(&box_of.person)].into_iter().chain(roles.into_iter().map(Part::Waiting)).collect()
+    let deputises = box_of.deputises.iter().filter(|(person, _)| **person != box_of.person);
+    let assigned = deputises.map(|(person, roles)| Part::AssignedFor(person, roles));
+    let own = std::iter::once(Part::Assigned(&box_of.person));
+    own.chain(assigned).chain(roles.into_iter().map(Part::Waiting)).collect()
 }
 
 impl Part<'_> {
     fn push(&self, statement: &mut Statement) {
         match self {
             Self::Assigned(person) => statement.push("t.assignee = ").text(person.as_str()),
+            Self::AssignedFor(person, roles) => {
+                statement.push("t.assignee = ").text(person.as_str());
+                statement.push(" AND t.role IN ").texts(roles.iter().map(Role::as_str))
+            }
             Self::Waiting(role) => statement.push("t.assignee IS NULL AND t.role = ").text(role.as_str()),
         };
     }

@@ -32,6 +32,8 @@ pub struct LetterRow {
     pub unit: UnitCode,
     pub signer: PersonId,
     pub capacity: Capacity,
+    /// For whom, where it was by a mandate.
+    pub in_place_of: Option<PersonId>,
     pub means: SigningMeans,
     pub signed_at: Timestamp,
     pub file: FileHash,
@@ -114,6 +116,7 @@ impl LetterRow {
                 unit: row.text("unit")?.as_str().into(),
                 signer: row.text("signer")?.as_str().into(),
                 capacity: row.one_of("capacity")?,
+                in_place_of: row.text_or_none("in_place_of")?.map(PersonId::new),
                 means: row.one_of("means")?,
                 signed_at: row.time("signed_at")?,
                 file: row.text("file")?.as_str().into(),

@@ -25,6 +25,7 @@ mod search;
 
 mod absences;
 mod api_tokens;
+mod mandates;
 mod people;
 mod phrases;
 mod second_factors;
@@ -49,7 +50,8 @@ pub use api_tokens::{ApiToken, NewToken, TOKENS_MAX, TokenScope};
 pub use books::{BookFilter, DispositionRow, IncomingRow, OutgoingRow};
 pub use connection::Store;
 pub use error::{
-    AppendError, PersonError, PutPeopleError, RegisterError, ReserveError, StoreError, TokenError, UnitError,
+    AppendError, MandateError, PersonError, PutPeopleError, RegisterError, ReserveError, StoreError,
+    TokenError, UnitError,
 };
 pub use inbox::{InboxCursor, TaskBox, TaskRow};
 pub use letters::LetterRow;
@@ -57,6 +59,7 @@ pub use lists::{
     CaseRow, Filter, OpenTask, Page, RegisterRow, RowStatus, Scope, Sort, StateFilter, StepDates,
 };
 pub use log::{CaseFile, RegistrationKey};
+pub use mandates::{MandateRow, Revocation};
 pub use numbers::{LetterNumber, RESERVED_MAX, Reservation, Voiding};
 pub use outbox::{Claimed, Order};
 pub use people::{Credentials, NewPerson, Person};

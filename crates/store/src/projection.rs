@@ -102,6 +102,7 @@ struct LetterColumns {
     file: String,
     means: String,
     capacity: String,
+    in_place_of: Option<String>,
 }
 
 /// A disposition never changes once it is given.
@@ -238,6 +239,7 @@ impl Projection {
                 file: signature.file.to_string(),
                 means: name_of(&signature.means)?,
                 capacity: name_of(&signature.capacity)?,
+                in_place_of: letter.by.in_place_of().map(|place| place.person.to_string()),
             };
             letters.insert(signature.code.to_string(), columns);
         }
@@ -555,8 +557,8 @@ impl LetterColumns {
     async fn write(&self, tx: &mut AnyConnection, case: CaseId, code: &str) -> sqlx::Result<()> {
         query(
             "INSERT INTO letters (code, case_id, task, document, year, number, written_number, dated, \
-               subject, unit, signer, signed_at, file, means, capacity) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+               subject, unit, signer, signed_at, file, means, capacity, in_place_of) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         )
         .bind(code)
         .bind(case.0)
@@ -573,6 +575,7 @@ impl LetterColumns {
         .bind(self.file.as_str())
         .bind(self.means.as_str())
         .bind(self.capacity.as_str())
+        .bind(self.in_place_of.as_deref())
         .execute(tx)
         .await
         .map(drop)
@@ -593,6 +596,7 @@ impl LetterColumns {
             file: row.text("file")?,
             means: row.text("means")?,
             capacity: row.text("capacity")?,
+            in_place_of: row.text_or_none("in_place_of")?,
         })
     }
 }

@@ -142,15 +142,18 @@ async fn the_common_lists_are_read_in_the_order_of_an_index() {
 #[tokio::test]
 async fn an_inbox_is_merged_from_the_order_of_its_indexes() {
     let store = empty_store().await;
-    let rina =
-        TaskBox { person: "rina".into(), roles: vec!["ketua".into(), "anggota".into(), "agenda".into()] };
+    let rina = TaskBox {
+        person: "rina".into(),
+        roles: vec!["ketua".into(), "anggota".into(), "agenda".into()],
+        deputises: [("budi".into(), ["anggota".into()].into())].into(),
+    };
     let after: InboxCursor = "1.2026-0001.1".parse().unwrap();
     for after in [None, Some(&after)] {
         let statement = inbox::statement_for_test(&rina, after).unwrap();
         let sql = statement.sql().to_owned();
         let plan = plan(&store, statement).await;
         assert_eq!(plan.matches("INDEX open_tasks_role (role=?").count(), 3, "{sql}\n{plan}");
-        assert_eq!(plan.matches("INDEX open_tasks_assignee (assignee=?").count(), 1, "{sql}\n{plan}");
+        assert_eq!(plan.matches("INDEX open_tasks_assignee (assignee=?").count(), 2, "{sql}\n{plan}");
         assert!(!plan.contains("TEMP B-TREE"), "{sql}\n{plan}");
         assert!(!plan.contains("SCAN"), "{sql}\n{plan}");
     }

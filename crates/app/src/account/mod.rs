@@ -16,7 +16,7 @@ use store::SessionRow;
 use crate::ctx::{Ctx, Page};
 use crate::form::{ErrorLink, Typed};
 use crate::password::{self, Owner, Weakness};
-use crate::policy;
+use crate::policy::{self, Place};
 use crate::problem::{self, Obstacle, Problem};
 use crate::session;
 use crate::words::Words;
@@ -35,6 +35,7 @@ struct AccountPage {
     /// How many recovery codes are left to whoever has a second factor.
     second_factor: Option<u32>,
     must_have_second_factor: bool,
+    may_see_mandates: bool,
     sessions: Vec<SessionView>,
 }
 
@@ -153,6 +154,7 @@ async fn page(ctx: &Ctx, done: Option<String>, errors: Vec<ErrorLink>) -> Result
         password_rules: words.t("password-rules").with("n", password::CHARS_MIN).to_string(),
         is_of_directory: ctx.desk.store.is_of_directory(&ctx.person.id).await?,
         second_factor: factor.map(|factor| factor.recovery_codes_left),
+        may_see_mandates: policy::may(&ctx.person, Place::Mandates),
         must_have_second_factor: policy::needs_second_factor(&ctx.person, ctx.settings.second_factor),
         sessions: rows.into_iter().map(view).collect(),
     };

@@ -505,8 +505,9 @@ async fn view(ctx: &Ctx, file: &CaseFile) -> Result<CaseView, Problem> {
     let sop = ctx.desk.sop_of(case);
     let in_office = policy::may(&ctx.person, Place::Cases);
     let names = ctx.desk.store.names(&tracks::people(&file.history, case)).await?;
-    let teller =
-        Teller { words, sop, case, names: &names, zone: ctx.desk.calendar.zone(), for_requester: !in_office };
+    let bases = cases::bases(&ctx.desk.store, &file.history).await?;
+    let zone = ctx.desk.calendar.zone();
+    let teller = Teller { words, sop, case, names: &names, bases: &bases, zone, for_requester: !in_office };
     let recorded = |(label, text)| Recorded { label, text };
     let history = cases::sentences(teller, &file.history).into_iter().map(|line| HistoryEntry {
         seq: line.seq,

@@ -65,7 +65,7 @@ impl FromRequestParts<App> for Holds {
         let (id, token) = found.ok_or(Problem::NoToken)?;
         // A token never gives more than its person may today.
         let person = app.desk.store.person(&id, app.desk.today()).await?.ok_or(Problem::NoToken)?;
-        Ok(Self(Ctx::of_program(app, person, words(&parts.headers)), token))
+        Ok(Self(Ctx::of_program(app, person, words(&parts.headers)).await?, token))
     }
 }
 

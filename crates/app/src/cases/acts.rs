@@ -35,7 +35,6 @@ pub async fn complete(
     };
     let outcome = typed.one("outcome");
     let hand = Hand {
-        capacity: tasks::capacity(typed.one(&tasks::capacity_control(outcome))).unwrap_or_default(),
         passphrase: Passphrase::new(typed.one(&tasks::passphrase_control(outcome))),
         reserved: match typed.one(&tasks::number_control(outcome)) {
             "" => None,

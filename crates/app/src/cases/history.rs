@@ -10,8 +10,12 @@ use sop::case::{
 };
 use sop::definition::{EndKind, Field, FieldKind, Outcome, StageKind, Target};
 
+use sop::mandate::MandateId;
+use store::{Store, StoreError};
+
 use super::dispatches;
 use crate::letters::{self, Revised};
+use crate::mandates;
 use crate::words::Words;
 
 /// One line of history.
@@ -43,9 +47,21 @@ pub struct Teller<'a> {
     pub sop: &'a Sop,
     pub case: &'a Case,
     pub names: &'a HashMap<PersonId, String>,
+    /// By which letter each mandate was given that the history names.
+    pub bases: &'a HashMap<MandateId, String>,
     pub zone: Zone,
     /// Tell only what concerns the requester.
     pub for_requester: bool,
+}
+
+/// By which letters the mandates were given under which somebody acted.
+pub async fn bases(store: &Store, history: &[Recorded]) -> Result<HashMap<MandateId, String>, StoreError> {
+    let mut ids: Vec<MandateId> =
+        history.iter().filter_map(|recorded| Some(recorded.by.in_place_of()?.mandate)).collect();
+    ids.sort();
+    ids.dedup();
+    let rows = store.mandates_with(&ids).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.mandate.basis)).collect())
 }
 
 /// The history, newest first.
@@ -110,7 +126,9 @@ impl Teller<'_> {
                 (sentence, None, record)
             }
             Event::LetterSigned { signature, .. } => {
-                let capacity = signature.capacity.prefix().trim_end();
+                // Where it was by a mandate, that says more.
+                let by_mandate = recorded.by.in_place_of().is_some();
+                let capacity = if by_mandate { "" } else { signature.capacity.prefix().trim_end() };
                 let key = if capacity.is_empty() { "history-signed" } else { "history-signed-as" };
                 let mut sentence = say(key)
                     .with("number", signature.written_number.clone())
@@ -253,7 +271,14 @@ impl Teller<'_> {
     }
 
     fn name(&self, by: &By) -> String {
-        by.person().map_or_else(|| "Sigap".to_owned(), |person| self.name_of(person))
+        let who = by.person().map_or_else(|| "Sigap".to_owned(), |person| self.name_of(person));
+        let Some(place) = by.in_place_of() else { return who };
+        let basis = self.bases.get(&place.mandate).cloned().unwrap_or_default();
+        let phrase = self.words.t("history-acting");
+        mandates::for_whom(phrase, place.capacity, self.name_of(&place.person))
+            .with("who", who)
+            .with("basis", basis)
+            .to_string()
     }
 
     fn name_of(&self, person: &PersonId) -> String {

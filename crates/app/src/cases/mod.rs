@@ -20,11 +20,11 @@ pub use acts::{
 };
 pub use attachments::{attach, content_of, disposition, download, receive};
 pub use dispatches::{send_again, standing_for_requester};
-pub use history::{Line as HistoryLine, Teller, sentences};
+pub use history::{Line as HistoryLine, Teller, bases, sentences};
 pub use list::index;
 pub use live::changes;
 pub use offers::{ActForm, attachments_hint, is_offered, offers};
 pub use refusal::{Act, Refused, refusal_sentence};
 pub use show::{show, unsent};
-pub use tasks::{SigningView, capacity, completion_prefix};
+pub use tasks::{SigningView, completion_prefix};
 pub use why::day_off;

@@ -22,6 +22,7 @@ use super::why::{self, Why};
 use crate::ctx::{Ctx, Page};
 use crate::form::ErrorLink;
 use crate::letters;
+use crate::mandates;
 use crate::policy::{self, Place};
 use crate::problem::{self, Problem};
 use crate::words::Words;
@@ -81,6 +82,8 @@ pub(super) async fn page(
     let sop = ctx.desk.sop_of(case);
     let calendar = &ctx.desk.calendar;
     let mut names = ctx.desk.store.names(&tracks::people(&file.history, case)).await?;
+    names.extend(mandates::givers(ctx).await?);
+    let bases = history::bases(&ctx.desk.store, &file.history).await?;
     let team = Team::of(ctx, sop).await?;
     names.extend(team.members.iter().map(|member| (member.person.id.clone(), member.person.name.clone())));
     let unit = ctx.desk.store.unit(&case.request.unit).await?;
@@ -136,7 +139,15 @@ pub(super) async fn page(
         description: case.request.form.text(&sop.form.description).map(ToOwned::to_owned),
         documents: document_rows(ctx, sop, case),
         history: history::sentences(
-            Teller { words, sop, case, names: &names, zone: calendar.zone(), for_requester: false },
+            Teller {
+                words,
+                sop,
+                case,
+                names: &names,
+                bases: &bases,
+                zone: calendar.zone(),
+                for_requester: false,
+            },
             &file.history,
         ),
         acts,
@@ -275,9 +286,8 @@ fn standing(ctx: &Ctx, sop: &Sop, case: &Case, names: &HashMap<PersonId, String>
     let waiting: Vec<String> = case
         .open_tasks()
         .map(|task| {
-            let me = task.assignee.as_ref().is_some_and(|person| *person == ctx.person.id)
-                || task.assignee.is_none()
-                    && sop.stage(&task.stage).is_some_and(|stage| ctx.actor.has(stage.performer.as_str()));
+            let stage = sop.stage(&task.stage);
+            let me = stage.is_some_and(|stage| mandates::right_to(&ctx.actor, stage, task).is_some());
             let who = if me { words.t("you").to_string() } else { tracks::holder(words, sop, task, names) };
             words.t("standing-at").with("who", who).with("step", task.stage.step.to_string()).to_string()
         })

@@ -6,7 +6,6 @@ use sop::Sop;
 use sop::assignment::needed;
 use sop::case::{Assignee, Case, Command, Entries, Office, PersonId, Refusal, Task, TaskId, decide};
 use sop::definition::{Field, FieldId, Outcome, OutcomeId, Stage, Target};
-use sop::letter::Capacity;
 use store::{Kept, KeyFile, Reservation, SigningKey};
 
 use super::choice::Choice;
@@ -17,6 +16,7 @@ use super::{history, rail, tracks};
 use crate::ctx::Ctx;
 use crate::form::{ErrorLink, FieldView, FormState, Typed};
 use crate::letters::{self, Revised};
+use crate::mandates;
 use crate::policy::{self, Place};
 use crate::words::Words;
 use crate::workload::Team;
@@ -36,6 +36,8 @@ pub struct TaskView {
     pub quoted: String,
     pub waits_for: String,
     pub mine: bool,
+    /// In whose place the reader would do it, in a sentence; none for whoever does it by own right.
+    pub acting: Option<String>,
     /// Why it does not wait for the reader, who holds the role.
     pub barred: Option<String>,
     /// What those wrote from whom the task comes: who and what, and their record.
@@ -77,19 +79,12 @@ pub struct OutcomeView {
 pub struct SigningView {
     /// With what the reader signs, or how they come by a key.
     pub hint: String,
-    /// Value, label, whether chosen.
-    pub capacities: Vec<(&'static str, String, bool)>,
     pub error: Option<String>,
 }
 
 impl SigningView {
-    /// `chosen` names the capacity that a form had before.
-    pub fn new(words: Words, key: Option<&SigningKey>, chosen: &str, error: Option<String>) -> Self {
-        let chosen = capacity(chosen).unwrap_or_default();
-        let capacities = CAPACITIES.map(|(value, capacity)| {
-            (value, words.t(&format!("capacity-{value}")).to_string(), capacity == chosen)
-        });
-        Self { hint: key_hint(words, key), capacities: capacities.into(), error }
+    pub fn new(words: Words, key: Option<&SigningKey>, error: Option<String>) -> Self {
+        Self { hint: key_hint(words, key), error }
     }
 }
 
@@ -154,6 +149,7 @@ impl<'a> Desk<'a> {
             quoted: words.t("case-row-verbatim").with("step", step.no.to_string()).to_string(),
             waits_for: tracks::holder(words, sop, task, self.names),
             mine,
+            acting: mandates::sentence(words, &self.ctx.actor, stage, task, self.names),
             barred: self.barred(task),
             before: self.before(task),
             logged: logged.collect(),
@@ -278,16 +274,14 @@ impl<'a> Desk<'a> {
             fields: only_here.map(|field| form.field(&prefix, field)).collect(),
             choice: outcome.assigns.is_some().then(|| self.choice(assignee, None)),
             error: rule.filter(|_| chosen).and_then(|rule| self.member_error(rule)),
-            signing: outcome.signed().map(|_| self.signing(task, outcome, form.typed)),
+            signing: outcome.signed().map(|_| self.signing(task)),
             reserved: outcome.signed().map(|_| self.reserved(outcome, form.typed)).unwrap_or_default(),
         }
     }
 
-    fn signing(&self, task: &Task, outcome: &Outcome, typed: Option<&Typed>) -> SigningView {
-        let named = capacity_control(outcome.id.as_str());
-        let named = typed.map_or("", |typed| typed.one(&named));
+    fn signing(&self, task: &Task) -> SigningView {
         let error = self.refused.and_then(|refused| refused.signing(RefusedForm::Completion(task.id)));
-        SigningView::new(self.ctx.words, self.key, named, error.map(ToOwned::to_owned))
+        SigningView::new(self.ctx.words, self.key, error.map(ToOwned::to_owned))
     }
 
     /// The numbers that a letter of this case may take: the day they bring is not before the request.
@@ -440,28 +434,12 @@ impl TaskView {
 }
 
 /// The names of the controls with which somebody signs: each outcome that signs has its own.
-pub fn capacity_control(outcome: &str) -> String {
-    format!("capacity-{outcome}")
-}
-
 pub fn passphrase_control(outcome: &str) -> String {
     format!("passphrase-{outcome}")
 }
 
 pub fn number_control(outcome: &str) -> String {
     format!("number-{outcome}")
-}
-
-const CAPACITIES: [(&str, Capacity); 4] = [
-    ("own", Capacity::Own),
-    ("daily", Capacity::Daily),
-    ("acting", Capacity::Acting),
-    ("on-behalf", Capacity::OnBehalf),
-];
-
-/// The capacity that a form names.
-pub fn capacity(named: &str) -> Option<Capacity> {
-    CAPACITIES.into_iter().find(|(value, _)| *value == named).map(|(_, capacity)| capacity)
 }
 
 /// What the fields of the form that completes a task begin with, since a page can hold several.

@@ -23,6 +23,7 @@ pub fn people(history: &[sop::case::Recorded], case: &Case) -> Vec<PersonId> {
     use sop::case::Event;
     let mut people: Vec<PersonId> =
         history.iter().filter_map(|recorded| recorded.by.person().cloned()).collect();
+    people.extend(history.iter().filter_map(|recorded| Some(recorded.by.in_place_of()?.person.clone())));
     people.extend(history.iter().filter_map(|recorded| match &recorded.event {
         Event::TaskAssigned { to, .. } => Some(to.clone()),
         Event::TaskCompleted { assigned, .. } => assigned.clone(),

@@ -15,6 +15,7 @@ use store::{InboxCursor, TaskRow};
 use crate::cases::{day_off, rail};
 use crate::ctx::{self, Ctx, Page};
 use crate::letters;
+use crate::mandates::{self, Unattended};
 use crate::policy::Place;
 use crate::problem::Problem;
 use crate::words::{Due, DueFacts, Words};
@@ -38,6 +39,8 @@ struct InboxPage {
     first: Option<&'static str>,
     next: Option<String>,
     team: Option<Team>,
+    /// Those whose work waits while they are away.
+    unattended: Vec<Unattended>,
 }
 
 struct GroupView {
@@ -91,6 +94,8 @@ pub async fn index(ctx: Ctx, Query(from): Query<From>) -> Result<Response, Probl
     let waiting = desk.store.inbox_count(&ctx.task_box(), COUNTED_MAX + 1).await?;
     let units: HashMap<UnitCode, String> =
         desk.store.units().await?.into_iter().map(|unit| (unit.code, unit.name)).collect();
+    let givers = mandates::givers(&ctx).await?;
+    let for_whom = |row: &TaskRow| mandates::giver_of(&ctx.actor, row, &givers);
     let reader = Reader { words, calendar: &desk.calendar, now, zone: ctx.zone().await? };
 
     let letters = rows.iter().filter(|row| letters::is_letter(row)).count();
@@ -101,11 +106,12 @@ pub async fn index(ctx: Ctx, Query(from): Query<From>) -> Result<Response, Probl
         page: ctx.page(&words.t("inbox-title").to_string()),
         sentences,
         today: reader.today(),
-        groups: reader.groups(&units, tasks),
+        groups: reader.groups(&units, tasks, for_whom),
         first: after.map(|_| "/inbox"),
         next,
         letters,
         team: team(&ctx).await?,
+        unattended: mandates::unattended(&ctx).await?,
     })
 }
 
@@ -179,11 +185,20 @@ impl Reader<'_> {
         self.words.due(self.calendar, self.now, &facts)
     }
 
-    fn groups(&self, units: &HashMap<UnitCode, String>, tasks: Vec<(&TaskRow, Due)>) -> Vec<GroupView> {
+    /// `for_whom` answers in whose place the reader would do a task, if it is not their own.
+    fn groups(
+        &self,
+        units: &HashMap<UnitCode, String>,
+        tasks: Vec<(&TaskRow, Due)>,
+        for_whom: impl Fn(&TaskRow) -> Option<String>,
+    ) -> Vec<GroupView> {
         let mut tasks: Vec<(Group, TaskView)> = tasks
             .into_iter()
             .filter_map(|(row, due)| {
-                Some((Group::of(self.calendar, self.now, row), task(self.words, units, row, due)?))
+                Some((
+                    Group::of(self.calendar, self.now, row),
+                    task(self.words, units, row, due, for_whom(row))?,
+                ))
             })
             .collect();
         // Within a group they stay in the order of their due times, the suspended ones last.
@@ -283,7 +298,13 @@ impl Reader<'_> {
 }
 
 /// Nothing where the SOP does not know the stage, which no case that it runs can be at.
-fn task(words: Words, units: &HashMap<UnitCode, String>, row: &TaskRow, due: Due) -> Option<TaskView> {
+fn task(
+    words: Words,
+    units: &HashMap<UnitCode, String>,
+    row: &TaskRow,
+    due: Due,
+    for_whom: Option<String>,
+) -> Option<TaskView> {
     let sop = sop::find(&row.sop, &row.revision).unwrap_or_else(sop::shipped);
     let step = sop.step(&row.stage.step)?;
     let stage = step.stage(&row.stage.stage)?;
@@ -296,6 +317,9 @@ fn task(words: Words, units: &HashMap<UnitCode, String>, row: &TaskRow, due: Due
     let mut small = format!("{} · {unit}", row.case);
     if row.round > 1 {
         small.push_str(&format!(" · {}", words.t("inbox-round").with("n", row.round)));
+    }
+    if let Some(giver) = for_whom {
+        small.push_str(&format!(" · {}", words.t("inbox-for").with("giver", giver)));
     }
     Some(TaskView {
         href: format!("/cases/{}#task-{}", row.case, row.task),

@@ -46,7 +46,7 @@ fn groups(tasks: &[&str]) -> Vec<String> {
         let steps: Vec<String> = group.tasks.into_iter().map(|task| task.step).collect();
         format!("{} ({}): {}", group.title, group.count, steps.join(", "))
     };
-    reader.groups(&HashMap::new(), tasks).into_iter().map(said).collect()
+    reader.groups(&HashMap::new(), tasks, |_| None).into_iter().map(said).collect()
 }
 
 fn sentences(waiting: u32, tasks: &[&str]) -> String {

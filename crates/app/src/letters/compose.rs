@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use sop::Sop;
 use sop::calendar::{Calendar, Zone};
-use sop::case::{By, Case, Completion, LogEntry, PersonId, SignedLetter, Task};
+use sop::case::{Case, Completion, LogEntry, PersonId, SignedLetter, Task};
 use sop::definition::{
     Addressee, Document, DocumentKind, Field, FieldKind, Outcome, Stage, StageKind, Target,
 };
@@ -38,8 +38,11 @@ impl<'a> Composer<'a> {
         let day = |at| desk.calendar.local(at).date();
         let mut wanted: BTreeSet<(PersonId, Date)> = BTreeSet::new();
         for task in &case.tasks {
-            let done = task.completion().and_then(|done| Some((done.by.person()?.clone(), day(done.at))));
-            wanted.extend(done);
+            if let Some(done) = task.completion() {
+                let day = day(done.at);
+                let giver = done.by.in_place_of().map(|place| &place.person);
+                wanted.extend(done.by.person().into_iter().chain(giver).map(|id| (id.clone(), day)));
+            }
             let logged = |entry: &LogEntry| Some((entry.by.person()?.clone(), day(entry.at)));
             wanted.extend(task.log.iter().filter_map(logged));
         }
@@ -169,7 +172,7 @@ impl<'a> Composer<'a> {
             Some(Addressee::Requester) => vec![case.request.requester_name.clone(), self.unit_name()],
             Some(Addressee::Unit) | None => vec![format!("Kepala {}", self.unit_name())],
         };
-        let capacity = signed.map_or(Capacity::Own, |signed| signed.signature.capacity);
+        let capacity = signed.map_or(completion.by.capacity(), |signed| signed.signature.capacity);
         // Who drafted a letter does not sign it: until somebody does, the place is left open.
         let is_signed = signed.is_some() || document.signed;
         let signatory = if is_signed && completion.by.person().is_some() {
@@ -215,7 +218,8 @@ impl<'a> Composer<'a> {
         };
         let stages = task.log.iter().map(|logged| StageEntry {
             at: self.moment(logged.at),
-            by: self.whoever(&logged.by, logged.at).map_or_else(String::new, |person| person.name.clone()),
+            by: (logged.by.person().and_then(|id| self.on_day_of(id, logged.at)))
+                .map_or_else(String::new, |person| person.name.clone()),
             what: stage
                 .log_fields
                 .iter()
@@ -237,7 +241,7 @@ impl<'a> Composer<'a> {
             stages: stages.collect(),
             place: self.stationery.place.clone(),
             dated: letter::date(self.date(completion.at)),
-            author: self.signatory(completion, Capacity::Own),
+            author: self.signatory(completion, completion.by.capacity()),
             initials: self.approvals(task),
         })
     }
@@ -285,12 +289,19 @@ impl<'a> Composer<'a> {
     }
 
     fn signatory(&self, done: &Completion, capacity: Capacity) -> Signatory {
-        let person = self.whoever(&done.by, done.at);
-        let position = person.map(|person| person.position.clone()).unwrap_or_default();
+        let person = done.by.person().and_then(|id| self.on_day_of(id, done.at));
+        let own = person.map(|person| person.position.clone()).unwrap_or_default();
+        let giver = done.by.in_place_of().and_then(|place| self.on_day_of(&place.person, done.at));
+        // Letters of before there were mandates say a capacity, but not for whom.
+        let position = match giver {
+            Some(giver) => giver.position.clone(),
+            None if capacity == Capacity::OnBehalf => self.signing_position(),
+            None => own.clone(),
+        };
         Signatory {
             capacity,
-            own_position: (capacity == Capacity::OnBehalf).then(|| position.clone()),
-            position: if capacity == Capacity::OnBehalf { self.signing_position() } else { position },
+            position,
+            own_position: (capacity == Capacity::OnBehalf).then_some(own),
             name: person.map(|person| person.name.clone()).unwrap_or_default(),
             nip: person.and_then(|person| person.nip.clone()),
         }
@@ -340,17 +351,17 @@ impl<'a> Composer<'a> {
 
     fn initial(&self, task: &Task) -> Option<Initial> {
         let completion = task.completion()?;
-        let person = self.whoever(&completion.by, completion.at)?;
+        let person = self.on_day_of(completion.by.person()?, completion.at)?;
         Some(Initial {
-            position: person.position.clone(),
+            position: self.signatory(completion, completion.by.capacity()).in_capacity(),
             name: person.name.clone(),
             at: self.moment(completion.at),
         })
     }
 
-    /// Whoever did something, as they were then.
-    fn whoever(&self, by: &By, at: Timestamp) -> Option<&Person> {
-        self.people.get(&(by.person()?.clone(), self.date(at)))
+    /// Somebody as they were on the day of a moment.
+    fn on_day_of(&self, person: &PersonId, at: Timestamp) -> Option<&Person> {
+        self.people.get(&(person.clone(), self.date(at)))
     }
 
     pub fn unit_name(&self) -> String {

@@ -15,6 +15,7 @@ use super::compose::Composer;
 use super::draft::{self, Done};
 use crate::cases;
 use crate::ctx::{self, Ctx, Page};
+use crate::mandates;
 use crate::policy::{self, Place};
 use crate::problem::Problem;
 
@@ -137,10 +138,11 @@ async fn open(ctx: &Ctx, no: &CaseNo, which: &str) -> Result<Opened, Problem> {
         ctx.enter(Place::Cases)?;
         let id = TaskId(index.parse().map_err(|_| Problem::NotFound)?);
         let task = case.open_tasks().find(|task| task.id == id).ok_or(Problem::NotFound)?;
+        let stage = sop.stage(&task.stage).ok_or(Problem::NotFound)?;
         let (outcome, _) = draft::written_by_others(sop, &task.stage).ok_or(Problem::NotFound)?;
         let done = Done {
             outcome: outcome.id.clone(),
-            by: ctx.person.id.clone(),
+            by: mandates::doer(ctx, stage, task),
             values: Values::new(),
             texts: Texts::new(),
         };

@@ -10,6 +10,7 @@ use sop::case::{Attachment, Case, CaseNo, FileHash, PersonId, SignedLetter, Stat
 use sop::letter::{
     Block, Dossier, Enclosure, Fact, Letter, Made, Relationship, Section, StepEntry, StoryEntry, made,
 };
+use sop::mandate::MandateId;
 use std::collections::HashMap;
 use store::files::FilesError;
 use store::{CaseFile, StoreError};
@@ -18,7 +19,7 @@ use tokio::io::AsyncReadExt as _;
 use super::compose::{Composer, fact};
 use super::documents::as_file;
 use super::office::LetterError;
-use crate::cases::{Teller, tracks};
+use crate::cases::{self, Teller, tracks};
 use crate::ctx::Ctx;
 use crate::desk::Desk;
 use crate::policy::{self, Place};
@@ -59,7 +60,9 @@ pub async fn of_case(desk: &Desk, file: &CaseFile) -> Result<Vec<u8>, DossierErr
     let case = &file.case;
     let composer = Composer::new(desk, case).await?;
     let names = desk.store.names(&tracks::people(&file.history, case)).await?;
-    let writer = Writer { desk, sop: desk.sop_of(case), case, composer: &composer, names: &names };
+    let bases = cases::bases(&desk.store, &file.history).await?;
+    let sop = desk.sop_of(case);
+    let writer = Writer { desk, sop, case, composer: &composer, names: &names, bases: &bases };
     let dossier = writer.dossier(file).await?;
     Ok(desk.letters.dossier(dossier).await?)
 }
@@ -70,6 +73,7 @@ struct Writer<'a> {
     case: &'a Case,
     composer: &'a Composer<'a>,
     names: &'a HashMap<PersonId, String>,
+    bases: &'a HashMap<MandateId, String>,
 }
 
 impl Writer<'_> {
@@ -154,6 +158,7 @@ impl Writer<'_> {
             sop: self.sop,
             case: self.case,
             names: self.names,
+            bases: self.bases,
             zone: self.desk.calendar.zone(),
             for_requester: false,
         };

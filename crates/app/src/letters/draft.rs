@@ -1,7 +1,7 @@
 //! Letters on their way: what a task would bring forth if it were done as it is written now. Nothing
 //! here changes a case; it is shown to whoever writes, corrects or signs.
 
-use sop::case::{By, Case, Event, NewEvent, PersonId, SystemJob, Task, TaskId, Texts, Values};
+use sop::case::{By, Case, Event, NewEvent, SystemJob, Task, TaskId, Texts, Values};
 use sop::definition::{Document, FieldId, Outcome, OutcomeId, Sop, StageKind, StageRef};
 use sop::letter::{Letter, made};
 use store::StoreError;
@@ -15,7 +15,7 @@ use crate::words::Words;
 #[derive(Clone, Debug)]
 pub struct Done {
     pub outcome: OutcomeId,
-    pub by: PersonId,
+    pub by: By,
     pub values: Values,
     pub texts: Texts,
 }
@@ -33,7 +33,6 @@ pub async fn drafts(
     let Done { outcome: chosen, by, values, texts } = done;
     let Some(stage) = sop.stage(&task.stage) else { return Ok(Vec::new()) };
     let Some(outcome) = stage.outcome(&chosen) else { return Ok(Vec::new()) };
-    let by = By::Person { person: by, role: stage.performer.clone() };
     let completed = Event::TaskCompleted { task: task.id, outcome: chosen, values, assigned: None };
     let mut events = vec![NewEvent { at, by, event: completed, texts }];
     let mut shown = task.id;

@@ -14,6 +14,7 @@ use super::revision::{Revised, revision};
 use crate::cases;
 use crate::ctx::{self, Ctx, Page};
 use crate::form::Typed;
+use crate::mandates;
 use crate::policy::{self, Place};
 use crate::problem::Problem;
 use crate::words::Words;
@@ -69,7 +70,7 @@ pub async fn preview(
         | StageKind::StagedWork
         | StageKind::Report => Vec::new(),
     };
-    let done = Done { outcome, by: ctx.person.id.clone(), values, texts };
+    let done = Done { outcome, by: mandates::doer(&ctx, stage, task), values, texts };
     let mut documents = Vec::new();
     for (name, letter) in draft::drafts(&ctx.desk, case, task, done).await? {
         let count = ctx.desk.letters.page_count(letter.clone()).await?;

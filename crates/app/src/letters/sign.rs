@@ -48,7 +48,6 @@ impl From<Refusal> for SignError {
 /// What the signer gives.
 #[derive(Clone, Debug)]
 pub struct Hand {
-    pub capacity: Capacity,
     pub passphrase: Passphrase,
     /// The number that was set aside for this letter; none for the next one of today.
     pub reserved: Option<LetterNumber>,
@@ -118,7 +117,8 @@ async fn sign(
             file: FileHash::new(""),
             bytes: 0,
             content: FileHash::new(""),
-            capacity: hand.capacity,
+            // The rules say in which.
+            capacity: Capacity::Own,
             means: key.as_ref().map_or(case::SigningMeans::Test, SigningKey::means),
             certificate: String::new(),
             head: Some(head.get_or_insert(file.head.clone()).clone()),

@@ -13,6 +13,7 @@ use super::{Hand, LetterError, Passphrase, SignError, complete, draft};
 use crate::cases::{self, SigningView};
 use crate::ctx::{Ctx, Page};
 use crate::form::Typed;
+use crate::mandates;
 use crate::policy::{self, Place};
 use crate::problem::{self, Obstacle, Problem};
 
@@ -49,6 +50,8 @@ struct Waiting {
     title: String,
     subject: String,
     unit: String,
+    /// In whose place it is signed, in a sentence; none for whoever signs by own right.
+    acting: Option<String>,
     revised: Vec<Revised>,
     chosen: bool,
 }
@@ -79,8 +82,7 @@ pub async fn sign_several(mut ctx: Ctx, typed: Typed) -> Result<Response, Proble
     } else if passphrase.is_empty() {
         done.error = Some(words.t("sign-no-passphrase").to_string());
     } else {
-        let capacity = cases::capacity(typed.one("capacity")).unwrap_or_default();
-        let hand = Hand { capacity, passphrase, reserved: None };
+        let hand = Hand { passphrase, reserved: None };
         for letter in ticked.into_iter().take(LETTERS_MAX) {
             let no = letter.no.clone();
             match sign(&ctx, letter, &hand).await {
@@ -174,7 +176,7 @@ async fn page(ctx: &Ctx, typed: &Typed, done: Done) -> Result<Response, Problem>
     let template = SigningPage {
         page: ctx.page(&words.t("signing-title").to_string()),
         letters,
-        signing: SigningView::new(words, key.as_ref(), typed.one("capacity"), done.error.clone()),
+        signing: SigningView::new(words, key.as_ref(), done.error.clone()),
         signed: done.signed,
         failed: done.failed,
         error: done.error,
@@ -222,6 +224,7 @@ async fn waiting(
         title: subject.or(document.subject.as_deref()).unwrap_or(&document.name).to_owned(),
         subject: row.subject.clone(),
         unit: units.get(&row.unit).map_or_else(|| row.unit.to_string(), Clone::clone),
+        acting: mandates::acting(ctx, sop, task).await?,
         revised: draft::revised(words, sop, &case, task),
     }))
 }

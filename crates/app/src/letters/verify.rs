@@ -98,7 +98,12 @@ async fn page(
     let words = visitor.words;
     let signed_on = app.desk.calendar.local(letter.signed_at).date();
     let signer = app.desk.store.person(&letter.signer, signed_on).await?;
-    let (name, position) = signer.map_or_else(Default::default, |person| (person.name, person.position));
+    let giver = match &letter.in_place_of {
+        Some(giver) => app.desk.store.person(giver, signed_on).await?,
+        None => signer.clone(),
+    };
+    let name = signer.map(|person| person.name).unwrap_or_default();
+    let position = giver.map(|person| person.position).unwrap_or_default();
     let title = words.t("verify-title").to_string();
     let obstacle = error.is_some().then_some(Obstacle::Mend);
     let template = VerifyPage {

@@ -126,6 +126,7 @@ pub async fn track_page(
     let sop = ctx.desk.sop_of(case);
     let calendar = &ctx.desk.calendar;
     let names = ctx.desk.store.names(&tracks::people(&file.history, case)).await?;
+    let bases = cases::bases(&ctx.desk.store, &file.history).await?;
     let reader_zone = ctx.zone().await?;
     let view = View { sop, words, calendar, case, names: &names, now, for_requester: true };
     let made = letter::made(sop, case);
@@ -161,7 +162,15 @@ pub async fn track_page(
         dues: tracks::dues(ctx, case, reader_zone),
         rail: view.rail(),
         news: cases::sentences(
-            cases::Teller { words, sop, case, names: &names, zone: calendar.zone(), for_requester: true },
+            cases::Teller {
+                words,
+                sop,
+                case,
+                names: &names,
+                bases: &bases,
+                zone: calendar.zone(),
+                for_requester: true,
+            },
             &file.history,
         ),
         documents,

@@ -289,11 +289,7 @@ async fn letters_are_read_through_the_interface_and_signed_on_the_pages() {
     let hendra = office.acting("hendra").await;
     let signs = json!({ "outcome": "tandatangani" });
     hendra.does(&no, "tasks/7/completion", &signs).await.is_problem(422, "signature-needed");
-    let form = [
-        ("outcome", "tandatangani"),
-        ("capacity-tandatangani", "daily"),
-        ("passphrase-tandatangani", PASSPHRASE),
-    ];
+    let form = [("outcome", "tandatangani"), ("passphrase-tandatangani", PASSPHRASE)];
     assert_eq!(office.sign_in("hendra").await.completes(&no, 7, &form).await.status, 303);
 
     let letters = hendra.get("/api/v1/letters").await;

@@ -7,11 +7,7 @@ use super::*;
 /// A case whose refusal is signed: it has a disposition and two letters.
 async fn refused_case(office: &Office) -> String {
     let no = waits_for_signature(office, "Belum dapat kami penuhi.").await;
-    let signs = [
-        ("outcome", "tandatangani"),
-        ("capacity-tandatangani", "daily"),
-        ("passphrase-tandatangani", PASSPHRASE),
-    ];
+    let signs = [("outcome", "tandatangani"), ("passphrase-tandatangani", PASSPHRASE)];
     assert_eq!(office.sign_in("hendra").await.completes(&no, 7, &signs).await.status, 303);
     no
 }
@@ -41,7 +37,7 @@ async fn the_books_tell_what_came_what_was_disposed_and_what_went_out() {
                 "Minta kamera",
             ][..],
         ),
-        ("outgoing", &["TU.120/", "Jawaban", "Hendra Prawira (Plh.)", "Rina Wulandari", "BRMP NTT"][..]),
+        ("outgoing", &["TU.120/", "Jawaban", "Hendra Prawira", "Rina Wulandari", "BRMP NTT"][..]),
     ] {
         let page = endang.get(&format!("/register/{book}")).await;
         assert_eq!(page.status, 200);
@@ -91,7 +87,7 @@ async fn a_period_that_cannot_be_read_is_told_at_its_field_and_prints_nothing() 
 #[tokio::test]
 async fn a_period_too_long_to_print_is_told_with_the_limit() {
     let office = Office::at("2026-11-23 09:00").await;
-    let actor = Actor::Person { id: PersonId::new("endang"), roles: vec![Role::new("agenda")] };
+    let actor = Actor::person_with("endang", vec![Role::new("agenda")]);
     let entries = [("jenis", "aplikasi"), ("uraian", "Tidak tampil."), ("sifat", "biasa")];
     let entries = entries.map(|(field, entry)| (field.to_owned(), vec![entry.to_owned()]));
     let registration = Registration {

@@ -13,7 +13,7 @@ async fn boxes(who: &Visitor<'_>) -> Vec<String> {
 
 async fn sign(who: &Visitor<'_>, letters: &[&str], passphrase: &str) -> super::Answer {
     let mut form: Vec<(&str, &str)> = letters.iter().map(|letter| ("letter", *letter)).collect();
-    form.extend([("capacity", "daily"), ("passphrase", passphrase)]);
+    form.push(("passphrase", passphrase));
     who.post("/signing", &form).await
 }
 
@@ -39,7 +39,7 @@ async fn letters_that_wait_are_signed_in_one_go_each_with_its_own_number() {
     );
     for no in [first, second] {
         let page = hendra.get(&format!("/cases/{no}/documents/7-0/pdf")).await.text;
-        assert!(page.contains("\"capacity\":\"daily\"") && page.contains(" signed by Hendra"), "{page}");
+        assert!(page.contains("\"capacity\":\"own\"") && page.contains(" signed by Hendra"), "{page}");
     }
     assert!(hendra.get("/signing").await.text.contains("Tidak ada surat yang menunggu"));
 }

@@ -555,7 +555,6 @@ means-test = A certificate for trying out. This letter is a simulation without l
 means-local = A certificate issued by this office, not by BSrE.
 means-bsre = A certificate of Balai Besar Sertifikasi Elektronik (BSrE).
 
-sign-capacity = Sign as
 sign-passphrase = Passphrase of your certificate
 sign-with = Certificate of { $holder }. The passphrase is used this once and kept nowhere.
 sign-test = This is a certificate for trying out, not one of BSrE. In the trial office its passphrase is the password for signing in.
@@ -564,7 +563,6 @@ sign-no-passphrase = Enter the passphrase of your certificate.
 sign-wrong-passphrase = The passphrase does not open your certificate. The letter is neither signed nor numbered; enter it again.
 sign-expired = Your certificate has expired. Ask the admin to install a new one with `sigap signer import`.
 sign-failed = The letter could not be signed and has no number; the case stays at this step. Try again, or tell the admin the fault number { $reference }.
-capacity-own = Holder of the position
 capacity-daily = Daily acting (Plh.)
 capacity-acting = Acting (Plt.)
 capacity-on-behalf = On behalf (a.n.)
@@ -929,3 +927,68 @@ provider-stranger = The account provider knows you, but this office does not yet
 directory-out-of-reach = The directory cannot be reached, so your password cannot be checked. Try again in a few minutes; if it stays so, tell an admin.
 directory-stranger = The password is right, but your account in this office does not use the directory yet. Ask an admin to enter it, then try again.
 directory-keeps-password = Your password is kept in the directory of the office. Change it there.
+
+## Mandates and absences
+mandates-title = Mandates and absences
+mandates-explained = Who acts for whom and until when, and who is away from the office. A mandate begins and ends by itself.
+mandates-see = See the mandates
+mandates-in-force = In force
+mandates-to-come = To come
+mandates-over = Over
+mandates-none = None.
+choose-somebody = Choose somebody
+mandate-what = { $taker } { $capacity ->
+    [on-behalf] on behalf of { $giver } (a.n.)
+    [acting] acting for { $giver } (Plt.)
+   *[daily] daily acting for { $giver } (Plh.)
+  }
+mandate-days = { $from } until { $until }, { $basis }.
+mandate-entered = Entered by { $who }, { $when }.
+mandate-revoked = Revoked by { $who }, { $when }: { $reason }
+mandate-revoke = Revoke the mandate
+mandate-revoke-reason = Why it is revoked
+mandate-give = Give a mandate
+mandate-fill = Fill in a new mandate
+mandate-giver = Given by
+mandate-taker = Given to
+mandate-capacity = To act as
+mandate-roles = Scope
+mandate-roles-hint = The roles that are passed on. Without a choice, all roles of the giver.
+mandate-from = First day
+mandate-until = Last day
+mandate-date-hint = Day-month-year, such as 20-11-2026.
+mandate-basis = Number of the letter
+mandate-basis-hint = The memo or order by which the mandate is given.
+mandate-to-oneself = Nobody acts in their own place. Choose somebody else.
+mandate-taker-enters = A mandate is not entered by whoever takes it. Ask its giver or the agenda officer to enter it.
+mandate-taker-audits = An auditor reads everything and changes nothing, in nobody’s place either. Choose somebody else.
+mandate-reversed = This is before the first day.
+mandate-past = This day is over. Choose today or later.
+mandate-no-roles = The giver holds no role that can be passed on.
+mandate-stays = The role { $role } stays with whoever holds it and cannot be passed on.
+mandate-not-theirs = The giver does not hold the role { $role } on the first day.
+mandate-loops = On { $date } mandates would lead back to its giver ({ $through }). Choose somebody else, or other days.
+acting-you = { $capacity ->
+    [on-behalf] You act on behalf of { $giver } (a.n.).
+    [acting] You are acting for { $giver } (Plt.).
+   *[daily] You are daily acting for { $giver } (Plh.).
+  }
+history-acting = { $who } ({ $capacity ->
+    [on-behalf] a.n. { $giver }
+    [acting] Plt. for { $giver }
+   *[daily] Plh. for { $giver }
+  }, { $basis })
+inbox-for = for { $giver }
+unattended = { $name } is away until { $until } ({ $reason }), and nobody acts in their place. { $n ->
+    [one] One task waits
+   *[other] { $n } tasks wait
+  }, the oldest since { $since }.
+unattended-name = Name a deputy
+absences-title = Away
+absences-none = None is noted.
+absence-said = { $from } until { $until }: { $reason }.
+absence-back = Back again
+absence-note = Note an absence
+absence-who = Who
+absence-reason = Reason
+absence-reason-hint = Such as travel on duty, leave or illness.

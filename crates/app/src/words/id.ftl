@@ -511,7 +511,6 @@ means-test = Sertifikat uji. Surat ini simulasi dan tidak berkekuatan hukum.
 means-local = Sertifikat yang diterbitkan kantor ini, bukan sertifikat BSrE.
 means-bsre = Sertifikat Balai Besar Sertifikasi Elektronik (BSrE).
 
-sign-capacity = Menandatangani sebagai
 sign-passphrase = Frasa sandi sertifikat
 sign-with = Sertifikat atas nama { $holder }. Frasa sandi dipakai sekali ini dan tidak disimpan.
 sign-test = Ini sertifikat uji, bukan sertifikat BSrE. Di kantor percobaan frasa sandinya sama dengan kata sandi untuk masuk.
@@ -520,7 +519,6 @@ sign-no-passphrase = Tulis frasa sandi sertifikat Anda.
 sign-wrong-passphrase = Frasa sandi tidak cocok dengan sertifikat Anda. Surat belum ditandatangani dan belum bernomor; tulis lagi.
 sign-expired = Masa berlaku sertifikat Anda sudah lewat. Minta admin memasang yang baru dengan `sigap signer import`.
 sign-failed = Surat belum dapat ditandatangani dan belum bernomor; kasus tetap di langkah ini. Coba lagi, atau beri tahu admin nomor gangguan { $reference }.
-capacity-own = Pejabatnya sendiri
 capacity-daily = Pelaksana harian (Plh.)
 capacity-acting = Pelaksana tugas (Plt.)
 capacity-on-behalf = Atas nama (a.n.)
@@ -881,3 +879,65 @@ provider-stranger = Penyedia akun mengenal Anda, tetapi kantor ini belum. Minta 
 directory-out-of-reach = Direktori tidak dapat dihubungi, jadi kata sandi Anda tidak dapat diperiksa. Coba lagi beberapa menit lagi; bila tetap begini, beri tahu admin.
 directory-stranger = Kata sandi cocok, tetapi akun Anda di kantor ini belum memakai direktori. Minta admin mendaftarkannya, lalu coba lagi.
 directory-keeps-password = Kata sandi Anda disimpan di direktori kantor. Gantilah di sana.
+
+## Mandat dan ketidakhadiran
+mandates-title = Mandat dan ketidakhadiran
+mandates-explained = Siapa bertindak untuk siapa dan sampai kapan, serta siapa yang sedang tidak di kantor. Mandat mulai dan berakhir dengan sendirinya.
+mandates-see = Lihat mandat
+mandates-in-force = Sedang berlaku
+mandates-to-come = Mendatang
+mandates-over = Sudah berakhir
+mandates-none = Tidak ada.
+choose-somebody = Pilih orang
+mandate-what = { $taker } sebagai { $capacity ->
+    [on-behalf] a.n. { $giver }
+    [acting] Plt. untuk { $giver }
+   *[daily] Plh. untuk { $giver }
+  }
+mandate-days = { $from } sampai { $until }, { $basis }.
+mandate-entered = Dicatat { $who }, { $when }.
+mandate-revoked = Dicabut { $who }, { $when }: { $reason }
+mandate-revoke = Cabut mandat
+mandate-revoke-reason = Sebab dicabut
+mandate-give = Beri mandat
+mandate-fill = Isi mandat baru
+mandate-giver = Pemberi mandat
+mandate-taker = Penerima mandat
+mandate-capacity = Bertindak sebagai
+mandate-roles = Cakupan
+mandate-roles-hint = Peran yang dilimpahkan. Tanpa pilihan, semua peran pemberi mandat.
+mandate-from = Mulai tanggal
+mandate-until = Sampai dengan tanggal
+mandate-date-hint = Tanggal-bulan-tahun, misalnya 20-11-2026.
+mandate-basis = Nomor surat dasar
+mandate-basis-hint = Nota dinas atau surat perintah yang memberi mandat.
+mandate-to-oneself = Seseorang tidak bertindak sebagai dirinya sendiri. Pilih orang lain.
+mandate-taker-enters = Mandat tidak dicatat oleh penerimanya. Minta pemberi mandat atau petugas agenda mencatatnya.
+mandate-taker-audits = Auditor membaca semuanya dan tidak mengubah apa pun, juga tidak untuk orang lain. Pilih orang lain.
+mandate-reversed = Tanggal ini sebelum tanggal mulai.
+mandate-past = Hari ini sudah lewat dari tanggal itu. Pilih hari ini atau sesudahnya.
+mandate-no-roles = Pemberi mandat tidak memegang peran yang dapat dilimpahkan.
+mandate-stays = Peran { $role } tetap pada pemegangnya dan tidak dapat dilimpahkan.
+mandate-not-theirs = Pemberi mandat tidak memegang peran { $role } pada hari pertama.
+mandate-loops = Pada { $date } mandat akan berputar kembali ke pemberinya ({ $through }). Pilih orang lain, atau tanggal lain.
+acting-you = { $capacity ->
+    [on-behalf] Anda bertindak a.n. { $giver }.
+    [acting] Anda bertindak sebagai Plt. untuk { $giver }.
+   *[daily] Anda bertindak sebagai Plh. untuk { $giver }.
+  }
+history-acting = { $who } ({ $capacity ->
+    [on-behalf] a.n. { $giver }
+    [acting] Plt. untuk { $giver }
+   *[daily] Plh. untuk { $giver }
+  }, { $basis })
+inbox-for = untuk { $giver }
+unattended = { $name } tidak di kantor sampai { $until } ({ $reason }) dan belum ada yang menggantikan. { $n } tugas menunggu, yang terlama sejak { $since }.
+unattended-name = Tunjuk pengganti
+absences-title = Tidak di kantor
+absences-none = Tidak ada yang tercatat.
+absence-said = { $from } sampai { $until }: { $reason }.
+absence-back = Sudah kembali
+absence-note = Catat ketidakhadiran
+absence-who = Siapa
+absence-reason = Sebab
+absence-reason-hint = Misalnya dinas luar, cuti, atau sakit.

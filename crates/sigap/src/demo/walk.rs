@@ -13,7 +13,6 @@ use sop::case::{
     UnitCode,
 };
 use sop::definition::{EndKind, OutcomeId, Role};
-use sop::letter::Capacity;
 use store::Scope;
 
 use super::office::{Member, PEOPLE};
@@ -337,8 +336,7 @@ impl Walk {
         };
         let person = desk.store.person(&PersonId::new(who), desk.today()).await?;
         let person = person.ok_or_else(|| anyhow!("{who} is not in the office"))?;
-        let hand =
-            Hand { capacity: Capacity::Own, passphrase: Passphrase::new(super::PASSWORD), reserved: None };
+        let hand = Hand { passphrase: Passphrase::new(super::PASSWORD), reserved: None };
         let actor = acting(member(who)?);
         app::complete(desk, &person, &actor, &Scope::All, &self.number, command, &hand).await?;
         Ok(Some(self.pace(&stage)))
@@ -378,7 +376,7 @@ fn member(id: &str) -> Result<&'static Member> {
 }
 
 fn acting(member: &Member) -> Actor {
-    Actor::Person { id: PersonId::new(member.id), roles: vec![Role::new(member.role)] }
+    Actor::person_with(member.id, vec![Role::new(member.role)])
 }
 
 fn assignee(member: &Member) -> Assignee {

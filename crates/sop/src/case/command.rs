@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::event::SystemJob;
+use super::event::{InPlaceOf, SystemJob};
 use super::{
     Audience, By, Channel, DispatchFailure, EmailAddress, Entries, EventHash, FileHash, LetterCode, PersonId,
     SigningMeans, TaskId, UnitCode, Version,
@@ -12,6 +12,7 @@ use super::{
 use crate::calendar::Calendar;
 use crate::definition::{OutcomeId, Role, Sop, StepNo};
 use crate::letter::Capacity;
+use crate::mandate::Standing;
 
 /// What the rules look things up in: the SOP of the case and the working time of the office.
 #[derive(Clone, Copy, Debug)]
@@ -23,23 +24,59 @@ pub struct Office<'a> {
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
-    Person { id: PersonId, roles: Vec<Role> },
+    Person {
+        id: PersonId,
+        /// Those held by own right.
+        roles: Vec<Role>,
+        /// In whose place they act today, the nearest first.
+        standings: Vec<Standing>,
+    },
     System(SystemJob),
 }
 
 impl Actor {
-    pub fn has(&self, role: &str) -> bool {
-        match self {
-            Self::Person { roles, .. } => roles.iter().any(|held| *held == *role),
-            Self::System(_) => false,
-        }
+    /// Somebody who acts by own right alone.
+    pub fn person_with(id: impl Into<PersonId>, roles: Vec<Role>) -> Self {
+        Self::Person { id: id.into(), roles, standings: Vec::new() }
     }
 
-    /// The actor as history names them, acting in `role`.
-    pub(super) fn acting_as(&self, role: impl Into<Role>) -> By {
+    /// Whether they may act in a role, by own right or in somebody's place.
+    pub fn has(&self, role: &str) -> bool {
+        self.acting_as(role).is_some()
+    }
+
+    /// The actor as history names them, acting in `role`: by own right if they can, else in the place of
+    /// whoever is nearest. None if they may not.
+    pub fn acting_as(&self, role: &str) -> Option<By> {
+        self.acting(role, |_| true)
+    }
+
+    /// The same for what was given to one person: only they may, or whoever acts in their place.
+    pub fn acting_for(&self, role: &str, assignee: &PersonId) -> Option<By> {
+        self.acting(role, |person| person == assignee)
+    }
+
+    fn acting(&self, role: &str, may_be: impl Fn(&PersonId) -> bool) -> Option<By> {
+        let Self::Person { id, roles, standings } = self else { return None };
+        let by = |in_place_of| By::Person { person: id.clone(), role: Role::new(role), in_place_of };
+        let holds = |roles: &[Role]| roles.iter().any(|held| *held == *role);
+        if may_be(id) && holds(roles) {
+            return Some(by(None));
+        }
+        let standing =
+            standings.iter().find(|standing| may_be(&standing.person) && holds(&standing.roles))?;
+        Some(by(Some(Box::new(InPlaceOf {
+            person: standing.person.clone(),
+            capacity: standing.capacity,
+            mandate: standing.mandate,
+        }))))
+    }
+
+    /// In whose place they act today, the nearest first.
+    pub fn standings(&self) -> &[Standing] {
         match self {
-            Self::Person { id, .. } => By::Person { person: id.clone(), role: role.into() },
-            Self::System(job) => By::System { system: *job },
+            Self::Person { standings, .. } => standings,
+            Self::System(_) => &[],
         }
     }
 
@@ -48,12 +85,6 @@ impl Actor {
             Self::Person { id, .. } => Some(id),
             Self::System(_) => None,
         }
-    }
-}
-
-impl From<Role> for String {
-    fn from(role: Role) -> Self {
-        role.as_str().to_owned()
     }
 }
 
@@ -108,6 +139,7 @@ pub struct Signature {
     pub bytes: u64,
     /// What was printed, as a [`crate::letter::Letter`] in JSON: it can be shown again as it was.
     pub content: FileHash,
+    /// That of the right by which it was signed, whatever was asked.
     pub capacity: Capacity,
     pub means: SigningMeans,
     /// The SHA-256 of the signer's certificate, in hexadecimal.

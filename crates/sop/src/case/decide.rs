@@ -42,11 +42,11 @@ pub fn register(
 ) -> Result<Vec<NewEvent>, Refusal> {
     // Everybody asks for themselves; only the agenda officer enters what somebody else asks.
     let is_own = registration.requester.is_some() && registration.requester.as_ref() == by.person();
-    let role = match (by.has(roles::REQUESTER), by.has(roles::AGENDA)) {
-        (true, _) if is_own => roles::REQUESTER,
-        (_, true) => roles::AGENDA,
-        (true, false) => return Err(Refusal::NotYourRequest),
-        (false, false) => return Err(Refusal::NotYourRole { needed: roles::REQUESTER.into() }),
+    let by = match (by.acting_as(roles::REQUESTER), by.acting_as(roles::AGENDA)) {
+        (Some(requester), _) if is_own => requester,
+        (_, Some(agenda)) => agenda,
+        (Some(_), None) => return Err(Refusal::NotYourRequest),
+        (None, None) => return Err(Refusal::NotYourRole { needed: roles::REQUESTER.into() }),
     };
     let today = office.calendar.local(now).date();
     let (values, mut texts, mut problems) =
@@ -68,7 +68,7 @@ pub fn register(
     if registration.received_at > now || registration.letter_date.is_some_and(|date: Date| date > today) {
         return Err(Refusal::ReceivedInFuture);
     }
-    let mut story = Story::new(office, None, by.acting_as(role), now);
+    let mut story = Story::new(office, None, by, now);
     story.tell_with(
         Event::Registered {
             number,
@@ -152,9 +152,11 @@ pub fn decide(
             let signed = match (outcome.signed(), signature) {
                 (None, _) => Vec::new(),
                 (Some(_), None) => return Err(Refusal::SignatureNeeded),
-                (Some((index, document)), Some(signature))
+                (Some((index, document)), Some(mut signature))
                     if days_of_letter(office, case, &signature, today).contains(&signature.dated) =>
                 {
+                    // Nobody chooses in whose place they sign.
+                    signature.capacity = by.capacity();
                     // A letter that is addressed to somebody goes out as soon as it is signed.
                     let letter = signature.code.clone();
                     let ordered = document.addressee.map(|_| Event::DispatchOrdered { letter, dispatch: 1 });
@@ -424,22 +426,24 @@ fn task_for<'a>(
 ) -> Result<(&'a Task, By), Refusal> {
     let Some(task) = case.task(id) else { return Err(not_open(case, id)) };
     let Some(stage) = office.sop.stage(&task.stage) else { return Err(not_open(case, id)) };
-    if !by.has(stage.performer.as_str()) {
-        return Err(Refusal::NotYourRole { needed: stage.performer.clone() });
-    }
+    let role = stage.performer.as_str();
+    let holder =
+        by.acting_as(role).ok_or_else(|| Refusal::NotYourRole { needed: stage.performer.clone() })?;
     if task.state != TaskState::Open {
         return Err(not_open(case, id));
     }
-    match &task.assignee {
-        Some(assignee) if by.person() != Some(assignee) => {
-            Err(Refusal::NotAssignedToYou { assignee: assignee.clone() })
-        }
-        Some(_) | None => Ok((task, by.acting_as(stage.performer.clone()))),
-    }
+    let by = match &task.assignee {
+        Some(assignee) => by
+            .acting_for(role, assignee)
+            .ok_or_else(|| Refusal::NotAssignedToYou { assignee: assignee.clone() })?,
+        None => holder,
+    };
+    Ok((task, by))
 }
 
 /// Four eyes: a letter is signed by somebody who did not draft it, and a repair checked by somebody who
-/// did not do it, whatever roles one person holds.
+/// had no hand in it, whatever roles one person holds and in whosever place they act. The eyes are those
+/// of people, so that a deputy may sign what the giver of the mandate drafted.
 fn somebody_else(sop: &Sop, case: &Case, task: &Task, kind: StageKind, by: &By) -> Result<(), Refusal> {
     let judged = match kind {
         StageKind::Signature => StageKind::Draft,
@@ -462,8 +466,12 @@ fn somebody_else(sop: &Sop, case: &Case, task: &Task, kind: StageKind, by: &By) 
             && done.completion().is_some()
             && (done.stage.step == task.stage.step || leads_here(done).is_some())
     };
-    let newest = case.tasks.iter().filter(|done| done.id < task.id).rfind(is_judged);
-    match newest.filter(|done| done.completion().and_then(|done| done.by.person()) == by.person()) {
+    let own = |done: &&Task| {
+        let logged = done.log.iter().map(|entry| &entry.by);
+        let mut hands = done.completion().map(|done| &done.by).into_iter().chain(logged);
+        hands.any(|hand| hand.person() == by.person())
+    };
+    match case.tasks.iter().filter(|done| done.id < task.id).filter(is_judged).find(own) {
         Some(own) => Err(Refusal::SamePerson { stage: own.stage.clone() }),
         None => Ok(()),
     }
@@ -492,7 +500,7 @@ fn running(case: &Case) -> Result<(), Refusal> {
 
 fn coordinator(office: Office<'_>, by: &Actor) -> Result<By, Refusal> {
     let needed = office.sop.coordinator.clone();
-    if by.has(needed.as_str()) { Ok(by.acting_as(needed)) } else { Err(Refusal::NotYourRole { needed }) }
+    by.acting_as(needed.as_str()).ok_or(Refusal::NotYourRole { needed })
 }
 
 /// The coordinator, or whoever an open task waits for: they know why it cannot go on.
@@ -508,9 +516,11 @@ fn holder(office: Office<'_>, case: &Case, by: &Actor) -> Result<By, Refusal> {
 /// The requester; for a request on paper from somebody without an account, the agenda officer.
 fn requester(case: &Case, by: &Actor) -> Result<By, Refusal> {
     match &case.request.requester {
-        Some(requester) if by.person() == Some(requester) => Ok(by.acting_as(roles::REQUESTER)),
-        None if by.has(roles::AGENDA) => Ok(by.acting_as(roles::AGENDA)),
-        Some(_) | None => Err(Refusal::NotYourRequest),
+        Some(requester) if by.person() == Some(requester) => {
+            Ok(By::Person { person: requester.clone(), role: roles::REQUESTER.into(), in_place_of: None })
+        }
+        Some(_) => Err(Refusal::NotYourRequest),
+        None => by.acting_as(roles::AGENDA).ok_or(Refusal::NotYourRequest),
     }
 }
 
@@ -522,9 +532,9 @@ fn taking_part(office: Office<'_>, case: &Case, by: &Actor) -> Result<By, Refusa
 /// Anybody who works on cases: a performer, the agenda officer.
 fn of_the_office(office: Office<'_>, by: &Actor) -> Result<By, Refusal> {
     let performers = office.sop.performers.iter().map(|performer| performer.id.as_str());
-    let role = performers.chain([roles::AGENDA]).find(|role| by.has(role));
+    let mut roles = performers.chain([roles::AGENDA]);
     let needed = || Refusal::NotYourRole { needed: office.sop.coordinator.clone() };
-    role.map(|role| by.acting_as(role)).ok_or_else(needed)
+    roles.find_map(|role| by.acting_as(role)).ok_or_else(needed)
 }
 
 /// Nobody but Sigap says that a time has come.

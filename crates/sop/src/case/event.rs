@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{CaseNo, FileHash, LetterCode, PersonId, Signature, TaskId, UnitCode, Version, roles};
 use crate::definition::{EndId, FieldId, OptionId, OutcomeId, Role, SopCode, StageRef, StepNo};
+use crate::letter::Capacity;
+use crate::mandate::MandateId;
 
 /// One thing that happened to a case. It holds no free text and no name of a person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -191,11 +193,20 @@ pub enum By {
     Person {
         person: PersonId,
         role: Role,
+        /// None for whoever holds the role by own right.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        in_place_of: Option<Box<InPlaceOf>>,
     },
     /// Sigap itself, when a time came, a calendar changed or a letter was mailed.
-    System {
-        system: SystemJob,
-    },
+    System { system: SystemJob },
+}
+
+/// For whom somebody acted, and by what right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InPlaceOf {
+    pub person: PersonId,
+    pub capacity: Capacity,
+    pub mandate: MandateId,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -215,11 +226,25 @@ impl NewEvent {
 }
 
 impl By {
+    /// Who did it, themselves.
     pub fn person(&self) -> Option<&PersonId> {
         match self {
             Self::Person { person, .. } => Some(person),
             Self::System { .. } => None,
         }
+    }
+
+    /// For whom, where it was not by own right.
+    pub fn in_place_of(&self) -> Option<&InPlaceOf> {
+        match self {
+            Self::Person { in_place_of, .. } => in_place_of.as_deref(),
+            Self::System { .. } => None,
+        }
+    }
+
+    /// In which capacity they sign.
+    pub fn capacity(&self) -> Capacity {
+        self.in_place_of().map_or(Capacity::Own, |place| place.capacity)
     }
 }
 

@@ -22,8 +22,8 @@ pub use command::{Actor, Assignee, AttachedFile, Command, DispatchResult, Office
 pub use decide::{decide, is_open_to, register};
 pub use email::EmailAddress;
 pub use event::{
-    Audience, By, Channel, DispatchFailure, DueCause, Event, NewEvent, Recorded, SigningMeans, SystemJob,
-    Texts, Value, Values, text_key,
+    Audience, By, Channel, DispatchFailure, DueCause, Event, InPlaceOf, NewEvent, Recorded, SigningMeans,
+    SystemJob, Texts, Value, Values, text_key,
 };
 pub use record::{
     Entries, FieldProblem, LINE_CHARS_MAX, PARAGRAPH_CHARS_MAX, Problem, one_line, read_date, read_so_far,

@@ -611,6 +611,24 @@ impl Sop {
         self.form.fields.iter().find(|field| field.id == self.form.category)
     }
 
+    /// Who gives a performer their work: whoever assigns it to them, or disposes to them. None for whom
+    /// nobody does.
+    pub fn superior(&self, role: &Role) -> Option<&Role> {
+        let leads_to_them = |target: &Target| {
+            let stage =
+                self.first_stage(target).and_then(|stage| Some(self.stage(&stage)?.performer == *role));
+            stage.unwrap_or(false)
+        };
+        let gives = |stage: &&Stage| {
+            let disposes = stage.kind == StageKind::Disposition;
+            stage.performer != *role
+                && stage.outcomes.iter().any(|outcome| {
+                    outcome.assigns.as_ref() == Some(role) || disposes && outcome.to.iter().any(leads_to_them)
+                })
+        };
+        self.steps.iter().flat_map(|step| &step.stages).find(gives).map(|stage| &stage.performer)
+    }
+
     /// The stage at which work begins on a target: a row begins with its first stage.
     pub fn first_stage(&self, target: &Target) -> Option<StageRef> {
         match target {

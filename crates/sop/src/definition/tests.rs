@@ -1144,3 +1144,13 @@ fn every_stage_has_a_name_of_its_own() {
         assert!(sop.stage(stage).is_some_and(|found| !found.outcomes.is_empty()), "{stage}");
     }
 }
+
+#[test]
+fn a_superior_is_whoever_disposes_to_somebody_or_gives_them_their_work() {
+    let sop = shipped();
+    let superior = |role: &str| sop.superior(&role.into()).map(Role::as_str);
+    assert_eq!(superior("anggota"), Some("ketua"));
+    assert_eq!(superior("ketua"), Some("sekretaris"));
+    assert_eq!(superior("sekretaris"), None);
+    assert_eq!(superior("pemohon"), None);
+}

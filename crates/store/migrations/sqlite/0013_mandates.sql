@@ -30,3 +30,6 @@ CREATE TABLE absences (
   entered_at BIGINT NOT NULL
 );
 CREATE INDEX absences_until ON absences (until_day);
+
+-- For whom a letter was signed; none of before had a mandate.
+ALTER TABLE letters ADD COLUMN in_place_of TEXT;

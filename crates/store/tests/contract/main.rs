@@ -8,6 +8,7 @@ mod history;
 mod inbox;
 mod letters;
 mod lists;
+mod mandates;
 mod office;
 mod orders;
 mod people;

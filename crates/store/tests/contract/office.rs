@@ -150,7 +150,7 @@ pub fn rules() -> Rules<'static> {
 }
 
 pub fn actor(id: &str) -> Actor {
-    Actor::Person { id: id.into(), roles: roles_of(id) }
+    Actor::person_with(id, roles_of(id))
 }
 
 fn roles_of(id: &str) -> Vec<Role> {
@@ -159,7 +159,7 @@ fn roles_of(id: &str) -> Vec<Role> {
 }
 
 pub fn box_of(id: &str) -> TaskBox {
-    TaskBox { person: id.into(), roles: roles_of(id) }
+    TaskBox { person: id.into(), roles: roles_of(id), deputises: BTreeMap::new() }
 }
 
 /// So many minutes after [`MORNING`].

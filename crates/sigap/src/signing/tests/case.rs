@@ -9,7 +9,6 @@ use sop::case::{
     Actor, CaseNo, Channel, Command, Entries, PersonId, Registration, SigningMeans, TaskId, UnitCode,
 };
 use sop::definition::{OutcomeId, Role};
-use sop::letter::Capacity;
 use store::files::Files;
 use store::{NewPerson, Period, Scope, Store, Unit};
 
@@ -21,7 +20,7 @@ const PEOPLE: [(&str, &str); 3] = [("hendra", "sekretaris"), ("rina", "ketua"), 
 
 fn acting(id: &str) -> Actor {
     let role = PEOPLE.iter().find(|(known, _)| *known == id).expect("somebody of the office").1;
-    Actor::Person { id: PersonId::new(id), roles: vec![Role::new(role)] }
+    Actor::person_with(id, vec![Role::new(role)])
 }
 
 fn entries(fields: &[(&str, &str)]) -> Entries {
@@ -90,7 +89,7 @@ async fn complete(
     };
     let person =
         desk.store.person(&PersonId::new(who), desk.today()).await.expect("the store").expect("a person");
-    let hand = Hand { capacity: Capacity::Own, passphrase: Passphrase::new(PASSPHRASE), reserved: None };
+    let hand = Hand { passphrase: Passphrase::new(PASSPHRASE), reserved: None };
     app::complete(desk, &person, &acting(who), &Scope::All, no, command, &hand).await.map(|_| ())
 }
 

@@ -76,7 +76,7 @@ fn a_field_that_is_added_later_is_no_obstacle_to_an_older_reader() {
 }
 
 /// What needs a sample of its own. `kinds` is the list the compiler keeps complete.
-const WANTED: [&str; 41] = [
+const WANTED: [&str; 42] = [
     "registered",
     "registered by form",
     "registered by letter",
@@ -113,6 +113,7 @@ const WANTED: [&str; 41] = [
     "attached",
     "closed",
     "reopened",
+    "by a deputy",
     "by clock",
     "by calendar",
     "by mail",
@@ -177,7 +178,8 @@ fn kinds(recorded: &Recorded) -> Vec<&'static str> {
         _ => {}
     }
     match &recorded.by {
-        By::Person { .. } => {}
+        By::Person { in_place_of: None, .. } => {}
+        By::Person { in_place_of: Some(_), .. } => kinds.push("by a deputy"),
         By::System { system: SystemJob::Clock } => kinds.push("by clock"),
         By::System { system: SystemJob::Calendar } => kinds.push("by calendar"),
         By::System { system: SystemJob::Mail } => kinds.push("by mail"),

@@ -131,7 +131,7 @@ impl Attempt {
                 let task = if self.rightly && !open.is_empty() { task.get(&open).id } else { any_task(task) };
                 let stage = office.sop.stage(&case.task(task).unwrap().stage).unwrap();
                 let to = match holder(&stage.performer) {
-                    Actor::Person { id, roles } if self.rightly => Assignee { person: id, roles },
+                    Actor::Person { id, roles, .. } if self.rightly => Assignee { person: id, roles },
                     Actor::Person { .. } | Actor::System(_) => assignee_named(to),
                 };
                 Command::Assign { task, to, seen: case.version }

@@ -29,6 +29,7 @@ use crate::case::{
 };
 use crate::definition::{Field, FieldKind, Role, Sop, StageRef, StepNo};
 use crate::letter::Capacity;
+use crate::mandate::{MandateId, Standing};
 
 /// Who works here, and everybody's roles.
 pub const PEOPLE: [(&str, &[&str]); 8] = [
@@ -241,7 +242,7 @@ impl Office {
         }
     }
 
-    /// `NAME verb …`, with what was typed behind a colon.
+    /// `NAME verb …`, with what was typed behind a colon. `NAME/GIVER` acts for somebody else too.
     #[track_caller]
     fn ask(&mut self, words: &str) -> Result<Vec<Recorded>, Refusal> {
         let (head, typed) = words.split_once(": ").unwrap_or((words.trim_end_matches(':'), ""));
@@ -453,10 +454,21 @@ pub fn actor(name: &str) -> Actor {
         "Calendar" => Actor::System(SystemJob::Calendar),
         "Mail" => Actor::System(SystemJob::Mail),
         name => {
+            let (name, giver) =
+                name.split_once('/').map_or((name, None), |(name, giver)| (name, Some(giver)));
             let Assignee { person, roles } = assignee_named(name);
-            Actor::Person { id: person, roles }
+            match giver {
+                None => Actor::person_with(person, roles),
+                Some(giver) => Actor::Person { id: person, roles, standings: vec![standing(giver)] },
+            }
         }
     }
+}
+
+/// The right to act as Plh. in somebody's place, in all that is theirs.
+fn standing(giver: &str) -> Standing {
+    let Assignee { person, roles } = assignee_named(giver);
+    Standing { person, capacity: Capacity::Daily, roles, mandate: MandateId(1) }
 }
 
 #[track_caller]
@@ -579,7 +591,11 @@ fn say(recorded: &Recorded) -> String {
             format!("task {task} is done: {outcome}{to}{}", say_values(values))
         }
         Event::LetterSigned { task, signature, .. } => {
-            format!("letter {} of task {task} is signed", signature.number)
+            let capacity = match signature.capacity {
+                Capacity::Own => String::new(),
+                capacity => format!(", {}by {}", capacity.prefix(), say_by(&recorded.by)),
+            };
+            format!("letter {} of task {task} is signed{capacity}", signature.number)
         }
         Event::DispatchOrdered { letter, dispatch } => {
             format!("dispatch {dispatch} of {letter} is ordered by {}", say_by(&recorded.by))
@@ -684,7 +700,10 @@ fn say_problem(problem: &FieldProblem) -> String {
 
 fn say_by(by: &By) -> String {
     match by {
-        By::Person { person, role } => format!("{} as {role}", called(person)),
+        By::Person { person, role, in_place_of: None } => format!("{} as {role}", called(person)),
+        By::Person { person, role, in_place_of: Some(place) } => {
+            format!("{} as {role} for {}", called(person), called(&place.person))
+        }
         By::System { system: SystemJob::Clock } => "the clock".to_owned(),
         By::System { system: SystemJob::Calendar } => "the calendar".to_owned(),
         By::System { system: SystemJob::Mail } => "the mail".to_owned(),

@@ -337,24 +337,99 @@ fn a_refusal_letter_is_returned_by_the_lead_and_by_the_secretary() {
 
 #[test]
 fn nobody_signs_what_they_drafted_or_checks_what_they_repaired() {
-    // Budi is the deputy of everybody today.
-    let Actor::Person { id, .. } = actor("Budi") else { panic!("Budi is a person") };
-    let deputy = Actor::Person { id, roles: ["anggota", "ketua", "sekretaris"].map(Into::into).into() };
-    for (waits_for, outcome, did) in [
-        ("4.tanda-tangan", "tandatangani", Some("4.konsep")),
-        ("10.tanda-tangan", "tandatangani", Some("10.konsep")),
-        ("8.pengecekan", "lulus", Some("7.perbaikan")),
+    // Budi holds every role himself, or acts in the place of whoever holds it.
+    let everything = Actor::person_with("budi", ["anggota", "ketua", "sekretaris"].map(Into::into).into());
+    for (deputy, waits_for, outcome, did) in [
+        (&everything, "4.tanda-tangan", "tandatangani", Some("4.konsep")),
+        (&actor("Budi/Hendra"), "4.tanda-tangan", "tandatangani", Some("4.konsep")),
+        (&everything, "10.tanda-tangan", "tandatangani", Some("10.konsep")),
+        (&everything, "8.pengecekan", "lulus", Some("7.perbaikan")),
+        (&actor("Budi/Rina"), "8.pengecekan", "lulus", Some("7.perbaikan")),
         // To approve the report is not to check the repair; to correct a letter is not to sign it.
-        ("10.setujui", "setujui", None),
-        ("4.koreksi", "teruskan", None),
+        (&everything, "10.setujui", "setujui", None),
+        (&everything, "4.koreksi", "teruskan", None),
+        (&actor("Rina/Hendra"), "4.tanda-tangan", "tandatangani", None),
     ] {
         let office = play(&format!("Mon 2026-11-23 08:00 Markus asks\nas far as {waits_for}"));
         let task = office.case().open_tasks().next().unwrap().id;
         let complete = office.complete(task, outcome, "", None, office.case().version);
-        let answer = decide(office.lookup(), office.case(), &deputy, office.now, complete).map(drop);
+        let answer = decide(office.lookup(), office.case(), deputy, office.now, complete).map(drop);
         let wanted = did.map_or(Ok(()), |stage| Err(Refusal::SamePerson { stage: stage_ref(stage) }));
         assert_eq!(answer, wanted, "{waits_for}");
     }
+}
+
+#[test]
+fn a_hand_in_the_repair_is_enough_not_to_check_it() {
+    check(
+        r#"
+        Mon 2026-11-23 08:00 Markus asks
+        as far as 7.perbaikan
+        Budi logs 7.perbaikan
+        Rina assigns 7.perbaikan to Yohanes
+        Yohanes completes 7.perbaikan diperbaiki
+        Budi/Rina completes 8.pengecekan lulus
+            no: SamePerson as 7.perbaikan
+        Endang/Rina completes 8.pengecekan ulang
+        Yohanes logs 7.perbaikan
+        Yohanes completes 7.perbaikan diperbaiki
+        Budi/Rina completes 8.pengecekan lulus
+            no: SamePerson as 7.perbaikan
+        Rina completes 8.pengecekan lulus
+        "#,
+    );
+}
+
+#[test]
+fn a_deputy_does_what_their_giver_may_and_history_says_for_whom() {
+    check(
+        r#"
+        Mon 2026-11-23 08:00 Markus asks
+        Endang completes 1.disposisi teruskan
+            no: NotYourRole, needed sekretaris
+        Endang/Hendra completes 1.disposisi teruskan
+        as far as 4.tanda-tangan
+        Endang/Hendra completes 4.tanda-tangan tandatangani
+            …
+            letter 2 of task 7 is signed, Plh. by Endang as sekretaris for Hendra
+            dispatch 1 of kode-2 is ordered by Endang as sekretaris for Hendra
+            row 4 is done
+            closed: ditolak
+        Endang/Rina reopens: Ada data baru
+            reopened by Endang as ketua for Rina, @sebab="Ada data baru"
+            …
+        "#,
+    );
+}
+
+#[test]
+fn own_right_counts_before_a_mandate() {
+    check(
+        r#"
+        Mon 2026-11-23 08:00 Markus asks
+        as far as 2.kaji
+        Rina/Hendra suspends: Menunggu satker
+            suspended by Rina as ketua, @sebab="Menunggu satker"
+        "#,
+    );
+}
+
+#[test]
+fn what_was_given_to_somebody_their_deputy_does_and_no_other() {
+    check(
+        r#"
+        Mon 2026-11-23 08:00 Markus asks
+        as far as 4.konsep
+        Yohanes/Rina completes 4.konsep ajukan
+            no: NotAssignedToYou, but to Budi
+        Yohanes/Budi completes 4.konsep ajukan
+        Yohanes/Hendra completes 4.koreksi teruskan
+            no: NotYourRole, needed ketua
+        Rina completes 4.koreksi teruskan
+        Yohanes/Hendra completes 4.tanda-tangan tandatangani
+            no: SamePerson as 4.konsep
+        "#,
+    );
 }
 
 #[test]
