@@ -18,6 +18,7 @@ import { spawn } from "node:child_process";
 import { appendFileSync, rmSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -165,18 +166,22 @@ class Office {
     await this.#start("demo", {});
   }
 
-  /** Closes the office and serves it again, as one in earnest, with settings of its own. */
-  async servesWith(settings) {
+  /** Closes the office and serves it again, as one in earnest, with settings of its own, and under a name if one is given. */
+  async servesWith(settings, { name } = {}) {
     await this.close();
-    await this.#start("serve", settings);
+    if (!name) return this.#start("serve", settings);
+    const port = await freePort();
+    const url = `http://${name}:${port}`;
+    await this.#start("serve", { ...settings, SIGAP_PUBLIC_URL: url }, port);
+    this.url = url;
   }
 
-  async #start(command, settings) {
+  async #start(command, settings, port = 0) {
     // A developer's own settings must not change what is tested.
     const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("SIGAP_")));
     this.child = spawn(
       fromEnvironment("SIGAP_BIN"),
-      [command, "--addr", "127.0.0.1:0", "--data", path.join(this.folder, "data")],
+      [command, "--addr", `127.0.0.1:${port}`, "--data", path.join(this.folder, "data")],
       { env: { ...environment, NO_COLOR: "1", ...settings }, stdio: ["ignore", "pipe", "pipe"] },
     );
     this.howItEnded = undefined;
@@ -253,11 +258,11 @@ class Visit {
     return page;
   }
 
-  /** Lets `steps` visit an office of their own, served with settings of its own. */
-  async elsewhere(settings, steps) {
+  /** Lets `steps` visit an office of their own, served with settings of its own, and under a name if one is given. */
+  async elsewhere(settings, steps, { name } = {}) {
     const office = new Office();
     await office.begin();
-    await office.servesWith(settings);
+    await office.servesWith(settings, { name });
     const visit = new Visit(office, this.browser);
     try {
       await steps(visit);
@@ -461,6 +466,15 @@ let axeText;
 async function axeSource() {
   axeText ??= await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   return axeText;
+}
+
+/** A port that nobody listens on, for a server that has to be told its address beforehand. */
+async function freePort() {
+  const server = createServer();
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  const { port } = server.address();
+  await new Promise((closed) => server.close(closed));
+  return port;
 }
 
 function fromEnvironment(name) {

@@ -35,6 +35,7 @@ pub use letters::{
     SignError, Signed, Signer, Verdict, complete, dossier_of,
 };
 pub use routes::router;
+pub use session::passkeys::Passkeys;
 pub use session::password;
 pub use tokens::{NewTokenError, make as make_token};
 
@@ -58,6 +59,8 @@ pub struct Settings {
     /// The largest attachment, in bytes.
     pub attachment_bytes_max: u64,
     pub second_factor: SecondFactorFor,
+    /// The passkeys of those who reach Sigap under its address; none where it is no address for them.
+    pub passkeys: Option<Passkeys>,
     /// Sign-ins shown on the sign-in page; only the demo has any.
     pub demo_sign_ins: Vec<DemoSignIn>,
 }
@@ -77,6 +80,7 @@ impl Default for Settings {
             https: false,
             attachment_bytes_max: 10 * 1024 * 1024,
             second_factor: SecondFactorFor::None,
+            passkeys: None,
             demo_sign_ins: Vec::new(),
         }
     }

@@ -15,7 +15,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 use sop::calendar::Calendar;
 use store::files::Files;
-use store::{SealKey, Store};
+use store::{SealKey, SecretsKey, Store};
 
 /// What every command that touches an office takes.
 #[derive(Clone, Debug, Default, Args, Serialize)]
@@ -249,13 +249,44 @@ impl Office {
                     path.display()
                 );
             }
-            make_seal_key(&path).with_context(|| format!("{} cannot be written", path.display()))?;
+            let key = SealKey::generate()?.reveal();
+            make_key(&path, &key).with_context(|| format!("{} cannot be written", path.display()))?;
         }
         let text = std::fs::read_to_string(&path)
             .with_context(|| format!("the key of the seals, {}, cannot be read", path.display()))?;
         SealKey::parse(&text).with_context(|| {
             format!("{} is no key of seals; put it back from where a copy of it is kept", path.display())
         })
+    }
+
+    /// Takes the key out under which this office keeps its secrets, for whoever serves it; what still lies in
+    /// the database as it is, from before, is encrypted. The key is made with the office and lies beside the
+    /// database, in a file of its own; where secrets are encrypted already, another key would open none.
+    pub async fn open_secrets(&mut self) -> Result<()> {
+        let path = self.data.join(SECRETS_KEY);
+        if !path.exists() {
+            if self.store.has_encrypted_secrets().await? {
+                bail!(
+                    "the key of the secrets is missing: put {} back from where a copy of it is kept. Without \
+                     it nobody's authenticator app counts; if it is lost for good, take them away with `sigap \
+                     user remove-second-factor`",
+                    path.display()
+                );
+            }
+            let key = SecretsKey::generate()?.reveal();
+            make_key(&path, &key).with_context(|| format!("{} cannot be written", path.display()))?;
+        }
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| format!("the key of the secrets, {}, cannot be read", path.display()))?;
+        let key = SecretsKey::parse(&text).with_context(|| {
+            format!("{} is no key of secrets; put it back from where a copy of it is kept", path.display())
+        })?;
+        self.store = self.store.clone().with_secrets_key(key);
+        let encrypted = self.store.encrypt_secrets().await?;
+        if encrypted > 0 {
+            tracing::info!(encrypted, "the secrets of authenticator apps are encrypted from now on");
+        }
+        Ok(())
     }
 
     /// The same desk for a command that only reads, while a server may run.
@@ -274,11 +305,11 @@ fn make_folder(data: &Path) -> std::io::Result<()> {
     folder.create(data)
 }
 
-/// Makes a key that only its owner can read, unless another process was faster.
-fn make_seal_key(path: &Path) -> Result<()> {
+/// Keeps a new key in a file that only its owner can read, unless another process was faster.
+fn make_key(path: &Path, key: &str) -> Result<()> {
     // Temporary files are for their owner alone, and stay so under their own name.
     let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
-    writeln!(file, "{}", SealKey::generate()?.reveal())?;
+    writeln!(file, "{key}")?;
     file.as_file().sync_all()?;
     match file.persist_noclobber(path) {
         Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(()),
@@ -288,6 +319,9 @@ fn make_seal_key(path: &Path) -> Result<()> {
 
 /// The key of the seals in the folder of an office.
 const SEAL_KEY: &str = "seal.key";
+
+/// The key of the secrets in the folder of an office.
+const SECRETS_KEY: &str = "secrets.key";
 
 /// The folder of attachments and letters in the folder of an office.
 const FILES: &str = "files";
@@ -355,7 +389,9 @@ pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
 /// `sigap migrate`
 pub async fn migrate(args: OfficeArgs) -> Result<ExitCode> {
     let settings = Settings::read(args.config.as_deref(), &args)?;
-    Office::create(&settings).await?.seal_key().await?;
+    let mut office = Office::create(&settings).await?;
+    office.seal_key().await?;
+    office.open_secrets().await?;
     println!("The office in {} is ready.", settings.data.display());
     Ok(ExitCode::SUCCESS)
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use app::{ActError, DemoSignIn, Desk};
+use app::{ActError, DemoSignIn, Desk, Passkeys};
 use clap::Args;
 use serde::Serialize;
 use sop::case::Refusal;
@@ -63,7 +63,8 @@ pub async fn run(serve: Serve) -> Result<ExitCode> {
         );
     }
     let mailer = mail::mailer(&settings)?;
-    let office = Office::open(&settings).await?;
+    let mut office = Office::open(&settings).await?;
+    office.open_secrets().await?;
     // First the address: a second server started by mistake ends here, before it opens the folder of
     // attachments, which is the first one's.
     let listener = listen(&settings.addr).await?;
@@ -108,12 +109,17 @@ pub async fn serve_desk(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<ExitCode> {
+    let passkeys = Passkeys::at(&settings.public_url);
+    if passkeys.is_none() && !settings.public_url.is_empty() {
+        tracing::warn!("nobody can use a passkey: public_url is no https address with a name");
+    }
     let router = app::router(
         desk.clone(),
         app::Settings {
             https: settings.https,
             attachment_bytes_max: settings.attachment_mb * 1024 * 1024,
             second_factor: settings.second_factor,
+            passkeys,
             demo_sign_ins,
         },
     );

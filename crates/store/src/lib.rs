@@ -24,9 +24,11 @@ mod reports;
 mod search;
 
 mod api_tokens;
+mod passkeys;
 mod people;
 mod phrases;
 mod second_factors;
+mod secrets;
 mod sessions;
 mod settings;
 mod signing_keys;
@@ -53,12 +55,14 @@ pub use lists::{
 pub use log::{CaseFile, RegistrationKey};
 pub use numbers::{LetterNumber, RESERVED_MAX, Reservation, Voiding};
 pub use outbox::{Claimed, Order};
+pub use passkeys::{NewPasskey, PASSKEYS_MAX, Passkey};
 pub use people::{Credentials, NewPerson, Person, Unit};
 pub use phrases::PhraseRow;
 pub use projection::Rebuilt;
 pub use reports::{StepCount, Workload};
 pub use seals::{Seal, SealKey};
-pub use second_factors::SecondFactor;
+pub use second_factors::{Added, AuthenticatorApp, SecondFactors};
+pub use secrets::SecretsKey;
 pub use sessions::{Asked, Device, SessionRow};
 pub use signing_keys::{Kept, KeyFile, Nik, SigningKey, TrustedRoot};
 pub use verify::{Finding, SealNote, SealNoteError, Verification};

@@ -2,13 +2,14 @@
 
 pub mod password;
 
+pub mod passkeys;
 pub mod second_factor;
 pub mod totp;
 
 mod device;
 mod tries;
 
-pub use second_factor::{code, give_code};
+pub use second_factor::{code, give_code, give_passkey};
 pub use tries::knows_password;
 
 use std::sync::LazyLock;

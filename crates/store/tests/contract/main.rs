@@ -13,4 +13,5 @@ mod people;
 mod phrases;
 mod rebuild;
 mod reports;
+mod second_factors;
 mod tokens;
