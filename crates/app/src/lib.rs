@@ -37,6 +37,7 @@ pub use letters::{
 pub use routes::router;
 pub use session::passkeys::Passkeys;
 pub use session::password;
+pub use session::{ProxyHeader, network};
 pub use tokens::{NewTokenError, make as make_token};
 
 /// Who has to have a second factor.
@@ -61,6 +62,9 @@ pub struct Settings {
     pub second_factor: SecondFactorFor,
     /// The passkeys of those who reach Sigap under its address; none where it is no address for them.
     pub passkeys: Option<Passkeys>,
+    /// The proxies that are believed about whom they speak for.
+    pub trusted_proxies: Vec<ipnet::IpNet>,
+    pub proxy_header: ProxyHeader,
     /// Sign-ins shown on the sign-in page; only the demo has any.
     pub demo_sign_ins: Vec<DemoSignIn>,
 }
@@ -81,6 +85,8 @@ impl Default for Settings {
             attachment_bytes_max: 10 * 1024 * 1024,
             second_factor: SecondFactorFor::None,
             passkeys: None,
+            trusted_proxies: Vec::new(),
+            proxy_header: ProxyHeader::default(),
             demo_sign_ins: Vec::new(),
         }
     }

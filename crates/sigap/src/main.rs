@@ -27,9 +27,10 @@ use clap::{Parser, Subcommand};
 /// `sigap user add` and `sigap serve`.
 ///
 /// Settings come from flags, then SIGAP_* variables (SIGAP_DATA, SIGAP_ADDR, …), then a TOML file
-/// (--config, or sigap.toml in the current folder). Three have no flag: letters are mailed through
-/// SIGAP_SMTP_URL (smtps://USER:PASSWORD@HOST) from SIGAP_MAIL_FROM, and a server seals the history every
-/// SIGAP_SEAL_MINUTES.
+/// (--config, or sigap.toml in the current folder). Some have no flag: letters are mailed through
+/// SIGAP_SMTP_URL (smtps://USER:PASSWORD@HOST) from SIGAP_MAIL_FROM, a server seals the history every
+/// SIGAP_SEAL_MINUTES, and believes the proxies in SIGAP_TRUSTED_PROXIES ([10.0.0.7, 10.1.0.0/16]) about
+/// whom they speak for, as they say it in SIGAP_PROXY_HEADER (x-forwarded-for or forwarded).
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 struct Sigap {

@@ -8,10 +8,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use app::{Clock, Desk, LetterOffice, SecondFactorFor};
+use app::{Clock, Desk, LetterOffice, ProxyHeader, SecondFactorFor};
 use clap::Args;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use sop::calendar::Calendar;
 use store::files::Files;
@@ -50,6 +51,12 @@ pub struct Settings {
     /// Who has to have a second factor: none, signers or all.
     #[serde(default)]
     pub second_factor: SecondFactorFor,
+    /// The proxies in front that are believed about whom they speak for: addresses or networks.
+    #[serde(default)]
+    pub trusted_proxies: Vec<String>,
+    /// In which header they say it: x-forwarded-for or forwarded.
+    #[serde(default)]
+    pub proxy_header: ProxyHeader,
     /// The format of the log: text or json.
     pub log: String,
     /// The address under which people outside reach Sigap; printed on letters.
@@ -114,6 +121,8 @@ impl Default for Settings {
             https: false,
             attachment_mb: 10,
             second_factor: SecondFactorFor::None,
+            trusted_proxies: Vec::new(),
+            proxy_header: ProxyHeader::default(),
             log: "text".to_owned(),
             public_url: String::new(),
             bsre_url: String::new(),
@@ -153,6 +162,8 @@ impl Settings {
             "https",
             "attachment_mb",
             "second_factor",
+            "trusted_proxies",
+            "proxy_header",
             "log",
             "public_url",
             "bsre_url",
@@ -185,7 +196,18 @@ impl Settings {
                 settings.seal_minutes
             );
         }
+        settings.proxies()?;
         Ok(settings)
+    }
+
+    /// The networks of the proxies that are trusted.
+    pub fn proxies(&self) -> Result<Vec<IpNet>> {
+        let network = |written: &String| {
+            app::network(written).with_context(|| {
+                format!("{written:?} in trusted_proxies is neither an address nor a network like 10.0.0.0/8")
+            })
+        };
+        self.trusted_proxies.iter().map(network).collect()
     }
 }
 

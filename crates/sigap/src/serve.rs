@@ -120,6 +120,8 @@ pub async fn serve_desk(
             attachment_bytes_max: settings.attachment_mb * 1024 * 1024,
             second_factor: settings.second_factor,
             passkeys,
+            trusted_proxies: settings.proxies()?,
+            proxy_header: settings.proxy_header,
             demo_sign_ins,
         },
     );

@@ -305,6 +305,16 @@ fn who_has_to_have_a_second_factor_is_one_of_three() {
 }
 
 #[test]
+fn a_proxy_that_is_trusted_is_an_address_or_a_network() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = office(folder.path());
+    let wrong =
+        sigap_with(&["serve", "--data", &data], &[("SIGAP_TRUSTED_PROXIES", "[10.0.0.7, kantor]")], "");
+    let told = err(&wrong);
+    assert!(!wrong.status.success() && told.contains("\"kantor\" in trusted_proxies"), "{told}");
+}
+
+#[test]
 fn people_are_imported_from_a_table_once_every_line_of_it_is_sound() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = office(folder.path());
