@@ -18,6 +18,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { appendFileSync, rmSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -165,14 +166,21 @@ class Office {
     await this.#start("demo", {});
   }
 
-  /** Closes the office and serves it again, as one in earnest, with settings of its own: variables, and a file. */
-  async servesWith(settings, file) {
+  /**
+   * Closes the office and serves it again, as one in earnest, with settings of its own: variables, the text of a
+   * `file`, and a `name` under which it is reached.
+   */
+  async servesWith(settings, { file, name } = {}) {
     await this.close();
     if (file) {
       this.config = path.join(this.folder, "sigap.toml");
       await writeFile(this.config, file);
     }
-    await this.#start("serve", settings);
+    if (!name) return this.#start("serve", settings);
+    const port = await freePort();
+    const url = `http://${name}:${port}`;
+    await this.#start("serve", { ...settings, SIGAP_PUBLIC_URL: url }, port);
+    this.url = url;
   }
 
   /** What one gives the program so that it finds this office. */
@@ -187,10 +195,10 @@ class Office {
     return ran.stdout;
   }
 
-  async #start(command, settings) {
+  async #start(command, settings, port = 0) {
     this.child = spawn(
       fromEnvironment("SIGAP_BIN"),
-      [command, "--addr", "127.0.0.1:0", ...this.#here()],
+      [command, "--addr", `127.0.0.1:${port}`, ...this.#here()],
       { env: { ...environment(), NO_COLOR: "1", ...settings }, stdio: ["ignore", "pipe", "pipe"] },
     );
     this.howItEnded = undefined;
@@ -267,11 +275,11 @@ class Visit {
     return page;
   }
 
-  /** Lets `steps` visit an office of their own, served with settings of its own: variables, and a file. */
-  async elsewhere(settings, steps, file) {
+  /** Lets `steps` visit an office of their own, served as `servesWith` says. */
+  async elsewhere(settings, steps, { file, name } = {}) {
     const office = new Office();
     await office.begin();
-    await office.servesWith(settings, file);
+    await office.servesWith(settings, { file, name });
     const visit = new Visit(office, this.browser);
     try {
       await steps(visit);
@@ -480,6 +488,15 @@ async function axeSource() {
 /** A developer's own settings must not change what is tested. */
 function environment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("SIGAP_")));
+}
+
+/** A port that nobody listens on, for a server that has to be told its address beforehand. */
+async function freePort() {
+  const server = createServer();
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  const { port } = server.address();
+  await new Promise((closed) => server.close(closed));
+  return port;
 }
 
 function fromEnvironment(name) {

@@ -91,7 +91,7 @@ journey("one signs in through the provider, which gives and ends roles and is no
     await left.page.getByLabel("Kata sandi").fill("percobaan-sigap");
     await left.presses("Masuk");
     await left.page.waitForURL(`${url}/requests`);
-  }, provider.settings);
+  }, { file: provider.settings });
 }, { seconds: 240 });
 
 journey("the directory keeps a password: right, wrong, none, a made-up filter, and while it is down", async (here) => {
@@ -145,6 +145,6 @@ journey("the directory keeps a password: right, wrong, none, a made-up filter, a
     await page.goto("/account");
     await nurul.reads("Kata sandi Anda disimpan di direktori kantor.");
     await lookOver(page, "account-directory");
-  }, directory.settings);
+  }, { file: directory.settings });
   await directory.closes();
 }, { seconds: 240 });

@@ -272,7 +272,7 @@ fn page_address(method: &Method, headers: &HeaderMap, uri: &Uri, person: Option<
     // A form that is sent twice comes from a page that itself answered one.
     match from.path().split('/').skip(1).collect::<Vec<_>>()[..] {
         ["session"] => "/sign-in".to_owned(),
-        ["session", "code"] => "/sign-in/code".to_owned(),
+        ["session", "code" | "passkey"] => "/sign-in/code".to_owned(),
         ["session", _] | ["language" | "theme"] => "/".to_owned(),
         ["account", "second-factor", ..] => "/account/second-factor".to_owned(),
         ["account", ..] => "/account".to_owned(),

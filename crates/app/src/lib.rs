@@ -43,7 +43,9 @@ pub use letters::{
 pub use routes::router;
 pub use scanner::{ScanError, Scanned, Scanner};
 pub use session::elsewhere::{Attempt, Directory, OutOfReach, Provider, ProviderError, Vouched};
+pub use session::passkeys::Passkeys;
 pub use session::password;
+pub use session::{ProxyHeader, network};
 pub use tokens::{NewTokenError, make as make_token};
 
 /// Who has to have a second factor.
@@ -72,6 +74,11 @@ pub struct Settings {
     pub directory: Option<Arc<dyn Directory>>,
     /// Signs people in for many programs.
     pub provider: Option<Arc<dyn Provider>>,
+    /// The passkeys of those who reach Sigap under its address; none where it is no address for them.
+    pub passkeys: Option<Passkeys>,
+    /// The proxies that are believed about whom they speak for.
+    pub trusted_proxies: Vec<ipnet::IpNet>,
+    pub proxy_header: ProxyHeader,
     /// Sign-ins shown on the sign-in page; only the demo has any.
     pub demo_sign_ins: Vec<DemoSignIn>,
 }
@@ -94,6 +101,9 @@ impl Default for Settings {
             weekly_limit: WeeklyLimit { hours: 15 },
             directory: None,
             provider: None,
+            passkeys: None,
+            trusted_proxies: Vec::new(),
+            proxy_header: ProxyHeader::default(),
             demo_sign_ins: Vec::new(),
         }
     }

@@ -102,6 +102,11 @@ pub fn needs_second_factor(person: &Person, required: SecondFactorFor) -> bool {
     }
 }
 
+/// Whether a person who has so many second factors may remove one of them.
+pub fn may_remove_second_factor(person: &Person, count: u32, required: SecondFactorFor) -> bool {
+    count > 1 || (count == 1 && !needs_second_factor(person, required))
+}
+
 /// Whoever works on cases, and the auditor, to whom no rule of the SOP gives anything to do.
 fn reads_all_cases(person: &Person) -> bool {
     performs(person) || has(person, roles::AGENDA) || has(person, roles::AUDITOR)

@@ -198,6 +198,7 @@ impl From<StoreError> for Problem {
             | StoreError::Address { .. }
             | StoreError::SopUnknown { .. }
             | StoreError::Year { .. }
+            | StoreError::NoSecretsKey
             | StoreError::Randomness { .. } => Self::internal(&error),
         }
     }

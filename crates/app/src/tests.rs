@@ -6,6 +6,7 @@ mod auditor;
 mod elsewhere;
 mod hostile;
 mod mandates;
+mod passkeys;
 mod service;
 mod signing;
 mod workload;

@@ -31,10 +31,12 @@ use clap::{Parser, Subcommand};
 /// `sigap user add` and `sigap serve`.
 ///
 /// Settings come from flags, then SIGAP_* variables (SIGAP_DATA, SIGAP_ADDR, …), then a TOML file
-/// (--config, or sigap.toml in the current folder). Four have no flag: letters are mailed through
+/// (--config, or sigap.toml in the current folder). Some have no flag: letters are mailed through
 /// SIGAP_SMTP_URL (smtps://USER:PASSWORD@HOST) from SIGAP_MAIL_FROM, a server seals the history every
-/// SIGAP_SEAL_MINUTES, and SIGAP_HELPDESK_HOURS_PER_WEEK is how much of an officer's week the helpdesk should
-/// take at most. Who signs in elsewhere is said in the tables [oidc] and [ldap] of the file.
+/// SIGAP_SEAL_MINUTES, and believes the proxies in SIGAP_TRUSTED_PROXIES ([10.0.0.7, 10.1.0.0/16]) about
+/// whom they speak for, as they say it in SIGAP_PROXY_HEADER (x-forwarded-for or forwarded).
+/// SIGAP_HELPDESK_HOURS_PER_WEEK is how much of an officer's week the helpdesk should take at most. Who signs
+/// in elsewhere is said in the tables [oidc] and [ldap] of the file.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 struct Sigap {

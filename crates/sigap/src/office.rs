@@ -8,15 +8,16 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use app::{Clock, Desk, LetterOffice, SecondFactorFor};
+use app::{Clock, Desk, LetterOffice, ProxyHeader, SecondFactorFor};
 use clap::Args;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use ipnet::IpNet;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sop::calendar::Calendar;
 use store::files::Files;
-use store::{SealKey, Store};
+use store::{SealKey, SecretsKey, Store};
 
 use crate::sign_in::{LdapSettings, OidcSettings};
 use crate::signer;
@@ -56,6 +57,12 @@ pub struct Settings {
     pub second_factor: SecondFactorFor,
     /// How many hours of an officer's week the helpdesk should take at most.
     pub helpdesk_hours_per_week: u32,
+    /// The proxies in front that are believed about whom they speak for: addresses or networks.
+    #[serde(default)]
+    pub trusted_proxies: Vec<String>,
+    /// In which header they say it: x-forwarded-for or forwarded.
+    #[serde(default)]
+    pub proxy_header: ProxyHeader,
     /// The format of the log: text or json.
     pub log: String,
     /// The address under which people outside reach Sigap; printed on letters.
@@ -135,6 +142,8 @@ impl Default for Settings {
             // An assumption: the SOP warns that main work is neglected and names no figure. Two fifths of
             // the 37.5 hours of Perpres 21/2023 leave the larger part to it.
             helpdesk_hours_per_week: 15,
+            trusted_proxies: Vec::new(),
+            proxy_header: ProxyHeader::default(),
             log: "text".to_owned(),
             public_url: String::new(),
             bsre_url: String::new(),
@@ -178,6 +187,8 @@ impl Settings {
             "attachment_mb",
             "second_factor",
             "helpdesk_hours_per_week",
+            "trusted_proxies",
+            "proxy_header",
             "log",
             "public_url",
             "bsre_url",
@@ -218,7 +229,18 @@ impl Settings {
                 settings.seal_minutes
             );
         }
+        settings.proxies()?;
         Ok(settings)
+    }
+
+    /// The networks of the proxies that are trusted.
+    pub fn proxies(&self) -> Result<Vec<IpNet>> {
+        let network = |written: &String| {
+            app::network(written).with_context(|| {
+                format!("{written:?} in trusted_proxies is neither an address nor a network like 10.0.0.0/8")
+            })
+        };
+        self.trusted_proxies.iter().map(network).collect()
     }
 }
 
@@ -287,13 +309,44 @@ impl Office {
                     path.display()
                 );
             }
-            make_seal_key(&path).with_context(|| format!("{} cannot be written", path.display()))?;
+            let key = SealKey::generate()?.reveal();
+            make_key(&path, &key).with_context(|| format!("{} cannot be written", path.display()))?;
         }
         let text = std::fs::read_to_string(&path)
             .with_context(|| format!("the key of the seals, {}, cannot be read", path.display()))?;
         SealKey::parse(&text).with_context(|| {
             format!("{} is no key of seals; put it back from where a copy of it is kept", path.display())
         })
+    }
+
+    /// Takes the key out under which this office keeps its secrets, for whoever serves it; what still lies in
+    /// the database as it is, from before, is encrypted. The key is made with the office and lies beside the
+    /// database, in a file of its own; where secrets are encrypted already, another key would open none.
+    pub async fn open_secrets(&mut self) -> Result<()> {
+        let path = self.data.join(SECRETS_KEY);
+        if !path.exists() {
+            if self.store.has_encrypted_secrets().await? {
+                bail!(
+                    "the key of the secrets is missing: put {} back from where a copy of it is kept. Without \
+                     it nobody's authenticator app counts; if it is lost for good, take them away with `sigap \
+                     user remove-second-factor`",
+                    path.display()
+                );
+            }
+            let key = SecretsKey::generate()?.reveal();
+            make_key(&path, &key).with_context(|| format!("{} cannot be written", path.display()))?;
+        }
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| format!("the key of the secrets, {}, cannot be read", path.display()))?;
+        let key = SecretsKey::parse(&text).with_context(|| {
+            format!("{} is no key of secrets; put it back from where a copy of it is kept", path.display())
+        })?;
+        self.store = self.store.clone().with_secrets_key(key);
+        let encrypted = self.store.encrypt_secrets().await?;
+        if encrypted > 0 {
+            tracing::info!(encrypted, "the secrets of authenticator apps are encrypted from now on");
+        }
+        Ok(())
     }
 
     /// The same desk for a command that only reads, while a server may run.
@@ -312,11 +365,11 @@ fn make_folder(data: &Path) -> std::io::Result<()> {
     folder.create(data)
 }
 
-/// Makes a key that only its owner can read, unless another process was faster.
-fn make_seal_key(path: &Path) -> Result<()> {
+/// Keeps a new key in a file that only its owner can read, unless another process was faster.
+fn make_key(path: &Path, key: &str) -> Result<()> {
     // Temporary files are for their owner alone, and stay so under their own name.
     let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
-    writeln!(file, "{}", SealKey::generate()?.reveal())?;
+    writeln!(file, "{key}")?;
     file.as_file().sync_all()?;
     match file.persist_noclobber(path) {
         Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(()),
@@ -326,6 +379,9 @@ fn make_seal_key(path: &Path) -> Result<()> {
 
 /// The key of the seals in the folder of an office.
 const SEAL_KEY: &str = "seal.key";
+
+/// The key of the secrets in the folder of an office.
+const SECRETS_KEY: &str = "secrets.key";
 
 /// The folder of attachments and letters in the folder of an office.
 const FILES: &str = "files";
@@ -393,7 +449,9 @@ pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
 /// `sigap migrate`
 pub async fn migrate(args: OfficeArgs) -> Result<ExitCode> {
     let settings = Settings::read(args.config.as_deref(), &args)?;
-    Office::create(&settings).await?.seal_key().await?;
+    let mut office = Office::create(&settings).await?;
+    office.seal_key().await?;
+    office.open_secrets().await?;
     println!("The office in {} is ready.", settings.data.display());
     Ok(ExitCode::SUCCESS)
 }

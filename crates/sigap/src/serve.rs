@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use app::{ActError, DemoSignIn, Desk};
+use app::{ActError, DemoSignIn, Desk, Passkeys};
 use clap::Args;
 use serde::Serialize;
 use sop::assignment::WeeklyLimit;
@@ -66,7 +66,8 @@ pub async fn run(serve: Serve) -> Result<ExitCode> {
         );
     }
     let mailer = mail::mailer(&settings)?;
-    let office = Office::open(&settings).await?;
+    let mut office = Office::open(&settings).await?;
+    office.open_secrets().await?;
     // First the address: a second server started by mistake ends here, before it opens the folder of
     // attachments, which is the first one's.
     let listener = listen(&settings.addr).await?;
@@ -113,6 +114,10 @@ pub async fn serve_desk(
 ) -> Result<ExitCode> {
     desk.scanner = scanner::scanner(&settings.clamd)?;
     let address = settings.address(listener.local_addr()?);
+    let passkeys = Passkeys::at(&settings.public_url);
+    if passkeys.is_none() && !settings.public_url.is_empty() {
+        tracing::warn!("nobody can use a passkey: public_url is no https address with a name");
+    }
     let router = app::router(
         desk.clone(),
         app::Settings {
@@ -122,6 +127,9 @@ pub async fn serve_desk(
             weekly_limit: WeeklyLimit { hours: settings.helpdesk_hours_per_week },
             directory: sign_in::directory(settings)?,
             provider: sign_in::provider(settings, &address)?,
+            passkeys,
+            trusted_proxies: settings.proxies()?,
+            proxy_header: settings.proxy_header,
             demo_sign_ins,
         },
     );

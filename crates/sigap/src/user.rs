@@ -24,6 +24,9 @@ pub enum UserCommand {
     Passwd {
         /// E-mail address or NIP
         login: String,
+        /// Revoke the tokens of their programs as well, as after somebody else has known the password
+        #[arg(long)]
+        revoke_tokens: bool,
         #[command(flatten)]
         office: OfficeArgs,
     },
@@ -36,15 +39,22 @@ pub enum UserCommand {
         #[command(flatten)]
         office: OfficeArgs,
     },
-    /// Take a second factor away whose owner has lost it and its recovery codes
+    /// Take the second factors of somebody away who has lost them and the recovery codes
     RemoveSecondFactor {
         /// E-mail address or NIP
         login: String,
         #[command(flatten)]
         office: OfficeArgs,
     },
-    /// Make a token with which a program acts for somebody; it is printed once and kept nowhere
-    Token {
+    /// The tokens with which programs act for somebody
+    #[command(subcommand)]
+    Token(TokenCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Make a token; it is printed once and kept nowhere
+    Add {
         /// E-mail address or NIP
         login: String,
         /// By which its owner knows it again
@@ -56,6 +66,22 @@ pub enum UserCommand {
         /// The last day on which it is valid, such as 2027-01-31; at most a year from now
         #[arg(long, value_name = "DATE")]
         until: Date,
+        #[command(flatten)]
+        office: OfficeArgs,
+    },
+    /// List the tokens of somebody that are valid, each by its number
+    List {
+        /// E-mail address or NIP
+        login: String,
+        #[command(flatten)]
+        office: OfficeArgs,
+    },
+    /// Revoke a token: the program that has it can do nothing any more
+    Revoke {
+        /// E-mail address or NIP
+        login: String,
+        /// Its number, as the list says
+        id: u32,
         #[command(flatten)]
         office: OfficeArgs,
     },
@@ -167,30 +193,70 @@ pub async fn user(command: UserCommand) -> Result<ExitCode> {
         UserCommand::RemoveSecondFactor { login, office } => {
             let office = open(&office).await?;
             let person = who_signs_in(&office, &login).await?;
-            if !office.store.remove_second_factor(&person.id).await? {
+            if !office.store.remove_second_factors(&person.id).await? {
                 bail!("{} has no second factor", person.name);
             }
             println!("{} signs in with the password alone until they set up another.", person.name);
         }
-        UserCommand::Passwd { login, office } => {
+        UserCommand::Passwd { login, revoke_tokens, office } => {
             let office = open(&office).await?;
             let person = who_signs_in(&office, &login).await?;
             let owner = Owner { name: &person.name, email: &person.email, nip: person.nip.as_deref() };
             let hash = password::hash(ask_password(&owner)?).await;
+            if revoke_tokens {
+                let revoked = office.store.revoke_tokens(&person.id).await?;
+                println!("Tokens revoked: {revoked}.");
+            }
             office.store.set_password(&person.id, &hash, None).await?;
             println!("The password of {} is replaced and all sessions have ended.", person.name);
         }
-        UserCommand::Token { login, name, scope, until, office } => {
+        UserCommand::Token(command) => token(command).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn token(command: TokenCommand) -> Result<()> {
+    let now = signer::now();
+    match command {
+        TokenCommand::Add { login, name, scope, until, office } => {
             let office = open(&office).await?;
-            let found = office.store.credentials(&login.to_lowercase(), office.today()).await?;
-            let person = found.ok_or_else(|| anyhow!("nobody signs in as {login}"))?.person;
-            let now = signer::now();
+            let person = who_signs_in(&office, &login).await?;
             let made =
                 app::make_token(&office.store, &office.calendar, now, &person.id, &name, scope.into(), until);
             println!("{}", made.await.context("no token was made")?);
         }
+        TokenCommand::List { login, office } => {
+            let office = open(&office).await?;
+            let person = who_signs_in(&office, &login).await?;
+            for token in office.store.tokens(&person.id, now).await? {
+                let scope = match token.scope {
+                    TokenScope::Read => "read",
+                    TokenScope::Act => "act",
+                };
+                let date = |at| office.calendar.local(at).date();
+                let used = token.used_at.map_or("never".to_owned(), |at| date(at).to_string());
+                println!(
+                    "{:6}  {scope:4}  made {}, last used {used}, expires {}  {}",
+                    token.id,
+                    date(token.created_at),
+                    date(token.expires_at),
+                    token.name
+                );
+            }
+        }
+        TokenCommand::Revoke { login, id, office } => {
+            let office = open(&office).await?;
+            let person = who_signs_in(&office, &login).await?;
+            if !office.store.revoke_token(&person.id, id).await? {
+                bail!(
+                    "{} has no token {id}; `sigap user token list {login}` names those there are",
+                    person.name
+                );
+            }
+            println!("The token {id} of {} is revoked.", person.name);
+        }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 async fn who_signs_in(office: &Office, login: &str) -> Result<Person> {

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::Value;
 use sop::calendar::Zone;
 use sop::case::{By, Channel, Event, NewEvent, SystemJob, Texts, Values, text_key};
-use store::{Device, NewPerson, Period, Store, Unit};
+use store::{Device, NewPerson, Period, SecretsKey, Store, Unit};
 
 const SEED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../sops/helpdesk-ti/2024-08-29.toml");
 
@@ -241,12 +241,26 @@ fn an_office_begins_with_units_and_accounts() {
     let token = |login: &str, days: i32| {
         let until = (today + jiff::Span::new().days(days)).to_string();
         sigap(&[
-            "user", "token", login, "--name", "Papan", "--scope", "read", "--until", &until, "--data", &data,
+            "user", "token", "add", login, "--name", "Papan", "--scope", "read", "--until", &until, "--data",
+            &data,
         ])
     };
     let made = token("rina@brmp.example", 30);
     assert!(made.status.success(), "{}", err(&made));
     assert_eq!((&out(&made)[..6], out(&made).trim().len()), ("sigap_", 70), "nothing but the token");
+    let listed = out(&sigap(&["user", "token", "list", "rina@brmp.example", "--data", &data]));
+    assert!(
+        listed.contains("read  made") && listed.contains("last used never") && listed.contains("Papan"),
+        "{listed}"
+    );
+    let id = listed.split_whitespace().next().expect("its number").to_owned();
+    let revoke = || sigap(&["user", "token", "revoke", "rina@brmp.example", &id, "--data", &data]);
+    assert!(revoke().status.success());
+    assert!(!revoke().status.success() && err(&revoke()).contains("token list"), "it is gone");
+    assert!(token("rina@brmp.example", 30).status.success());
+    let passwd = ["user", "passwd", "rina@brmp.example", "--revoke-tokens", "--data", &data];
+    let changed = sigap_with(&passwd, &[], "sandi-yang-lain-lagi\n");
+    assert!(out(&changed).contains("Tokens revoked: 1."), "{}", err(&changed));
     let late = token("rina@brmp.example", 400);
     assert!(!late.status.success() && err(&late).contains("at most a year"), "{}", err(&late));
     let nobody = token("siapa@brmp.example", 30);
@@ -266,8 +280,10 @@ async fn a_second_factor_whose_telephone_is_lost_is_taken_away_on_the_server() {
     .expect("a table");
     assert!(sigap(&["people", "import", &table, "--data", &data]).status.success());
     let store = Store::open(&format!("sqlite://{data}/sigap.db")).await.expect("the office's store");
+    let key = std::fs::read_to_string(format!("{data}/secrets.key")).expect("the key of the secrets");
+    let store = store.with_secrets_key(SecretsKey::parse(&key).expect("a key"));
     let rina = store.people(today()).await.expect("the people").remove(0).id;
-    assert!(store.begin_second_factor(&rina, b"12345678901234567890").await.expect("a second factor"));
+    assert!(store.begin_authenticator_app(&rina, b"12345678901234567890").await.expect("a second factor"));
     let remove = ["user", "remove-second-factor", "rina@brmp.example", "--data", &data];
     let removed = sigap(&remove);
     assert!(
@@ -275,7 +291,7 @@ async fn a_second_factor_whose_telephone_is_lost_is_taken_away_on_the_server() {
         "{}",
         err(&removed)
     );
-    assert_eq!(store.second_factor(&rina).await.expect("no second factor"), None);
+    assert_eq!(store.authenticator_app(&rina).await.expect("no second factor"), None);
     let twice = sigap(&remove);
     assert!(!twice.status.success() && err(&twice).contains("has no second factor"), "{}", err(&twice));
 }
@@ -291,6 +307,16 @@ fn who_has_to_have_a_second_factor_is_one_of_three() {
         let told = err(&wrong);
         assert!(!wrong.status.success() && told.contains("some") && told.contains("signers"), "{told}");
     }
+}
+
+#[test]
+fn a_proxy_that_is_trusted_is_an_address_or_a_network() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = office(folder.path());
+    let wrong =
+        sigap_with(&["serve", "--data", &data], &[("SIGAP_TRUSTED_PROXIES", "[10.0.0.7, kantor]")], "");
+    let told = err(&wrong);
+    assert!(!wrong.status.success() && told.contains("\"kantor\" in trusted_proxies"), "{told}");
 }
 
 #[test]

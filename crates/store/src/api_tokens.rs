@@ -140,6 +140,19 @@ impl Store {
         Ok(revoked.rows_affected() == 1)
     }
 
+    /// Revokes all tokens of a person, and says how many there were.
+    pub async fn revoke_tokens(&self, person: &PersonId) -> Result<u64, StoreError> {
+        let doing = || format!("revoking the tokens of person {person}");
+        let mut tx = self.write("beginning to revoke the tokens of a person").await?;
+        let revoked = query("DELETE FROM api_tokens WHERE person = $1")
+            .bind(person.as_str())
+            .execute(&mut *tx)
+            .await
+            .doing(doing)?;
+        tx.commit().await.doing(doing)?;
+        Ok(revoked.rows_affected())
+    }
+
     async fn touch_token(&self, id: u32, now: Timestamp) -> Result<(), StoreError> {
         let doing = || "noting that a token is in use".to_owned();
         let mut tx = self.write("beginning to note that a token is in use").await?;

@@ -9,15 +9,18 @@ use sqlx::{AnyPool, Transaction};
 use crate::chain::CHAIN;
 use crate::error::{Context, StoreError};
 use crate::projection::REBUILD;
+use crate::secrets::SecretsKey;
 
 const READERS_MAX: u32 = 8;
 
 /// In the order of the file names; an applied one is never edited.
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
-/// How every connection is set up. FULL, because what was acknowledged has to survive a power cut.
+/// How every connection is set up. FULL, because what was acknowledged has to survive a power cut; and what
+/// is overwritten or erased is gone from the file as well.
 const SETUP: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; \
-                     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON";
+                     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                     PRAGMA secure_delete = ON";
 
 /// One office's database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -26,6 +29,7 @@ pub struct Store {
     /// SQLite knows one writer at a time. Here they queue for its connection in the order in which
     /// they came, instead of trying again and again.
     writer: AnyPool,
+    secrets_key: Option<SecretsKey>,
 }
 
 impl Store {
@@ -41,7 +45,9 @@ impl Store {
             // The database is gone with its last connection, so that there is one and it stays.
             let only = pool(1).min_connections(1).idle_timeout(None).max_lifetime(None);
             let only = only.connect_with(options).await.doing(|| format!("opening {url}"))?;
-            return Ok(Self { readers: only.clone(), writer: only });
+            // Nor would anybody else ever read its secrets.
+            let secrets_key = Some(SecretsKey::generate()?);
+            return Ok(Self { readers: only.clone(), writer: only, secrets_key });
         }
         let path = database.strip_prefix("//").unwrap_or(database);
         if path.is_empty() {
@@ -52,7 +58,17 @@ impl Store {
             .doing(|| format!("reading the address {url}"))?;
         let writer = pool(1).connect_with(options.clone()).await.doing(|| format!("opening {url}"))?;
         let readers = pool(READERS_MAX).connect_with(options).await.doing(|| format!("opening {url}"))?;
-        Ok(Self { readers, writer })
+        Ok(Self { readers, writer, secrets_key: None })
+    }
+
+    /// The same database for whoever has the key of the office's secrets.
+    #[must_use]
+    pub fn with_secrets_key(self, key: SecretsKey) -> Self {
+        Self { secrets_key: Some(key), ..self }
+    }
+
+    pub(crate) fn secrets_key(&self) -> Result<&SecretsKey, StoreError> {
+        self.secrets_key.as_ref().ok_or(StoreError::NoSecretsKey)
     }
 
     /// Brings the database to the form that this version knows, and with it the projections and the
@@ -83,6 +99,14 @@ impl Store {
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+    }
+
+    /// Takes what was overwritten out of the log that is written ahead of the database, unless somebody is
+    /// reading from it, who is at most a moment ahead of the next time it happens by itself.
+    pub(crate) async fn forget_overwritten(&self) -> Result<(), StoreError> {
+        let doing = || "taking what was overwritten out of the database's log".to_owned();
+        sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer).await.doing(doing)?;
+        Ok(())
     }
 
     /// Begins to write. Others wait until the transaction ends; dropping it undoes it.

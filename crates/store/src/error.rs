@@ -28,6 +28,9 @@ pub enum StoreError {
     /// The year cannot be part of a case number.
     #[error("no case number can begin with the year {year}")]
     Year { year: i16 },
+    /// Something needs the key of the office's secrets, and the database was opened without it.
+    #[error("the key of the office's secrets is not at hand")]
+    NoSecretsKey,
     /// Texts are not stored without salt.
     #[error("the machine gives no random numbers")]
     Randomness { source: Cause },

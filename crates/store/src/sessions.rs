@@ -189,7 +189,7 @@ impl Store {
     }
 
     /// Forgets the sessions that have expired, and says how many there were; with them, who began to
-    /// sign in and never gave their code.
+    /// sign in and never gave their code, and what authenticators were asked and never answered.
     pub async fn end_expired_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
         let doing = || "ending the sessions that have expired".to_owned();
         let mut tx = self.write("beginning to end the sessions that have expired").await?;
@@ -198,11 +198,12 @@ impl Store {
             .execute(&mut *tx)
             .await
             .doing(doing)?;
-        query("DELETE FROM awaited_codes WHERE expires_at <= $1")
-            .bind(micros(now))
-            .execute(&mut *tx)
-            .await
-            .doing(doing)?;
+        for statement in [
+            "DELETE FROM awaited_codes WHERE expires_at <= $1",
+            "DELETE FROM passkey_challenges WHERE expires_at <= $1",
+        ] {
+            query(statement).bind(micros(now)).execute(&mut *tx).await.doing(doing)?;
+        }
         tx.commit().await.doing(doing)?;
         Ok(ended.rows_affected())
     }

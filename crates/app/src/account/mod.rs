@@ -1,24 +1,26 @@
 //! Akun saya: what people do for the safety of their own account.
 
+mod passkeys;
 mod second_factor;
 
+pub use passkeys::{begin as begin_passkey, confirm as confirm_passkey};
 pub use second_factor::{
     begin as begin_second_factor, confirm as confirm_second_factor, index as second_factor,
-    remove as remove_second_factor,
+    remove as remove_second_factor, replace_codes as replace_recovery_codes,
 };
 
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use store::SessionRow;
+use store::{Passkey, SessionRow};
 
 use crate::ctx::{Ctx, Page};
-use crate::form::{ErrorLink, Typed};
+use crate::form::{Control, ErrorLink, FieldView, OptionView, Typed};
 use crate::password::{self, Owner, Weakness};
 use crate::policy::{self, Place};
 use crate::problem::{self, Obstacle, Problem};
-use crate::session;
+use crate::session::{self, second_factor as second_step};
 use crate::words::Words;
 
 #[derive(Template)]
@@ -32,11 +34,23 @@ struct AccountPage {
     password_rules: String,
     /// The directory of the office keeps the password.
     is_of_directory: bool,
-    /// How many recovery codes are left to whoever has a second factor.
-    second_factor: Option<u32>,
-    must_have_second_factor: bool,
     may_see_mandates: bool,
+    factors: Vec<FactorView>,
+    recovery_codes_left: u32,
+    /// Whether there is a second factor that is not set up yet.
+    may_add: bool,
+    /// Which second factor is to be removed; none if this person has to keep the one they have.
+    removal: Option<FieldView>,
     sessions: Vec<SessionView>,
+}
+
+/// A second factor that somebody has.
+struct FactorView {
+    /// What a form calls it: `app`, or the number of a passkey.
+    id: String,
+    name: String,
+    /// When it was made and last used, as far as it is known.
+    dates: Option<String>,
 }
 
 struct SessionView {
@@ -66,7 +80,11 @@ pub struct Done {
 pub async fn index(ctx: Ctx, Query(done): Query<Done>) -> Result<Response, Problem> {
     let key = match done.done.as_str() {
         "password" => Some("account-password-changed"),
+        "second-factor" if second_step::is_set_up(&ctx.desk.store, &ctx.person.id).await? => {
+            Some("second-factor-one-removed")
+        }
         "second-factor" => Some("second-factor-removed"),
+        "second-factor-added" => Some("second-factor-added"),
         "sessions" => Some("account-sessions-ended"),
         _ => None,
     };
@@ -95,6 +113,11 @@ pub async fn change_password(ctx: Ctx, typed: Typed) -> Result<Response, Problem
         return page(&ctx, None, errors).await;
     }
     let hash = password::hash(new.to_owned()).await;
+    // First the tokens: should the password not be kept after that, it is changed again, and nothing that
+    // knew the old one has gone on.
+    if !typed.one("tokens").is_empty() {
+        ctx.desk.store.revoke_tokens(&ctx.person.id).await?;
+    }
     ctx.desk.store.set_password(&ctx.person.id, &hash, Some(&ctx.session)).await?;
     tracing::info!(person = %ctx.person.id, "a password was changed");
     Ok(Redirect::to("/account?done=password").into_response())
@@ -133,8 +156,23 @@ async fn page(ctx: &Ctx, done: Option<String>, errors: Vec<ErrorLink>) -> Result
     let (words, now, zone) = (ctx.words, ctx.desk.now(), ctx.zone().await?);
     let this = hex::encode(ctx.session);
     let rows = ctx.desk.store.sessions(&ctx.person.id, now, session::used_since(now)).await?;
-    let factor = ctx.desk.store.second_factor(&ctx.person.id).await?;
-    let factor = factor.filter(|factor| factor.confirmed_at.is_some());
+    let has = ctx.desk.store.second_factors(&ctx.person.id).await?;
+    let factors = factors(ctx, has.has_app).await?;
+    let may_remove = policy::may_remove_second_factor(&ctx.person, has.count(), ctx.settings.second_factor);
+    let option = |factor: &FactorView| OptionView {
+        id: factor.id.clone(),
+        label: factor.name.clone(),
+        hint: None,
+        chosen: factors.len() == 1,
+    };
+    let removal = FieldView {
+        name: REMOVED.to_owned(),
+        label: words.t("second-factor-which").to_string(),
+        hint: None,
+        control: Control::Choice { options: factors.iter().map(option).collect() },
+        required: true,
+        error: errors.iter().find(|error| error.field == REMOVED).map(|error| error.sentence.clone()),
+    };
     let view = |row: SessionRow| SessionView {
         device: device(words, &row),
         since: words.weekday_moment(row.started_at, zone),
@@ -153,12 +191,45 @@ async fn page(ctx: &Ctx, done: Option<String>, errors: Vec<ErrorLink>) -> Result
         errors,
         password_rules: words.t("password-rules").with("n", password::CHARS_MIN).to_string(),
         is_of_directory: ctx.desk.store.is_of_directory(&ctx.person.id).await?,
-        second_factor: factor.map(|factor| factor.recovery_codes_left),
         may_see_mandates: policy::may(&ctx.person, Place::Mandates),
-        must_have_second_factor: policy::needs_second_factor(&ctx.person, ctx.settings.second_factor),
+        removal: may_remove.then_some(removal),
+        may_add: second_step::may_add(&ctx.settings, has),
+        recovery_codes_left: has.recovery_codes_left,
+        factors,
         sessions: rows.into_iter().map(view).collect(),
     };
     problem::page(&template, is_refused.then_some(Obstacle::Mend))
+}
+
+/// The field that says which second factor is removed.
+const REMOVED: &str = "removed";
+
+/// What a form calls the authenticator app.
+const APP: &str = "app";
+
+async fn factors(ctx: &Ctx, has_app: bool) -> Result<Vec<FactorView>, Problem> {
+    let words = ctx.words;
+    let app = has_app.then(|| FactorView {
+        id: APP.to_owned(),
+        name: words.t("second-factor-app").to_string(),
+        dates: None,
+    });
+    let zone = ctx.zone().await?;
+    let moment = |at| words.weekday_moment(at, zone);
+    let passkey = |key: Passkey| FactorView {
+        id: key.id.to_string(),
+        dates: Some(match key.used_at {
+            Some(used_at) => words
+                .t("passkey-used")
+                .with("made", moment(key.created_at))
+                .with("used", moment(used_at))
+                .to_string(),
+            None => words.t("passkey-unused").with("made", moment(key.created_at)).to_string(),
+        }),
+        name: words.t("passkey-named").with("name", key.name).to_string(),
+    };
+    let passkeys = ctx.desk.store.passkeys(&ctx.person.id).await?;
+    Ok(app.into_iter().chain(passkeys.into_iter().map(passkey)).collect())
 }
 
 /// The browser, the machine and the address, as far as they are known.

@@ -3,15 +3,18 @@
 pub mod elsewhere;
 pub mod password;
 
+pub mod passkeys;
 pub mod second_factor;
 pub mod totp;
 
+mod address;
 mod device;
 mod provider;
 mod tries;
 
+pub use address::{ClientAddress, ProxyHeader, network};
 pub use provider::{come_back, go};
-pub use second_factor::{code, give_code};
+pub use second_factor::{code, give_code, give_passkey};
 pub use tries::knows_password;
 
 use std::sync::LazyLock;
@@ -297,30 +300,6 @@ pub async fn home(ctx: Ctx) -> Redirect {
     Redirect::to(
         first.into_iter().find(|(place, _)| may(&ctx.person, *place)).map_or("/sop", |(_, path)| path),
     )
-}
-
-/// The address of a client as far as the connection tells it; a balancer in front is one client.
-#[derive(Clone, Debug)]
-pub struct ClientAddress(String);
-
-impl ClientAddress {
-    /// The address of the person. With a proxy in front everybody comes from its address, and fifty
-    /// typing mistakes would lock the whole office out: only the proxy knows who is behind it.
-    fn behind(&self, settings: &Settings) -> Option<String> {
-        (!settings.https).then(|| self.0.clone())
-    }
-}
-
-impl<S: Send + Sync> axum::extract::FromRequestParts<S> for ClientAddress {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(
-        parts: &mut axum::http::request::Parts,
-        _: &S,
-    ) -> Result<Self, Self::Rejection> {
-        let connected = parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>();
-        Ok(Self(connected.map_or_else(|| "?".to_owned(), |connected| connected.0.ip().to_string())))
-    }
 }
 
 /// The hash of the session cookie, by which the store knows it.

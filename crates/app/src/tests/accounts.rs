@@ -244,7 +244,11 @@ async fn a_second_factor_counts_once_it_is_confirmed_by_whoever_knows_the_passwo
     office.later("2026-11-23 09:05");
     let rina = Visitor { office: &office, cookie };
     let removes = async |password: &str, code: &str| {
-        rina.post("/account/second-factor/removal", &[("password", password), ("code", code)]).await
+        rina.post(
+            "/account/second-factor/removal",
+            &[("removed", "app"), ("password", password), ("code", code)],
+        )
+        .await
     };
     assert_eq!(removes("tebakan", &telephone.code(&office)).await.status, 422);
     assert_eq!(removes(PASSWORD, "000000").await.status, 422);

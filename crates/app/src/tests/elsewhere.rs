@@ -328,9 +328,9 @@ async fn a_second_factor_that_the_provider_has_seen_counts_and_otherwise_ours_fo
         assert_eq!(Visitor { office: &office, cookie }.get("/inbox").await.status, inbox);
         // Rina has one.
         let (store, rina) = (&office.desk.store, PersonId::new("rina"));
-        store.begin_second_factor(&rina, b"rahasia").await.expect("a second factor");
+        store.begin_authenticator_app(&rina, b"rahasia").await.expect("a second factor");
         let now = office.desk.now();
-        store.confirm_second_factor(&rina, 0, &[], &[0; 32], now).await.expect("a second factor");
+        store.confirm_authenticator_app(&rina, 0, &[], &[0; 32], now).await.expect("a second factor");
         let back = Away::from(&office, "").await.comes_back_as("rina").await;
         assert_eq!(back.location, code);
     }

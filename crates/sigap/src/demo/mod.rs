@@ -52,7 +52,8 @@ pub async fn run(demo: Demo) -> Result<ExitCode> {
         ..Settings::default()
     };
     let listener = serve::listen(&settings.addr).await?;
-    let office = Office::create(&settings).await?;
+    let mut office = Office::create(&settings).await?;
+    office.open_secrets().await?;
     let furnished = is_furnished(&office.store, &settings).await?;
     let address = settings.address(listener.local_addr()?);
     let mailer = mail::mailer(&settings)?;

@@ -15,5 +15,6 @@ mod people;
 mod phrases;
 mod rebuild;
 mod reports;
+mod second_factors;
 mod service;
 mod tokens;

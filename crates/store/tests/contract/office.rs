@@ -3,6 +3,7 @@
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use jiff::{Timestamp, ToSpan as _};
 use sop::calendar::{Calendar, Zone};
@@ -15,8 +16,8 @@ use sop::definition::{Field, FieldKind, OutcomeId, Role, StageKind};
 use sop::letter::Capacity;
 use sqlx::{AssertSqlSafe, Connection as _};
 use store::{
-    AppendError, CaseFile, LetterNumber, NewPerson, OutgoingRow, Period, RegisterError, Scope, Store,
-    TaskBox, Unit,
+    AppendError, CaseFile, LetterNumber, NewPerson, OutgoingRow, Period, RegisterError, Scope, SecretsKey,
+    Store, TaskBox, Unit,
 };
 use tempfile::TempDir;
 
@@ -49,6 +50,7 @@ impl Office {
     pub async fn on_disk() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&url(&dir)).await.unwrap();
+        let store = store.with_secrets_key(SecretsKey::generate().unwrap());
         store.migrate().await.unwrap();
         furnish(&store).await;
         Self { store, dir: Some(dir) }
@@ -61,6 +63,12 @@ impl Office {
 
     pub fn url(&self) -> String {
         url(self.dir.as_ref().expect("an office on disk"))
+    }
+
+    /// All files of the database.
+    pub fn database_files(&self) -> Vec<PathBuf> {
+        let folder = self.dir.as_ref().expect("an office on disk").path();
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
     }
 
     /// Does to the database what nobody should.

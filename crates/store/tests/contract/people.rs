@@ -299,65 +299,6 @@ async fn settings_are_kept() {
 }
 
 #[tokio::test]
-async fn a_second_factor_counts_once_confirmed_and_each_code_once() {
-    let office = Office::on_disk().await;
-    let store = &office.store;
-    let (sari, budi) = ("sari".into(), "budi".into());
-    assert_eq!(store.second_factor(&sari).await.unwrap(), None);
-    assert!(store.begin_second_factor(&sari, b"first").await.unwrap());
-    assert!(store.begin_second_factor(&sari, b"second").await.unwrap());
-    assert!(!store.confirm_second_factor(&budi, 7, &[], &[1; 32], minutes(0)).await.unwrap());
-    assert!(store.confirm_second_factor(&sari, 7, &[[1; 32], [2; 32]], &[1; 32], minutes(0)).await.unwrap());
-    assert!(!store.confirm_second_factor(&sari, 8, &[[3; 32]], &[1; 32], minutes(0)).await.unwrap());
-    assert!(!store.begin_second_factor(&sari, b"third").await.unwrap(), "it counts already");
-    let factor = store.second_factor(&sari).await.unwrap().unwrap();
-    assert_eq!(factor.secret, b"second");
-    assert_eq!((factor.confirmed_at, factor.recovery_codes_left), (Some(minutes(0)), 2));
-    let shown = format!("{factor:?}");
-    assert!(!shown.contains("115") && !shown.contains("secret"), "no secret in a log: {shown}");
-
-    assert!(!store.use_step(&sari, 7).await.unwrap(), "it was used to confirm");
-    let doors = [office.store.clone(), office.another_door().await];
-    let tries: Vec<_> = (0..8)
-        .map(|n| {
-            let store = doors[n % 2].clone();
-            tokio::spawn(async move { store.use_step(&"sari".into(), 9).await.unwrap() })
-        })
-        .collect();
-    let mut used = 0;
-    for attempt in tries {
-        used += usize::from(attempt.await.unwrap());
-    }
-    assert_eq!(used, 1, "of many who send the same code one gets in");
-    assert!(!store.use_step(&sari, 8).await.unwrap(), "an older one comes too late");
-
-    assert!(!store.use_recovery_code(&budi, &[1; 32]).await.unwrap(), "not his");
-    assert!(store.use_recovery_code(&sari, &[1; 32]).await.unwrap());
-    assert!(!store.use_recovery_code(&sari, &[1; 32]).await.unwrap());
-    assert!(store.remove_second_factor(&sari).await.unwrap());
-    assert!(!store.remove_second_factor(&sari).await.unwrap());
-    assert!(!store.use_recovery_code(&sari, &[2; 32]).await.unwrap(), "its codes went with it");
-}
-
-#[tokio::test]
-async fn a_code_is_owed_until_it_is_given_or_too_late() {
-    let office = Office::in_memory().await;
-    let store = &office.store;
-    let sari = "sari".into();
-    for token in [1, 2, 3] {
-        store.await_code(&[token; 32], &sari, minutes(10)).await.unwrap();
-    }
-    let owes = async |token: u8, minute| store.awaited_code(&[token; 32], minutes(minute)).await.unwrap();
-    assert_eq!(owes(1, 9).await.as_ref(), Some(&sari));
-    assert_eq!(owes(1, 10).await, None);
-    assert_eq!(owes(9, 0).await, None);
-    store.forget_awaited_code(&[1; 32]).await.unwrap();
-    assert_eq!((owes(1, 0).await, owes(2, 0).await.as_ref()), (None, Some(&sari)));
-    store.set_password(&sari, "$argon2id$new", None).await.unwrap();
-    assert_eq!(owes(2, 0).await, None, "it was the old password that was given");
-}
-
-#[tokio::test]
 async fn what_people_can_do_is_noted_anew_each_time() {
     let office = Office::in_memory().await;
     let people = ["budi".into(), "dewi".into()];
