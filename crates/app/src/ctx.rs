@@ -244,6 +244,7 @@ fn page_address(method: &Method, headers: &HeaderMap, uri: &Uri, person: Option<
         ["session", _] | ["language" | "theme"] => "/".to_owned(),
         ["account", "second-factor", ..] => "/account/second-factor".to_owned(),
         ["account", ..] => "/account".to_owned(),
+        ["webhooks", id, _, ..] => format!("/webhooks/{id}"),
         ["requests"] if uri.path() == "/requests" => "/requests/new".to_owned(),
         ["cases", no, act, ..] if act != "documents" => {
             let office = person.is_some_and(|person| policy::may(person, Place::Cases));
@@ -320,6 +321,9 @@ fn places(visitor: &Visitor) -> Vec<PlaceLink> {
         }
         if policy::may(person, Place::People) {
             add("/people", "place-people", None);
+        }
+        if policy::may(person, Place::Webhooks) {
+            add("/webhooks", "place-webhooks", None);
         }
         add("/sop", "place-sop", None);
     }

@@ -25,6 +25,7 @@ mod requests;
 mod session;
 mod sops;
 mod tokens;
+mod webhooks;
 
 #[cfg(test)]
 mod tests;
@@ -37,6 +38,7 @@ pub use letters::{
 pub use routes::router;
 pub use session::password;
 pub use tokens::{NewTokenError, make as make_token};
+pub use webhooks::{AddressError, CarryError, Courier, Parcel};
 
 /// Who has to have a second factor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -40,6 +40,10 @@ pub enum Place {
     People,
     /// Setting numbers of letters aside, and giving them up.
     Numbers,
+    /// Which programs elsewhere are told, and what became of each message.
+    Webhooks,
+    /// Making, changing and trying them.
+    ChangeWebhooks,
 }
 
 pub fn may(person: &Person, place: Place) -> bool {
@@ -50,7 +54,8 @@ pub fn may(person: &Person, place: Place) -> bool {
         Place::Inbox => performs(person),
         Place::Cases => reads_all_cases(person),
         Place::Phrases => has(person, sop::shipped().coordinator.as_str()) || has(person, roles::AGENDA),
-        Place::People => has(person, roles::ADMIN) || has(person, roles::AUDITOR),
+        Place::People | Place::Webhooks => has(person, roles::ADMIN) || has(person, roles::AUDITOR),
+        Place::ChangeWebhooks => has(person, roles::ADMIN),
         // Who keeps the agenda, and who may have to sign on paper while nobody keeps it.
         Place::Numbers => has(person, roles::AGENDA) || signs(person),
     }

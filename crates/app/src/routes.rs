@@ -14,7 +14,7 @@ use crate::ctx::App;
 use crate::problem::{self, Problem};
 use crate::{
     Desk, Settings, account, api, assets, cases, inbox, letters, people, register, requests, security,
-    session, sops, tokens,
+    session, sops, tokens, webhooks,
 };
 
 /// The largest form without files, in bytes.
@@ -107,6 +107,14 @@ fn pages() -> Table {
         ("/sop", get(sops::index)),
         ("/sop/pdf", get(sops::pdf)),
         ("/people", get(people::index)),
+        ("/webhooks", get(webhooks::index).post(webhooks::create)),
+        ("/webhooks/{id}", get(webhooks::show)),
+        ("/webhooks/{id}/trial", post(webhooks::try_out)),
+        ("/webhooks/{id}/secret", post(webhooks::change_secret)),
+        ("/webhooks/{id}/enabling", post(webhooks::switch_on)),
+        ("/webhooks/{id}/disabling", post(webhooks::switch_off)),
+        ("/webhooks/{id}/removal", post(webhooks::remove)),
+        ("/webhooks/{id}/deliveries/{delivery}/repetition", post(webhooks::deliver_again)),
         ("/assets/{*name}", get(assets::show)),
     ]
 }

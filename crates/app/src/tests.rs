@@ -4,6 +4,7 @@ mod accounts;
 mod api;
 mod auditor;
 mod signing;
+mod webhooks;
 mod writing;
 
 use axum::Router;

@@ -15,6 +15,7 @@ mod signer;
 mod signing;
 mod sop_file;
 mod user;
+mod webhooks;
 
 use std::process::ExitCode;
 

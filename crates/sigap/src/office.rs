@@ -76,6 +76,18 @@ pub struct Settings {
     /// Where letters are written as files rather than mailed, to try it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail_folder: Option<PathBuf>,
+    #[serde(default)]
+    pub webhooks: Webhooks,
+}
+
+/// How programs elsewhere are told.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhooks {
+    /// The private networks into which messages may go beside the public one, such as `10.0.0.0/8`, or
+    /// single addresses.
+    #[serde(default)]
+    pub allow: Vec<String>,
 }
 
 /// A setting that is in no log.
@@ -125,6 +137,7 @@ impl Default for Settings {
             mail_from: String::new(),
             seal_minutes: 60,
             mail_folder: None,
+            webhooks: Webhooks::default(),
         }
     }
 }
@@ -164,6 +177,8 @@ impl Settings {
             "mail_folder",
         ];
         figment = figment.merge(Env::prefixed("SIGAP_").only(&known));
+        let allowed = Env::raw().only(&["SIGAP_WEBHOOKS_ALLOW"]).map(|_| "webhooks.allow".into());
+        figment = figment.merge(allowed);
         // As they are: what looks like a number is still a name or a password.
         for key in ["bsre_user", "bsre_password"] {
             if let Ok(value) = std::env::var(format!("SIGAP_{}", key.to_uppercase())) {

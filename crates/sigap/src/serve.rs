@@ -17,6 +17,7 @@ use crate::letters;
 use crate::mail;
 use crate::office::{Office, OfficeArgs, Settings};
 use crate::signing::OfficeSigner;
+use crate::webhooks;
 
 #[derive(Debug, Args, Serialize)]
 pub struct Serve {
@@ -52,6 +53,8 @@ pub struct Serve {
 /// Requests under way get this long to end once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(8);
 const DAY: Duration = Duration::from_hours(24);
+/// For how long it can be seen what became of a message to a webhook.
+const DELIVERIES_KEPT: Duration = Duration::from_hours(30 * 24);
 
 pub async fn run(serve: Serve) -> Result<ExitCode> {
     let settings = Settings::read(serve.office.config.as_deref(), &serve)?;
@@ -69,6 +72,7 @@ pub async fn run(serve: Serve) -> Result<ExitCode> {
     let listener = listen(&settings.addr).await?;
     let address = settings.address(listener.local_addr()?);
     let desk = office.desk(letters::office(&address, signer).mailing(mailer))?;
+    let desk = desk.carrying(webhooks::courier(&settings)?);
     prepare(&desk).await?;
     let seal_key = office.seal_key().await?;
     let stop = stop_signal()?;
@@ -119,7 +123,7 @@ pub async fn serve_desk(
     );
     let worker = format!("worker-{}", std::process::id());
     let mut outbox = tokio::spawn(desk.clone().work(worker));
-    let sessions = tokio::spawn(end_expired_sessions(desk.clone()));
+    let housekeeping = tokio::spawn(keep_house(desk.clone()));
     let every = Duration::from_secs(settings.seal_minutes * 60);
     let seals = tokio::spawn(seal_again_and_again(desk.clone(), seal_key, every));
     let stopping = desk.clone();
@@ -142,18 +146,22 @@ pub async fn serve_desk(
     if tokio::time::timeout(GRACE, &mut outbox).await.is_err() {
         outbox.abort();
     }
-    sessions.abort();
+    housekeeping.abort();
     seals.abort();
     Ok(ExitCode::SUCCESS)
 }
 
-/// Goes on with what [`prepare`] began, day after day.
-async fn end_expired_sessions(desk: Desk) {
+/// Ends and forgets what has had its time, day after day.
+async fn keep_house(desk: Desk) {
     loop {
         tokio::time::sleep(DAY).await;
         if let Err(error) = desk.store.end_expired_sessions(desk.now()).await {
             let error: &dyn std::error::Error = &error;
             tracing::warn!(error, "expired sessions cannot be ended; trying again in a day");
+        }
+        if let Err(error) = desk.store.forget_deliveries(desk.now() - DELIVERIES_KEPT).await {
+            let error: &dyn std::error::Error = &error;
+            tracing::warn!(error, "old deliveries cannot be forgotten; trying again in a day");
         }
     }
 }

@@ -32,6 +32,7 @@ mod settings;
 mod signing_keys;
 
 mod outbox;
+mod webhooks;
 
 pub mod files;
 
@@ -62,6 +63,10 @@ pub use second_factors::SecondFactor;
 pub use sessions::{Asked, Device, SessionRow};
 pub use signing_keys::{Kept, KeyFile, Nik, SigningKey, TrustedRoot};
 pub use verify::{Finding, SealNote, SealNoteError, Verification};
+pub use webhooks::{
+    After, Attempt, DELIVERIES_SHOWN, Delivery, DeliveryState, Disabled, EventKind, NewWebhook, WEBHOOKS_MAX,
+    Webhook,
+};
 
 /// The most rows that one page of a list has, however many are asked for.
 pub const PAGE_ROWS_MAX: u32 = 1_000;

@@ -38,6 +38,7 @@ fn filled(path: &str, no: &str) -> String {
         ("{number}", "2026-1"),
         ("{session}", "0"),
         ("{id}", "0"),
+        ("{delivery}", "0"),
         ("{*name}", "sigap.css"),
     ];
     let filled = names.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));

@@ -14,3 +14,4 @@ mod phrases;
 mod rebuild;
 mod reports;
 mod tokens;
+mod webhooks;
