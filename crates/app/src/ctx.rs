@@ -12,6 +12,7 @@ use sop::calendar::Zone;
 use sop::case::Actor;
 use store::{Person, StoreError, TaskBox};
 
+use crate::limits::Limits;
 use crate::policy::{self, Place};
 use crate::problem::Problem;
 use crate::words::{Language, Words};
@@ -22,6 +23,7 @@ use crate::{Desk, Settings, session};
 pub struct App {
     pub desk: Desk,
     pub settings: Arc<Settings>,
+    pub limits: Arc<Limits>,
 }
 
 /// Anybody who opens a page, signed in or not.
@@ -68,6 +70,21 @@ pub struct PlaceLink {
     pub label: String,
     pub count: Option<String>,
     pub here: bool,
+}
+
+impl App {
+    /// Counts a request of a person, or of nobody known by their address. Of whom nothing is known, as
+    /// of all who come through a proxy, nothing is counted: that is the proxy's to do.
+    ///
+    /// # Errors
+    /// It is one too many.
+    pub fn count(&self, parts: &Parts, person: Option<&Person>) -> Result<(), Problem> {
+        let who = match person {
+            Some(person) => Some(format!("orang:{}", person.id)),
+            None => session::address(parts).behind(&self.settings).map(|address| format!("alamat:{address}")),
+        };
+        who.map_or(Ok(()), |who| self.limits.take(&who, self.desk.now()))
+    }
 }
 
 /// The most tasks that the masthead counts.
@@ -186,7 +203,9 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        Ok(Self::of(app, &parts.method, &parts.headers, &parts.uri).await?)
+        let visitor = Self::of(app, &parts.method, &parts.headers, &parts.uri).await?;
+        app.count(parts, visitor.person.as_ref())?;
+        Ok(visitor)
     }
 }
 
@@ -198,6 +217,7 @@ impl FromRequestParts<App> for Ctx {
             Ok(visitor) => visitor,
             Err(error) => return Err(Problem::from(error).into_response()),
         };
+        app.count(parts, visitor.person.as_ref()).map_err(Problem::into_response)?;
         let (Some(person), Some(session)) = (visitor.person.clone(), visitor.session) else {
             // What was sent would be lost on the way over the sign-in page, and its address opens nothing.
             return Err(if is_opened(&parts.method) {

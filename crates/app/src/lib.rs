@@ -3,12 +3,15 @@
 //! A request travels `routes` → a handler in the folder of its thing → [`Desk`] → `sop` decides →
 //! `store` keeps. Handlers are one sentence: who, what, do it, show it.
 
+use std::time::Duration;
+
 pub mod desk;
 pub mod words;
 
 mod assets;
 mod ctx;
 mod form;
+mod limits;
 mod policy;
 mod problem;
 mod routes;
@@ -59,6 +62,10 @@ pub struct Settings {
     pub https: bool,
     /// The largest attachment, in bytes.
     pub attachment_bytes_max: u64,
+    /// How many requests one person may make in a minute, and as many one address of nobody known.
+    pub requests_per_minute: u32,
+    /// How long a form or a file may take to arrive.
+    pub body_time_max: Duration,
     pub second_factor: SecondFactorFor,
     /// Sign-ins shown on the sign-in page; only the demo has any.
     pub demo_sign_ins: Vec<DemoSignIn>,
@@ -78,6 +85,8 @@ impl Default for Settings {
         Self {
             https: false,
             attachment_bytes_max: 10 * 1024 * 1024,
+            requests_per_minute: 600,
+            body_time_max: Duration::from_mins(5),
             second_factor: SecondFactorFor::None,
             demo_sign_ins: Vec::new(),
         }

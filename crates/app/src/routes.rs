@@ -11,6 +11,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::ctx::App;
+use crate::limits::{self, Limits};
 use crate::problem::{self, Problem};
 use crate::{
     Desk, Settings, account, api, assets, cases, inbox, letters, people, register, requests, security,
@@ -27,7 +28,8 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         .unwrap_or(usize::MAX)
         .saturating_mul(UPLOADS_MAX)
         .saturating_add(FORM_BYTES_MAX);
-    let app = App { desk, settings: Arc::new(settings) };
+    let limits = Arc::new(Limits::new(settings.requests_per_minute));
+    let app = App { desk, settings: Arc::new(settings), limits };
     let uploads = table(uploads()).layer(DefaultBodyLimit::max(upload_bytes_max));
     table(pages())
         .merge(uploads)
@@ -38,6 +40,7 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .fallback(|| async { Problem::NotFound })
+        .layer(from_fn_with_state(app.clone(), limits::slow_bodies))
         .layer(from_fn_with_state(app.clone(), problem::render))
         .layer(from_fn_with_state(app.clone(), security::headers))
         .layer(CompressionLayer::new())

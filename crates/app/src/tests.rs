@@ -3,6 +3,7 @@
 mod accounts;
 mod api;
 mod auditor;
+mod limits;
 mod signing;
 mod webhooks;
 mod writing;

@@ -3,6 +3,7 @@
 mod ask;
 mod calendar;
 mod case;
+mod connections;
 mod demo;
 mod letter;
 mod letters;

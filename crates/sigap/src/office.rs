@@ -50,6 +50,9 @@ pub struct Settings {
     /// Who has to have a second factor: none, signers or all.
     #[serde(default)]
     pub second_factor: SecondFactorFor,
+    /// How many requests one person may make in a minute, and as many one address of nobody known.
+    #[serde(default = "requests_per_minute")]
+    pub requests_per_minute: u32,
     /// The format of the log: text or json.
     pub log: String,
     /// The address under which people outside reach Sigap; printed on letters.
@@ -114,6 +117,10 @@ impl fmt::Debug for Secret {
 /// The longest that a server may leave what has come unsealed: a day, in minutes.
 const SEAL_MINUTES_MAX: u64 = 24 * 60;
 
+/// Less would stop somebody at work, whose pages refresh by themselves.
+const REQUESTS_PER_MINUTE_MIN: u32 = 60;
+const REQUESTS_PER_MINUTE_MAX: u32 = 1_000_000;
+
 /// The most that the largest attachment may be set to, in megabytes.
 const ATTACHMENT_MB_MAX: u64 = 1024;
 
@@ -126,6 +133,7 @@ impl Default for Settings {
             https: false,
             attachment_mb: 10,
             second_factor: SecondFactorFor::None,
+            requests_per_minute: requests_per_minute(),
             log: "text".to_owned(),
             public_url: String::new(),
             bsre_url: String::new(),
@@ -166,6 +174,7 @@ impl Settings {
             "https",
             "attachment_mb",
             "second_factor",
+            "requests_per_minute",
             "log",
             "public_url",
             "bsre_url",
@@ -200,8 +209,20 @@ impl Settings {
                 settings.seal_minutes
             );
         }
+        if !(REQUESTS_PER_MINUTE_MIN..=REQUESTS_PER_MINUTE_MAX).contains(&settings.requests_per_minute) {
+            bail!(
+                "{} requests a minute cannot be set; set requests_per_minute from {REQUESTS_PER_MINUTE_MIN} to \
+                 {REQUESTS_PER_MINUTE_MAX}",
+                settings.requests_per_minute
+            );
+        }
         Ok(settings)
     }
+}
+
+/// Ten a second: far more than anybody clicks, and enough for a program that is no burden.
+fn requests_per_minute() -> u32 {
+    600
 }
 
 /// An office that is open.

@@ -1,6 +1,5 @@
 //! `sigap serve`: the desk on a network address until it is told to stop.
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use store::{Seal, SealKey};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+use crate::connections;
 use crate::letters;
 use crate::mail;
 use crate::office::{Office, OfficeArgs, Settings};
@@ -118,7 +118,9 @@ pub async fn serve_desk(
             https: settings.https,
             attachment_bytes_max: settings.attachment_mb * 1024 * 1024,
             second_factor: settings.second_factor,
+            requests_per_minute: settings.requests_per_minute,
             demo_sign_ins,
+            ..app::Settings::default()
         },
     );
     let worker = format!("worker-{}", std::process::id());
@@ -132,14 +134,13 @@ pub async fn serve_desk(
         tracing::info!("told to stop; finishing what is under way");
         stopping.close();
     };
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(stop);
+    let server = connections::serve(listener, router, connections::HEAD_MAX, stop);
     let late = async {
         desk.closed().await;
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        served = server.into_future() => served?,
+        () = server => {}
         () = late => tracing::warn!("some connections did not end in time and are cut"),
     }
     // A letter that a mail server is taking on is noted as sent, or it would be sent once more.

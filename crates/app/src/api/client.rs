@@ -61,7 +61,11 @@ impl FromRequestParts<App> for Holds {
             .and_then(|sent| sent.split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .and_then(|(_, token)| tokens::hash_of(token.trim()));
-        let found = app.desk.store.token(&token.ok_or(Problem::NoToken)?, app.desk.now()).await?;
+        let found = match token {
+            Some(token) => app.desk.store.token(&token, app.desk.now()).await?,
+            None => None,
+        };
+        app.count(parts, found.as_ref().map(|(person, _)| person))?;
         let (person, token) = found.ok_or(Problem::NoToken)?;
         Ok(Self(Ctx::of_program(app, person, words(&parts.headers)), token))
     }

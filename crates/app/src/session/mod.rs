@@ -215,7 +215,7 @@ pub struct ClientAddress(String);
 impl ClientAddress {
     /// The address of the person. With a proxy in front everybody comes from its address, and fifty
     /// typing mistakes would lock the whole office out: only the proxy knows who is behind it.
-    fn behind(&self, settings: &Settings) -> Option<String> {
+    pub fn behind(&self, settings: &Settings) -> Option<String> {
         (!settings.https).then(|| self.0.clone())
     }
 }
@@ -227,9 +227,14 @@ impl<S: Send + Sync> axum::extract::FromRequestParts<S> for ClientAddress {
         parts: &mut axum::http::request::Parts,
         _: &S,
     ) -> Result<Self, Self::Rejection> {
-        let connected = parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>();
-        Ok(Self(connected.map_or_else(|| "?".to_owned(), |connected| connected.0.ip().to_string())))
+        Ok(address(parts))
     }
+}
+
+/// Where a request comes from.
+pub fn address(parts: &axum::http::request::Parts) -> ClientAddress {
+    let connected = parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>();
+    ClientAddress(connected.map_or_else(|| "?".to_owned(), |connected| connected.0.ip().to_string()))
 }
 
 /// The hash of the session cookie, by which the store knows it.

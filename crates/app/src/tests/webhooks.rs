@@ -177,7 +177,7 @@ async fn a_form_that_cannot_be_is_shown_again_with_what_to_do() {
     let office = office(&PlainCourier::answering([])).await;
     let wahyu = office.sign_in("wahyu").await;
     for (form, said) in [
-        (&[("address", "https://papan.example/"), ("kinds", "case.closed")][..], "Nama: Isi bagian ini."),
+        (&[("address", "https://papan.example/"), ("kinds", "case.closed")][..], "Nama: Isilah bagian ini."),
         (&[("name", "Papan"), ("address", "papan"), ("kinds", "case.closed")], "Tulis alamat lengkap"),
         (&[("name", "Papan"), ("address", "https://10.0.0.1/"), ("kinds", "case.closed")], "webhooks.allow"),
         (&[("name", "Papan"), ("address", "https://papan.example/")], "Kejadian:"),

@@ -922,3 +922,7 @@ delivery-no-answer = no answer
 delivery-answer = answer { $status }
 delivery-took = { $n } ms
 delivery-repeat = Send again
+
+# Limits on requests.
+problem-too-many-requests = Too many requests
+problem-too-many-requests-detail = Within a minute there were more requests than one person is given. Try again after { $n } s.

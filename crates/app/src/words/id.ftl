@@ -874,3 +874,7 @@ delivery-no-answer = tidak ada jawaban
 delivery-answer = jawaban { $status }
 delivery-took = { $n } ms
 delivery-repeat = Kirim lagi
+
+# Batas permintaan.
+problem-too-many-requests = Terlalu banyak permintaan
+problem-too-many-requests-detail = Dalam satu menit ada lebih banyak permintaan daripada yang dapat dilayani untuk satu orang. Coba lagi setelah { $n } detik.

@@ -3,7 +3,9 @@ CREATE TABLE webhooks (
   id               INTEGER PRIMARY KEY,
   name             TEXT    NOT NULL,
   address          TEXT    NOT NULL,
-  -- With what messages are signed. A hash would not do, since the key itself is needed at each one.
+  -- With what messages are signed. A hash would not do, since the secret itself is needed at each one.
+  -- Whoever reads the database can send that program messages in our name; they tell nothing, and the
+  -- program looks up what counts as somebody who may.
   secret           TEXT    NOT NULL,
   -- The one before, with which messages are signed as well until then.
   old_secret       TEXT,
