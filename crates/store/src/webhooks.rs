@@ -492,11 +492,13 @@ pub(crate) async fn write(tx: &mut AnyConnection, id: CaseId, events: &[Recorded
     .fetch_all(&mut *tx)
     .await
     .doing(|| format!("looking who is told of case {id}"))?;
-    for row in &asked {
-        let read = || -> Result<_, Cause> { Ok((row.int("webhook")?, row.kind()?)) };
-        let (webhook, asks) = read().damaged(|| "what a webhook is told of".to_owned())?;
-        for (kind, recorded) in told.iter().filter(|(kind, _)| *kind == asks) {
-            order(tx, webhook, *kind, Some((id, recorded.seq)), recorded.at).await?;
+    let read = |row: &AnyRow| -> Result<_, Cause> { Ok((row.int("webhook")?, row.kind()?)) };
+    let asked = asked.iter().map(read).collect::<Result<Vec<_>, _>>();
+    let asked = asked.damaged(|| "what a webhook is told of".to_owned())?;
+    // In the order in which it happened, whatever order they asked in.
+    for (kind, recorded) in told {
+        for (webhook, _) in asked.iter().filter(|(_, asks)| *asks == kind) {
+            order(tx, *webhook, kind, Some((id, recorded.seq)), recorded.at).await?;
         }
     }
     Ok(())

@@ -149,7 +149,7 @@ async fn what_was_not_delivered_can_be_sent_again_from_its_page() {
     office.works().await;
     let told = office.desk.store.deliveries(1).await.unwrap();
     assert_eq!((told[0].kind, told[0].state), (EventKind::Test, DeliveryState::Delivered));
-    assert_eq!(courier.carried()[1].body.contains("\"data\":{}"), true);
+    assert!(courier.carried()[1].body.contains("\"data\":{}"));
 }
 
 #[tokio::test]
