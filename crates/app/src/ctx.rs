@@ -10,9 +10,10 @@ use axum::http::{HeaderMap, Method, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use sop::Sop;
 use sop::calendar::Zone;
-use sop::case::Actor;
+use sop::case::{Actor, PersonId};
 use store::{Person, StoreError, TaskBox};
 
+use crate::limits::Limits;
 use crate::policy::{self, Place};
 use crate::problem::Problem;
 use crate::words::{Language, Words};
@@ -23,6 +24,7 @@ use crate::{Desk, Settings, session};
 pub struct App {
     pub desk: Desk,
     pub settings: Arc<Settings>,
+    pub limits: Arc<Limits>,
 }
 
 /// Anybody who opens a page, signed in or not.
@@ -72,6 +74,23 @@ pub struct PlaceLink {
     pub label: String,
     pub count: Option<String>,
     pub here: bool,
+}
+
+impl App {
+    /// Counts a request of a person, or of nobody known by their address. Of whom nothing is known, as
+    /// of all who come through a proxy, nothing is counted: that is the proxy's to do.
+    ///
+    /// # Errors
+    /// It is one too many.
+    pub fn count(&self, parts: &Parts, person: Option<&PersonId>) -> Result<(), Problem> {
+        let who = match person {
+            Some(person) => Some(format!("orang:{person}")),
+            None => session::ClientAddress::of(parts)
+                .behind(&self.settings)
+                .map(|address| format!("alamat:{address}")),
+        };
+        who.map_or(Ok(()), |who| self.limits.take(&who, self.desk.now()))
+    }
 }
 
 /// The most tasks that the masthead counts.
@@ -180,11 +199,6 @@ impl Ctx {
         Page::new(&self.visitor, title)
     }
 
-    /// What this person's handler can reach beside them.
-    pub fn app(&self) -> App {
-        App { desk: self.desk.clone(), settings: self.settings.clone() }
-    }
-
     /// Answers `not found` where a place is not for this person.
     pub fn enter(&self, place: Place) -> Result<(), Problem> {
         if policy::may(&self.person, place) { Ok(()) } else { Err(Problem::NotFound) }
@@ -210,7 +224,9 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        Ok(Self::of(app, &parts.method, &parts.headers, &parts.uri).await?)
+        let visitor = Self::of(app, &parts.method, &parts.headers, &parts.uri).await?;
+        app.count(parts, visitor.person.as_ref().map(|person| &person.id))?;
+        Ok(visitor)
     }
 }
 
@@ -222,6 +238,7 @@ impl FromRequestParts<App> for Ctx {
             Ok(visitor) => visitor,
             Err(error) => return Err(Problem::from(error).into_response()),
         };
+        app.count(parts, visitor.person.as_ref().map(|person| &person.id)).map_err(Problem::into_response)?;
         let signed_in = (visitor.person.clone(), visitor.actor.clone(), visitor.session);
         let (Some(person), Some(actor), Some(session)) = signed_in else {
             // What was sent would be lost on the way over the sign-in page, and its address opens nothing.
@@ -276,6 +293,7 @@ fn page_address(method: &Method, headers: &HeaderMap, uri: &Uri, person: Option<
         ["session", _] | ["language" | "theme"] => "/".to_owned(),
         ["account", "second-factor", ..] => "/account/second-factor".to_owned(),
         ["account", ..] => "/account".to_owned(),
+        ["webhooks", id, _, ..] => format!("/webhooks/{id}"),
         ["requests"] if uri.path() == "/requests" => "/requests/new".to_owned(),
         ["cases", no, act, ..] if act != "documents" => {
             let office = person.is_some_and(|person| policy::may(person, Place::Cases));
@@ -370,6 +388,9 @@ fn places(visitor: &Visitor) -> Vec<PlaceLink> {
         }
         if policy::may(person, Place::People) {
             add("/people", "place-people", None);
+        }
+        if policy::may(person, Place::Webhooks) {
+            add("/webhooks", "place-webhooks", None);
         }
         add("/sop", "place-sop", None);
     }

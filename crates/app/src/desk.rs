@@ -20,10 +20,11 @@ use store::{
     AppendError, CaseFile, Claimed, MandateRow, Order, RegisterError, RegistrationKey, Scope, Store,
     StoreError,
 };
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{Notify, broadcast, watch};
 
 use crate::letters::{self, LetterOffice, SendError};
 use crate::scanner::Scanner;
+use crate::webhooks::{self, Courier, DeliverError};
 
 /// Where the time comes from.
 #[derive(Clone, Copy, Debug)]
@@ -61,8 +62,12 @@ pub struct Desk {
     pub letters: LetterOffice,
     /// Looks through files that people send; none if this office has no scanner.
     pub scanner: Option<Arc<dyn Scanner>>,
+    /// With what webhooks are told; none where nobody is.
+    pub courier: Option<Arc<dyn Courier>>,
     clock: Clock,
     changes: broadcast::Sender<Change>,
+    /// There is an order that no change of a case brought.
+    ordered: Arc<Notify>,
     /// Closes what would otherwise stay open for as long as somebody watches.
     closing: watch::Sender<bool>,
 }
@@ -94,6 +99,8 @@ enum OrderError {
     Act(#[from] ActError),
     #[error(transparent)]
     Send(#[from] SendError),
+    #[error(transparent)]
+    Deliver(#[from] DeliverError),
 }
 
 /// How often an act is decided anew when others act on the same case at the same time.
@@ -116,7 +123,25 @@ impl Desk {
     ) -> Self {
         let (changes, _) = broadcast::channel(256);
         let (closing, _) = watch::channel(false);
-        Self { store, files, calendar, letters, scanner: None, clock, changes, closing }
+        let ordered = Arc::default();
+        Self {
+            store,
+            files,
+            calendar,
+            letters,
+            scanner: None,
+            courier: None,
+            clock,
+            changes,
+            ordered,
+            closing,
+        }
+    }
+
+    /// The same desk, which tells webhooks.
+    #[must_use]
+    pub fn carrying(self, courier: Arc<dyn Courier>) -> Self {
+        Self { courier: Some(courier), ..self }
     }
 
     /// The same desk at another time.
@@ -265,6 +290,11 @@ impl Desk {
         self.changes.subscribe()
     }
 
+    /// Has the outbox looked into soon, for an order that no change of a case brought.
+    pub fn wake(&self) {
+        self.ordered.notify_one();
+    }
+
     /// Ends every watching, so that the server can stop.
     pub fn close(&self) {
         self.closing.send_replace(true);
@@ -303,8 +333,13 @@ impl Desk {
             }
             Err(error) => {
                 tracing::warn!(order = claimed.id, attempts = claimed.attempts, %error, "an order failed and waits for another try");
-                let wait = SignedDuration::from_secs(1 << claimed.attempts.clamp(0, 12));
-                self.store.retry_order(claimed.id, worker, self.now() + wait).await?;
+                let at = match error {
+                    OrderError::Deliver(DeliverError::Again { at, .. }) => at,
+                    OrderError::Deliver(_) | OrderError::Act(_) | OrderError::Send(_) => {
+                        self.now() + SignedDuration::from_secs(1 << claimed.attempts.clamp(0, 12))
+                    }
+                };
+                self.store.retry_order(claimed.id, worker, at).await?;
             }
         }
         Ok(())
@@ -321,6 +356,10 @@ impl Desk {
             }
             Order::SendLetter { case, letter, dispatch } => {
                 letters::send(self, case, letter, *dispatch, claimed.attempts).await?;
+                Ok(())
+            }
+            Order::Deliver { delivery, round } => {
+                webhooks::deliver(self, *delivery, *round, claimed.attempts).await?;
                 Ok(())
             }
         }
@@ -351,8 +390,14 @@ impl Desk {
             };
             let rested = async {
                 tokio::time::sleep(REST_MIN).await;
-                // Whatever changes a case may have brought an order that is due at once.
-                let _ = tokio::time::timeout(rest.saturating_sub(REST_MIN), changes.recv()).await;
+                let came = async {
+                    // Whatever changes a case may have brought an order that is due at once.
+                    tokio::select! {
+                        _ = changes.recv() => {}
+                        () = self.ordered.notified() => {}
+                    }
+                };
+                let _ = tokio::time::timeout(rest.saturating_sub(REST_MIN), came).await;
             };
             tokio::select! {
                 () = rested => {}

@@ -3,12 +3,15 @@
 //! A request travels `routes` → a handler in the folder of its thing → [`Desk`] → `sop` decides →
 //! `store` keeps. Handlers are one sentence: who, what, do it, show it.
 
+use std::time::Duration;
+
 pub mod desk;
 pub mod words;
 
 mod assets;
 mod ctx;
 mod form;
+mod limits;
 mod policy;
 mod problem;
 mod routes;
@@ -27,6 +30,7 @@ mod requests;
 mod session;
 mod sops;
 mod tokens;
+mod webhooks;
 mod workload;
 
 #[cfg(test)]
@@ -47,6 +51,7 @@ pub use session::passkeys::Passkeys;
 pub use session::password;
 pub use session::{ProxyHeader, network};
 pub use tokens::{NewTokenError, make as make_token};
+pub use webhooks::{AddressError, CarryError, Courier, Parcel};
 
 /// Who has to have a second factor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -67,6 +72,10 @@ pub struct Settings {
     pub https: bool,
     /// The largest attachment, in bytes.
     pub attachment_bytes_max: u64,
+    /// How many requests one person may make in a minute, and as many one address of nobody known.
+    pub requests_per_minute: u32,
+    /// How long a form or a file may take to arrive.
+    pub body_time_max: Duration,
     pub second_factor: SecondFactorFor,
     /// How much of an officer's week the helpdesk should take at most.
     pub weekly_limit: WeeklyLimit,
@@ -97,6 +106,8 @@ impl Default for Settings {
         Self {
             https: false,
             attachment_bytes_max: 10 * 1024 * 1024,
+            requests_per_minute: 600,
+            body_time_max: Duration::from_mins(5),
             second_factor: SecondFactorFor::None,
             weekly_limit: WeeklyLimit { hours: 15 },
             directory: None,

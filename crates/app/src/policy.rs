@@ -52,6 +52,10 @@ pub enum Place {
     GivingMandates,
     /// Setting numbers of letters aside, and giving them up.
     Numbers,
+    /// Which programs elsewhere are told, and what became of each message.
+    Webhooks,
+    /// Making, changing and trying them.
+    ChangeWebhooks,
 }
 
 pub fn may(person: &Person, place: Place) -> bool {
@@ -62,7 +66,8 @@ pub fn may(person: &Person, place: Place) -> bool {
         Place::Inbox => performs(person),
         Place::Cases => reads_all_cases(person),
         Place::Phrases => has(person, sop::shipped().coordinator.as_str()) || has(person, roles::AGENDA),
-        Place::People => has(person, roles::ADMIN) || has(person, roles::AUDITOR),
+        Place::People | Place::Webhooks => has(person, roles::ADMIN) || has(person, roles::AUDITOR),
+        Place::ChangeWebhooks => has(person, roles::ADMIN),
         Place::Workload => oversees(person) || has(person, roles::AUDITOR),
         Place::Skills => has(person, sop::shipped().coordinator.as_str()) || has(person, roles::ADMIN),
         Place::Mandates => reads_all_cases(person) || has(person, roles::ADMIN),

@@ -60,6 +60,10 @@ pub enum Problem {
     /// Another request was registered under this key.
     KeyUsed,
     TooManyTries,
+    /// More requests than one may make in a minute; then there is room for another.
+    TooManyRequests {
+        seconds: u32,
+    },
     Busy,
     /// Our fault. The number leads to the log.
     Internal {
@@ -119,7 +123,7 @@ impl Problem {
             Self::Refused(refusal, _) => refused(refusal),
             Self::SeenNeeded => StatusCode::PRECONDITION_REQUIRED,
             Self::Changed => StatusCode::PRECONDITION_FAILED,
-            Self::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyTries | Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -144,6 +148,7 @@ impl Problem {
             Self::Changed => "changed",
             Self::KeyUsed => "key-used",
             Self::TooManyTries => "too-many-tries",
+            Self::TooManyRequests { .. } => "too-many-requests",
             Self::Busy => "busy",
             Self::Internal { .. } => "internal",
         }
@@ -169,6 +174,9 @@ impl Problem {
             }
             Self::Internal { reference } => {
                 words.t("problem-internal-detail").with("reference", reference.to_string()).to_string()
+            }
+            Self::TooManyRequests { seconds } => {
+                words.t("problem-too-many-requests-detail").with("n", *seconds).to_string()
             }
             Self::FormTooLarge
             | Self::NotFound
@@ -349,12 +357,12 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
     };
     let allowed = response.headers().get(header::ALLOW).cloned();
     if is_program {
-        return with_allow(json(&problem, api::words(&headers)), allowed);
+        return with_allow(again_after(json(&problem, api::words(&headers)), &problem), allowed);
     }
     // Whoever cannot be looked up can still be told what went wrong.
     let visitor = Visitor::of(&app, &method, &headers, &uri).await;
     let visitor = visitor.unwrap_or_else(|_| Visitor::unknown(&method, &headers, &uri));
-    with_allow(write_out(&problem, &visitor, wants_json), allowed)
+    with_allow(again_after(write_out(&problem, &visitor, wants_json), &problem), allowed)
 }
 
 fn write_out(problem: &Problem, visitor: &Visitor, wants_json: bool) -> Response {
@@ -395,6 +403,14 @@ fn json(problem: &Problem, words: Words) -> Response {
     };
     if let Some(challenge) = challenge {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    }
+    response
+}
+
+/// Says when there is room for another request, where there was one too many.
+fn again_after(mut response: Response, problem: &Problem) -> Response {
+    if let Problem::TooManyRequests { seconds } = problem {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
     }
     response
 }

@@ -11,10 +11,11 @@ use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::ctx::App;
+use crate::limits::{self, Limits};
 use crate::problem::{self, Problem};
 use crate::{
     Desk, Settings, account, api, assets, cases, inbox, letters, mandates, people, register, requests,
-    security, session, sops, tokens, workload,
+    security, session, sops, tokens, webhooks, workload,
 };
 
 /// The largest form without files, in bytes.
@@ -27,7 +28,8 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         .unwrap_or(usize::MAX)
         .saturating_mul(UPLOADS_MAX)
         .saturating_add(FORM_BYTES_MAX);
-    let app = App { desk, settings: Arc::new(settings) };
+    let limits = Arc::new(Limits::new(settings.requests_per_minute));
+    let app = App { desk, settings: Arc::new(settings), limits };
     let uploads = table(uploads()).layer(DefaultBodyLimit::max(upload_bytes_max));
     table(pages())
         .merge(uploads)
@@ -38,6 +40,7 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .fallback(|| async { Problem::NotFound })
+        .layer(from_fn_with_state(app.clone(), limits::slow_bodies))
         .layer(from_fn_with_state(app.clone(), problem::render))
         .layer(from_fn_with_state(app.clone(), security::headers))
         .layer(CompressionLayer::new())
@@ -119,6 +122,14 @@ fn pages() -> Table {
         ("/people", get(people::index)),
         ("/people/{person}/skills", get(people::skills).post(people::note_skills)),
         ("/workload", get(workload::index)),
+        ("/webhooks", get(webhooks::index).post(webhooks::create)),
+        ("/webhooks/{id}", get(webhooks::show)),
+        ("/webhooks/{id}/trial", post(webhooks::try_out)),
+        ("/webhooks/{id}/secret", post(webhooks::change_secret)),
+        ("/webhooks/{id}/enabling", post(webhooks::switch_on)),
+        ("/webhooks/{id}/disabling", post(webhooks::switch_off)),
+        ("/webhooks/{id}/removal", post(webhooks::remove)),
+        ("/webhooks/{id}/deliveries/{delivery}/repetition", post(webhooks::deliver_again)),
         ("/assets/{*name}", get(assets::show)),
     ]
 }

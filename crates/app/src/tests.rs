@@ -5,10 +5,12 @@ mod api;
 mod auditor;
 mod elsewhere;
 mod hostile;
+mod limits;
 mod mandates;
 mod passkeys;
 mod service;
 mod signing;
+mod webhooks;
 mod workload;
 mod writing;
 

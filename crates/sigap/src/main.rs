@@ -3,6 +3,7 @@
 mod ask;
 mod calendar;
 mod case;
+mod connections;
 mod demo;
 mod letter;
 mod letters;
@@ -19,6 +20,7 @@ mod sop_file;
 mod table;
 mod unit;
 mod user;
+mod webhooks;
 
 use std::process::ExitCode;
 

@@ -63,6 +63,9 @@ pub struct Settings {
     /// In which header they say it: x-forwarded-for or forwarded.
     #[serde(default)]
     pub proxy_header: ProxyHeader,
+    /// How many requests one person may make in a minute, and as many one address of nobody known.
+    #[serde(default = "requests_per_minute")]
+    pub requests_per_minute: u32,
     /// The format of the log: text or json.
     pub log: String,
     /// The address under which people outside reach Sigap; printed on letters.
@@ -98,6 +101,18 @@ pub struct Settings {
     /// The directory that keeps passwords.
     #[serde(default, skip_serializing)]
     pub ldap: Option<LdapSettings>,
+    #[serde(default)]
+    pub webhooks: Webhooks,
+}
+
+/// How programs elsewhere are told.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhooks {
+    /// The private networks into which messages may go beside the public one, such as `10.0.0.0/8`, or
+    /// single addresses.
+    #[serde(default)]
+    pub allow: Vec<String>,
 }
 
 /// A setting that is in no log.
@@ -126,6 +141,9 @@ const SEAL_MINUTES_MAX: u64 = 24 * 60;
 
 /// The whole hours of a working week by Perpres 21/2023, which has 37 and a half.
 const WEEK_HOURS: u32 = 37;
+/// Less would stop somebody at work, whose pages refresh by themselves.
+const REQUESTS_PER_MINUTE_MIN: u32 = 60;
+const REQUESTS_PER_MINUTE_MAX: u32 = 1_000_000;
 
 /// The most that the largest attachment may be set to, in megabytes.
 const ATTACHMENT_MB_MAX: u64 = 1024;
@@ -144,6 +162,7 @@ impl Default for Settings {
             helpdesk_hours_per_week: 15,
             trusted_proxies: Vec::new(),
             proxy_header: ProxyHeader::default(),
+            requests_per_minute: requests_per_minute(),
             log: "text".to_owned(),
             public_url: String::new(),
             bsre_url: String::new(),
@@ -158,6 +177,7 @@ impl Default for Settings {
             mail_folder: None,
             oidc: None,
             ldap: None,
+            webhooks: Webhooks::default(),
         }
     }
 }
@@ -189,6 +209,7 @@ impl Settings {
             "helpdesk_hours_per_week",
             "trusted_proxies",
             "proxy_header",
+            "requests_per_minute",
             "log",
             "public_url",
             "bsre_url",
@@ -201,6 +222,8 @@ impl Settings {
             "mail_folder",
         ];
         figment = figment.merge(Env::prefixed("SIGAP_").only(&known));
+        let allowed = Env::raw().only(&["SIGAP_WEBHOOKS_ALLOW"]).map(|_| "webhooks.allow".into());
+        figment = figment.merge(allowed);
         // As they are: what looks like a number is still a name or a password.
         for key in ["bsre_user", "bsre_password", "oidc.client_secret", "ldap.bind_password"] {
             if let Ok(value) = std::env::var(format!("SIGAP_{}", key.to_uppercase().replace('.', "_"))) {
@@ -230,6 +253,13 @@ impl Settings {
             );
         }
         settings.proxies()?;
+        if !(REQUESTS_PER_MINUTE_MIN..=REQUESTS_PER_MINUTE_MAX).contains(&settings.requests_per_minute) {
+            bail!(
+                "{} requests a minute cannot be set; set requests_per_minute from {REQUESTS_PER_MINUTE_MIN} to \
+                 {REQUESTS_PER_MINUTE_MAX}",
+                settings.requests_per_minute
+            );
+        }
         Ok(settings)
     }
 
@@ -242,6 +272,11 @@ impl Settings {
         };
         self.trusted_proxies.iter().map(network).collect()
     }
+}
+
+/// Ten a second: far more than anybody clicks, and enough for a program that is no burden.
+fn requests_per_minute() -> u32 {
+    600
 }
 
 /// An office that is open.

@@ -1,6 +1,5 @@
 //! `sigap serve`: the desk on a network address until it is told to stop.
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -14,12 +13,14 @@ use store::{Seal, SealKey};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+use crate::connections;
 use crate::letters;
 use crate::mail;
 use crate::office::{Office, OfficeArgs, Settings};
 use crate::scanner;
 use crate::sign_in;
 use crate::signing::OfficeSigner;
+use crate::webhooks;
 
 #[derive(Debug, Args, Serialize)]
 pub struct Serve {
@@ -55,6 +56,8 @@ pub struct Serve {
 /// Requests under way get this long to end once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(8);
 const DAY: Duration = Duration::from_hours(24);
+/// For how long it can be seen what became of a message to a webhook.
+const DELIVERIES_KEPT: Duration = Duration::from_hours(30 * 24);
 
 pub async fn run(serve: Serve) -> Result<ExitCode> {
     let settings = Settings::read(serve.office.config.as_deref(), &serve)?;
@@ -73,6 +76,7 @@ pub async fn run(serve: Serve) -> Result<ExitCode> {
     let listener = listen(&settings.addr).await?;
     let address = settings.address(listener.local_addr()?);
     let desk = office.desk(letters::office(&address, signer).mailing(mailer))?;
+    let desk = desk.carrying(webhooks::courier(&settings)?);
     prepare(&desk).await?;
     let seal_key = office.seal_key().await?;
     let stop = stop_signal()?;
@@ -130,12 +134,14 @@ pub async fn serve_desk(
             passkeys,
             trusted_proxies: settings.proxies()?,
             proxy_header: settings.proxy_header,
+            requests_per_minute: settings.requests_per_minute,
             demo_sign_ins,
+            ..app::Settings::default()
         },
     );
     let worker = format!("worker-{}", std::process::id());
     let mut outbox = tokio::spawn(desk.clone().work(worker));
-    let sessions = tokio::spawn(end_expired_sessions(desk.clone()));
+    let housekeeping = tokio::spawn(keep_house(desk.clone()));
     let every = Duration::from_secs(settings.seal_minutes * 60);
     let seals = tokio::spawn(seal_again_and_again(desk.clone(), seal_key, every));
     let stopping = desk.clone();
@@ -144,32 +150,35 @@ pub async fn serve_desk(
         tracing::info!("told to stop; finishing what is under way");
         stopping.close();
     };
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(stop);
+    let server = connections::serve(listener, router, connections::HEAD_MAX, stop);
     let late = async {
         desk.closed().await;
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        served = server.into_future() => served?,
+        () = server => {}
         () = late => tracing::warn!("some connections did not end in time and are cut"),
     }
     // A letter that a mail server is taking on is noted as sent, or it would be sent once more.
     if tokio::time::timeout(GRACE, &mut outbox).await.is_err() {
         outbox.abort();
     }
-    sessions.abort();
+    housekeeping.abort();
     seals.abort();
     Ok(ExitCode::SUCCESS)
 }
 
-/// Goes on with what [`prepare`] began, day after day.
-async fn end_expired_sessions(desk: Desk) {
+/// Ends and forgets what has had its time, day after day.
+async fn keep_house(desk: Desk) {
     loop {
         tokio::time::sleep(DAY).await;
         if let Err(error) = desk.store.end_expired_sessions(desk.now()).await {
             let error: &dyn std::error::Error = &error;
             tracing::warn!(error, "expired sessions cannot be ended; trying again in a day");
+        }
+        if let Err(error) = desk.store.forget_deliveries(desk.now() - DELIVERIES_KEPT).await {
+            let error: &dyn std::error::Error = &error;
+            tracing::warn!(error, "old deliveries cannot be forgotten; trying again in a day");
         }
     }
 }

@@ -40,6 +40,7 @@ mod skills;
 mod units;
 
 mod outbox;
+mod webhooks;
 
 pub mod files;
 
@@ -79,6 +80,10 @@ pub use signing_keys::{Kept, KeyFile, Nik, SigningKey, TrustedRoot};
 pub use skills::Skills;
 pub use units::Unit;
 pub use verify::{Finding, SealNote, SealNoteError, Verification};
+pub use webhooks::{
+    After, Attempt, DELIVERIES_SHOWN, Delivery, DeliveryState, Disabled, EventKind, NewWebhook, WEBHOOKS_MAX,
+    Webhook,
+};
 
 /// The most rows that one page of a list has, however many are asked for.
 pub const PAGE_ROWS_MAX: u32 = 1_000;

@@ -13,7 +13,7 @@ use sqlx::{AnyConnection, query};
 
 use crate::error::{Cause, Context};
 use crate::sql::{CaseId, Columns as _, micros};
-use crate::{PAGE_ROWS_MAX, Store, StoreError};
+use crate::{PAGE_ROWS_MAX, Store, StoreError, webhooks};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "order", rename_all = "snake_case")]
@@ -22,6 +22,8 @@ pub enum Order {
     NoteOverdue { case: CaseNo, step: StepNo, due_at: Timestamp },
     /// Mail a letter.
     SendLetter { case: CaseNo, letter: LetterCode, dispatch: u32 },
+    /// Tell a webhook what happened. `round` counts how often somebody had it sent from the beginning.
+    Deliver { delivery: u32, round: u32 },
 }
 
 /// An order that a worker has taken on.
@@ -147,15 +149,26 @@ pub(crate) async fn write(tx: &mut AnyConnection, id: CaseId, events: &[Recorded
             | Event::Closed { .. }
             | Event::Reopened => continue,
         };
-        let doing = || format!("writing the order that follows from event {} of case {id}", recorded.seq);
-        query("INSERT INTO orders (key, body, run_at) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING")
-            .bind(key)
-            .bind(serde_json::to_string(&order).doing(doing)?)
-            .bind(not_before(run_at))
-            .execute(&mut *tx)
-            .await
-            .doing(doing)?;
+        add(tx, key, &order, run_at).await?;
     }
+    webhooks::write(tx, id, events).await
+}
+
+/// Writes an order, unless there is one of its key.
+pub(crate) async fn add(
+    tx: &mut AnyConnection,
+    key: String,
+    order: &Order,
+    run_at: Timestamp,
+) -> Result<(), StoreError> {
+    let doing = || format!("writing the order {key}");
+    query("INSERT INTO orders (key, body, run_at) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING")
+        .bind(key.as_str())
+        .bind(serde_json::to_string(order).doing(doing)?)
+        .bind(not_before(run_at))
+        .execute(&mut *tx)
+        .await
+        .doing(doing)?;
     Ok(())
 }
 

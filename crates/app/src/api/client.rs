@@ -61,7 +61,11 @@ impl FromRequestParts<App> for Holds {
             .and_then(|sent| sent.split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .and_then(|(_, token)| tokens::hash_of(token.trim()));
-        let found = app.desk.store.token(&token.ok_or(Problem::NoToken)?, app.desk.now()).await?;
+        let found = match token {
+            Some(token) => app.desk.store.token(&token, app.desk.now()).await?,
+            None => None,
+        };
+        app.count(parts, found.as_ref().map(|(id, _)| id))?;
         let (id, token) = found.ok_or(Problem::NoToken)?;
         // A token never gives more than its person may today.
         let person = app.desk.store.person(&id, app.desk.today()).await?.ok_or(Problem::NoToken)?;

@@ -28,6 +28,10 @@ fn read() -> Vec<(Problem, &'static str)> {
         (Problem::NoToken, "There is no token, or one that is unknown, revoked or expired."),
         (Problem::NotFound, "It does not exist, or not for this person: the two look the same."),
         (Problem::Mend(Vec::new()), "Something has to be mended; `errors` names the fields."),
+        (
+            Problem::TooManyRequests { seconds: 1 },
+            "Too many requests in a minute; `Retry-After` says when to go on.",
+        ),
         (Problem::Internal { reference: 0 }, "The fault is ours; the number in `detail` leads to the log."),
         (Problem::Busy, "Sigap is busy. Try again in a moment."),
     ]

@@ -32,6 +32,11 @@ pub struct ClientAddress {
 }
 
 impl ClientAddress {
+    pub fn of(parts: &Parts) -> Self {
+        let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|connected| connected.0.ip());
+        Self { connected, headers: parts.headers.clone() }
+    }
+
     /// The address of the person. With a proxy in front that is not trusted everybody comes from its address,
     /// and fifty typing mistakes would lock the whole office out; then none is known.
     pub fn behind(&self, settings: &Settings) -> Option<String> {
@@ -86,8 +91,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|connected| connected.0.ip());
-        Ok(Self { connected, headers: parts.headers.clone() })
+        Ok(Self::of(parts))
     }
 }
 

@@ -11,9 +11,9 @@ use sop::case::roles;
 use store::{Credentials, Device, Person, RuledRoles, StoreError};
 
 use super::{Proof, enter, second_factor};
-use crate::Desk;
 use crate::ctx::App;
 use crate::problem::Problem;
+use crate::{Desk, Settings};
 
 /// What another server says of somebody who has shown there who they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,9 +94,14 @@ pub enum ProviderError {
 }
 
 /// Whether a password is the one that the directory keeps of a person.
-pub async fn is_password_of(app: &App, person: &Person, password: &str) -> Result<bool, Problem> {
-    let login = app.settings.directory.as_deref().map_or("", |directory| directory.login_of(person));
-    match ask_directory(app, login, password, None).await? {
+pub async fn is_password_of(
+    desk: &Desk,
+    settings: &Settings,
+    person: &Person,
+    password: &str,
+) -> Result<bool, Problem> {
+    let login = settings.directory.as_deref().map_or("", |directory| directory.login_of(person));
+    match ask_directory(desk, settings, login, password, None).await? {
         Proof::Vouched(found, _) => Ok(found.id == person.id),
         Proof::OutOfReach => Err(Problem::Busy),
         Proof::Own(_) | Proof::Wrong | Proof::Stranger => Ok(false),
@@ -105,13 +110,14 @@ pub async fn is_password_of(app: &App, person: &Person, password: &str) -> Resul
 
 /// Asks the directory whose name and password these are; `found` is whom the office knows by the name.
 pub async fn ask_directory(
-    app: &App,
+    desk: &Desk,
+    settings: &Settings,
     login: &str,
     password: &str,
     found: Option<&Credentials>,
 ) -> Result<Proof, Problem> {
-    let store = &app.desk.store;
-    let asked = match app.settings.directory.as_deref() {
+    let store = &desk.store;
+    let asked = match settings.directory.as_deref() {
         Some(directory) => directory.check(login, password).await,
         None => Err(OutOfReach("accounts are marked as of the directory, but none is set up".into())),
     };
@@ -123,7 +129,7 @@ pub async fn ask_directory(
             return Ok(Proof::OutOfReach);
         }
     };
-    let Some(person) = store.credentials(&vouched.login, app.desk.today()).await?.map(|known| known.person)
+    let Some(person) = store.credentials(&vouched.login, desk.today()).await?.map(|known| known.person)
     else {
         return Ok(Proof::Stranger);
     };

@@ -164,7 +164,7 @@ async fn prove(app: &App, login: &str, password: &str, found: Option<Credentials
         None => app.settings.directory.is_some(),
     };
     if is_of_directory {
-        return elsewhere::ask_directory(app, login, password, found.as_ref()).await;
+        return elsewhere::ask_directory(&app.desk, &app.settings, login, password, found.as_ref()).await;
     }
     // Somebody unknown costs as much time as somebody with a wrong password.
     let hash = found.as_ref().map_or_else(|| UNKNOWN.clone(), |found| found.password_hash.clone());

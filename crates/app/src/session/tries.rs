@@ -86,7 +86,7 @@ pub async fn knows_password(ctx: &Ctx, typed: &str) -> Result<bool, Problem> {
     let tries = Tries { account: key_of(person), address: None, at: ctx.desk.now() };
     tries.take(store).await?;
     let is_right = if store.is_of_directory(&person.id).await? {
-        elsewhere::is_password_of(&ctx.app(), person, typed).await?
+        elsewhere::is_password_of(&ctx.desk, &ctx.settings, person, typed).await?
     } else {
         let Some(credentials) = store.credentials(&person.email, ctx.desk.today()).await? else {
             return Ok(false);

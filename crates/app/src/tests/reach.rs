@@ -39,6 +39,7 @@ fn filled(path: &str, no: &str) -> String {
         ("{session}", "0"),
         ("{id}", "0"),
         ("{person}", "budi"),
+        ("{delivery}", "0"),
         ("{*name}", "sigap.css"),
     ];
     let filled = names.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));

@@ -18,3 +18,4 @@ mod reports;
 mod second_factors;
 mod service;
 mod tokens;
+mod webhooks;

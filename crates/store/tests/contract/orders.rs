@@ -60,7 +60,7 @@ async fn a_due_time_that_moves_brings_an_order_of_its_own() {
     let claimed = office.store.claim_orders("a", minutes(60), LEASE, 10).await.unwrap();
     let due = claimed.into_iter().filter_map(|Claimed { order, .. }| match order {
         Order::NoteOverdue { due_at, .. } => Some(due_at),
-        Order::SendLetter { .. } => None,
+        Order::SendLetter { .. } | Order::Deliver { .. } => None,
     });
     let due: Vec<_> = due.collect();
     assert_eq!(due, [minutes(20), minutes(30)]);
