@@ -20,6 +20,7 @@ mod cases;
 mod inbox;
 mod letters;
 mod people;
+mod readings;
 mod register;
 mod requests;
 mod session;
@@ -50,6 +51,9 @@ pub enum SecondFactorFor {
     All,
 }
 
+/// For how many days the access log is kept unless an office sets something else: two years.
+pub const ACCESS_LOG_DAYS: u32 = 730;
+
 /// How the desk is served.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -58,6 +62,8 @@ pub struct Settings {
     /// The largest attachment, in bytes.
     pub attachment_bytes_max: u64,
     pub second_factor: SecondFactorFor,
+    /// For how many days the access log is kept.
+    pub access_log_days: u32,
     /// Sign-ins shown on the sign-in page; only the demo has any.
     pub demo_sign_ins: Vec<DemoSignIn>,
 }
@@ -77,6 +83,7 @@ impl Default for Settings {
             https: false,
             attachment_bytes_max: 10 * 1024 * 1024,
             second_factor: SecondFactorFor::None,
+            access_log_days: ACCESS_LOG_DAYS,
             demo_sign_ins: Vec::new(),
         }
     }

@@ -38,6 +38,8 @@ pub enum Place {
     /// How the office begins its texts.
     Phrases,
     People,
+    /// Who read a case; whoever asked for it sees that among their own.
+    Readings,
     /// Setting numbers of letters aside, and giving them up.
     Numbers,
 }
@@ -51,6 +53,7 @@ pub fn may(person: &Person, place: Place) -> bool {
         Place::Cases => reads_all_cases(person),
         Place::Phrases => has(person, sop::shipped().coordinator.as_str()) || has(person, roles::AGENDA),
         Place::People => has(person, roles::ADMIN) || has(person, roles::AUDITOR),
+        Place::Readings => has(person, roles::AUDITOR),
         // Who keeps the agenda, and who may have to sign on paper while nobody keeps it.
         Place::Numbers => has(person, roles::AGENDA) || signs(person),
     }

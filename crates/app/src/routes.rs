@@ -13,8 +13,8 @@ use tower_http::trace::TraceLayer;
 use crate::ctx::App;
 use crate::problem::{self, Problem};
 use crate::{
-    Desk, Settings, account, api, assets, cases, inbox, letters, people, register, requests, security,
-    session, sops, tokens,
+    Desk, Settings, account, api, assets, cases, inbox, letters, people, readings, register, requests,
+    security, session, sops, tokens,
 };
 
 /// The largest form without files, in bytes.
@@ -34,6 +34,7 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         .layer(from_fn(security::same_site))
         // No browser brings a token by itself, so that no other site can use it.
         .merge(api::router())
+        .layer(from_fn_with_state(app.clone(), readings::note))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
@@ -70,6 +71,7 @@ fn pages() -> Table {
         ("/account/second-factor/removal", post(account::remove_second_factor)),
         ("/account/tokens", get(tokens::index).post(tokens::create)),
         ("/account/tokens/{id}/revocation", post(tokens::revoke)),
+        ("/account/readings", get(readings::of_own)),
         ("/api", get(api::page)),
         ("/language", post(session::language)),
         ("/theme", post(session::theme)),
@@ -89,6 +91,7 @@ fn pages() -> Table {
         ("/cases/{no}/notes", post(cases::note)),
         ("/cases/{no}/attachments/{seq}", get(cases::download)),
         ("/cases/{no}/dossier", get(letters::dossier)),
+        ("/cases/{no}/readings", get(readings::of_case)),
         ("/cases/{no}/documents/{which}", get(letters::page)),
         ("/cases/{no}/documents/{which}/pdf", get(letters::pdf)),
         ("/cases/{no}/documents/{which}/pages/{page}", get(letters::picture)),

@@ -71,6 +71,8 @@ pub struct Settings {
     /// From whom letters are mailed.
     #[serde(default)]
     pub mail_from: String,
+    /// For how many days it is kept who read what.
+    pub access_log_days: u32,
     /// How often a server seals what has come, in minutes.
     pub seal_minutes: u64,
     /// Where letters are written as files rather than mailed, to try it out.
@@ -102,6 +104,10 @@ impl fmt::Debug for Secret {
 /// The longest that a server may leave what has come unsealed: a day, in minutes.
 const SEAL_MINUTES_MAX: u64 = 24 * 60;
 
+/// For how many days the access log may be kept: long enough that somebody can ask, and no longer than
+/// what it tells of.
+const ACCESS_LOG_DAYS: std::ops::RangeInclusive<u32> = 30..=3_650;
+
 /// The most that the largest attachment may be set to, in megabytes.
 const ATTACHMENT_MB_MAX: u64 = 1024;
 
@@ -123,6 +129,7 @@ impl Default for Settings {
             tsa_url: String::new(),
             smtp_url: Secret::default(),
             mail_from: String::new(),
+            access_log_days: app::ACCESS_LOG_DAYS,
             seal_minutes: 60,
             mail_folder: None,
         }
@@ -160,6 +167,7 @@ impl Settings {
             "tsa_url",
             "smtp_url",
             "mail_from",
+            "access_log_days",
             "seal_minutes",
             "mail_folder",
         ];
@@ -183,6 +191,14 @@ impl Settings {
             bail!(
                 "the history cannot be sealed every {} minutes; set seal_minutes from 1 to {SEAL_MINUTES_MAX}",
                 settings.seal_minutes
+            );
+        }
+        if !ACCESS_LOG_DAYS.contains(&settings.access_log_days) {
+            bail!(
+                "the access log cannot be kept for {} days; set access_log_days from {} to {}",
+                settings.access_log_days,
+                ACCESS_LOG_DAYS.start(),
+                ACCESS_LOG_DAYS.end()
             );
         }
         Ok(settings)

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use app::{ActError, DemoSignIn, Desk};
 use clap::Args;
+use jiff::SignedDuration;
 use serde::Serialize;
 use sop::case::Refusal;
 use store::{Seal, SealKey};
@@ -114,6 +115,7 @@ pub async fn serve_desk(
             https: settings.https,
             attachment_bytes_max: settings.attachment_mb * 1024 * 1024,
             second_factor: settings.second_factor,
+            access_log_days: settings.access_log_days,
             demo_sign_ins,
         },
     );
@@ -122,6 +124,8 @@ pub async fn serve_desk(
     let sessions = tokio::spawn(end_expired_sessions(desk.clone()));
     let every = Duration::from_secs(settings.seal_minutes * 60);
     let seals = tokio::spawn(seal_again_and_again(desk.clone(), seal_key, every));
+    let kept = SignedDuration::from_hours(24 * i64::from(settings.access_log_days));
+    let readings = tokio::spawn(desk.clone().keep_readings(kept));
     let stopping = desk.clone();
     let stop = async move {
         stop.await;
@@ -144,6 +148,12 @@ pub async fn serve_desk(
     }
     sessions.abort();
     seals.abort();
+    // It ends by itself when the desk closes, and what it is writing must not be lost.
+    let _ = tokio::time::timeout(GRACE, readings).await;
+    if let Err(error) = desk.write_readings().await {
+        let error: &dyn std::error::Error = &error;
+        tracing::error!(error, "what was read last is not in the access log");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -10,6 +10,7 @@ use store::{ApiToken, TokenScope};
 
 use crate::ctx::{App, Ctx};
 use crate::problem::Problem;
+use crate::readings::Reader;
 use crate::tokens;
 use crate::words::{Language, Words};
 
@@ -63,6 +64,7 @@ impl FromRequestParts<App> for Holds {
             .and_then(|(_, token)| tokens::hash_of(token.trim()));
         let found = app.desk.store.token(&token.ok_or(Problem::NoToken)?, app.desk.now()).await?;
         let (person, token) = found.ok_or(Problem::NoToken)?;
+        Reader::is(parts, &person.id, &token.name);
         Ok(Self(Ctx::of_program(app, person, words(&parts.headers)), token))
     }
 }

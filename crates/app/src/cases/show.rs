@@ -49,6 +49,7 @@ struct ShowPage {
     history: Vec<Line>,
     acts: Vec<ActForm>,
     dispatches: Vec<DispatchForm>,
+    may_see_readings: bool,
 }
 
 struct DocumentRow {
@@ -143,6 +144,7 @@ pub(super) async fn page(
         ),
         acts,
         dispatches,
+        may_see_readings: policy::may(&ctx.person, Place::Readings),
         dues: case
             .open_steps()
             .zip(dues)

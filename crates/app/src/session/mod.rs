@@ -215,7 +215,7 @@ pub struct ClientAddress(String);
 impl ClientAddress {
     /// The address of the person. With a proxy in front everybody comes from its address, and fifty
     /// typing mistakes would lock the whole office out: only the proxy knows who is behind it.
-    fn behind(&self, settings: &Settings) -> Option<String> {
+    pub fn behind(&self, settings: &Settings) -> Option<String> {
         (!settings.https).then(|| self.0.clone())
     }
 }
