@@ -20,6 +20,7 @@ mod cases;
 mod inbox;
 mod letters;
 mod people;
+mod privacy;
 mod readings;
 mod register;
 mod requests;

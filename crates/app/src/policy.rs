@@ -40,6 +40,9 @@ pub enum Place {
     People,
     /// Who read a case; whoever asked for it sees that among their own.
     Readings,
+    /// What people ask about the data that is kept about them.
+    DataRequests,
+    AnswerDataRequests,
     /// Setting numbers of letters aside, and giving them up.
     Numbers,
 }
@@ -52,7 +55,8 @@ pub fn may(person: &Person, place: Place) -> bool {
         Place::Inbox => performs(person),
         Place::Cases => reads_all_cases(person),
         Place::Phrases => has(person, sop::shipped().coordinator.as_str()) || has(person, roles::AGENDA),
-        Place::People => has(person, roles::ADMIN) || has(person, roles::AUDITOR),
+        Place::AnswerDataRequests => has(person, roles::ADMIN),
+        Place::People | Place::DataRequests => has(person, roles::ADMIN) || has(person, roles::AUDITOR),
         Place::Readings => has(person, roles::AUDITOR),
         // Who keeps the agenda, and who may have to sign on paper while nobody keeps it.
         Place::Numbers => has(person, roles::AGENDA) || signs(person),

@@ -13,8 +13,8 @@ use tower_http::trace::TraceLayer;
 use crate::ctx::App;
 use crate::problem::{self, Problem};
 use crate::{
-    Desk, Settings, account, api, assets, cases, inbox, letters, people, readings, register, requests,
-    security, session, sops, tokens,
+    Desk, Settings, account, api, assets, cases, inbox, letters, people, privacy, readings, register,
+    requests, security, session, sops, tokens,
 };
 
 /// The largest form without files, in bytes.
@@ -72,6 +72,11 @@ fn pages() -> Table {
         ("/account/tokens", get(tokens::index).post(tokens::create)),
         ("/account/tokens/{id}/revocation", post(tokens::revoke)),
         ("/account/readings", get(readings::of_own)),
+        ("/account/data", get(privacy::own).post(privacy::ask)),
+        ("/account/data/export", get(privacy::export)),
+        ("/privacy", get(privacy::notice)),
+        ("/data-requests", get(privacy::requests)),
+        ("/data-requests/{id}/answer", post(privacy::answer)),
         ("/api", get(api::page)),
         ("/language", post(session::language)),
         ("/theme", post(session::theme)),

@@ -3,6 +3,7 @@
 mod accounts;
 mod api;
 mod auditor;
+mod privacy;
 mod readings;
 mod signing;
 mod writing;

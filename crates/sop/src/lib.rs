@@ -7,6 +7,7 @@
 //! - [`calendar`]: working time: when a norm ends, and how much of it has passed
 //! - [`case`]: one request on its way through the SOP: commands, events, refusals
 //! - [`letter`]: what is printed on the documents that a case brings forth
+//! - [`retention`]: for how long a case is kept
 
 pub mod definition;
 
@@ -15,6 +16,8 @@ pub mod calendar;
 pub mod case;
 
 pub mod letter;
+
+pub mod retention;
 
 mod identifier;
 mod written_date;

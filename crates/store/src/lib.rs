@@ -24,6 +24,7 @@ mod reports;
 mod search;
 
 mod api_tokens;
+mod data_requests;
 mod people;
 mod phrases;
 mod readings;
@@ -43,6 +44,7 @@ mod tests;
 pub use api_tokens::{ApiToken, NewToken, TOKENS_MAX, TokenScope};
 pub use books::{BookFilter, DispositionRow, IncomingRow, OutgoingRow};
 pub use connection::Store;
+pub use data_requests::{Answer, DATA_REQUESTS_OPEN_MAX, DataRequest, DataRequestKind};
 pub use error::{
     AppendError, PersonError, PutPeopleError, RegisterError, ReserveError, StoreError, TokenError,
 };
