@@ -1,5 +1,5 @@
-//! The notice: what is kept about people, why, for how long and who sees it. Its list is the one that
-//! what is given out follows, and a test holds it against the tables of the store.
+//! The notice: what is kept about people, why, for how long and who sees it. Tests hold its list
+//! against the tables of the store and against what is given out.
 
 use askama::Template;
 use axum::extract::State;
@@ -12,42 +12,20 @@ use crate::problem::Problem;
 pub struct Kept {
     /// Names its words: what it is, why, for how long, who sees it.
     pub name: &'static str,
-    /// The tables it lies in.
-    pub tables: &'static [&'static str],
-    /// Under which name it is given out to the person; none for what would help whoever stole it, and
-    /// for what is about the work of the office, which the notice explains.
+    /// Its part of what is given out to the person; none for what would help whoever stole it, and for
+    /// what is about the work of the office.
     pub given_out_as: Option<&'static str>,
 }
 
 pub const KEPT: &[Kept] = &[
-    Kept { name: "account", tables: &["people", "person_roles"], given_out_as: Some("account") },
-    Kept {
-        name: "signing-in",
-        tables: &["sessions", "api_tokens", "second_factors"],
-        given_out_as: Some("signing_in"),
-    },
-    Kept {
-        name: "secrets",
-        tables: &["sign_in_failures", "recovery_codes", "awaited_codes", "registration_keys"],
-        given_out_as: None,
-    },
-    Kept {
-        name: "signing-key",
-        tables: &["signing_keys", "bsre_signers"],
-        given_out_as: Some("signing_key"),
-    },
-    Kept {
-        name: "cases",
-        tables: &["events", "event_texts", "cases", "case_search", "letters"],
-        given_out_as: Some("cases"),
-    },
-    Kept {
-        name: "work",
-        tables: &["dispositions", "open_tasks", "phrases", "reserved_numbers"],
-        given_out_as: None,
-    },
-    Kept { name: "readings", tables: &["readings"], given_out_as: Some("readings") },
-    Kept { name: "data-requests", tables: &["data_requests"], given_out_as: Some("data_requests") },
+    Kept { name: "account", given_out_as: Some("account") },
+    Kept { name: "signing-in", given_out_as: Some("signing_in") },
+    Kept { name: "secrets", given_out_as: None },
+    Kept { name: "signing-key", given_out_as: Some("signing_key") },
+    Kept { name: "cases", given_out_as: Some("cases") },
+    Kept { name: "work", given_out_as: None },
+    Kept { name: "readings", given_out_as: Some("readings") },
+    Kept { name: "data-requests", given_out_as: Some("data_requests") },
 ];
 
 #[derive(Template)]
@@ -63,6 +41,7 @@ struct ItemView {
     why: String,
     how_long: String,
     who: String,
+    given_out: String,
 }
 
 /// `GET /privacy`: for everybody, signed in or not.
@@ -73,7 +52,11 @@ pub async fn notice(State(app): State<App>, visitor: Visitor) -> Result<Response
             let key = format!("kept-{}{part}", kept.name);
             words.t(&key).with("days", app.settings.access_log_days).to_string()
         };
-        ItemView { what: said(""), why: said("-why"), how_long: said("-long"), who: said("-who") }
+        let given_out = match kept.given_out_as {
+            Some(part) => words.t("notice-given-out").with("part", part).to_string(),
+            None => words.t("notice-not-given-out").to_string(),
+        };
+        ItemView { what: said(""), why: said("-why"), how_long: said("-long"), who: said("-who"), given_out }
     });
     let classes = sop::retention::classes().iter().map(|class| {
         words
