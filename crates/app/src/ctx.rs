@@ -16,6 +16,7 @@ use store::{Person, StoreError, TaskBox};
 use crate::limits::Limits;
 use crate::policy::{self, Place};
 use crate::problem::Problem;
+use crate::readings::Reader;
 use crate::words::{Language, Words};
 use crate::{Desk, Settings, session};
 
@@ -248,6 +249,7 @@ impl FromRequestParts<App> for Ctx {
                 Problem::SignedOut.into_response()
             });
         };
+        Reader::is(parts, &person.id, "");
         match owes_second_factor(app, &person, &session, &parts.uri).await {
             Ok(false) => {}
             Ok(true) => return Err(Redirect::to(SECOND_FACTOR).into_response()),

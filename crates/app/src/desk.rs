@@ -17,12 +17,13 @@ use sop::definition::Role;
 use sop::mandate::{self, Mandate, Standing};
 use store::files::Files;
 use store::{
-    AppendError, CaseFile, Claimed, MandateRow, Order, RegisterError, RegistrationKey, Scope, Store,
-    StoreError,
+    AppendError, CaseFile, Claimed, MandateRow, Order, ReadAt, Reading, RegisterError, RegistrationKey,
+    Scope, Store, StoreError,
 };
 use tokio::sync::{Notify, broadcast, watch};
 
 use crate::letters::{self, LetterOffice, SendError};
+use crate::readings::Waiting;
 use crate::scanner::Scanner;
 use crate::webhooks::{self, Courier, DeliverError};
 
@@ -65,6 +66,8 @@ pub struct Desk {
     /// With what webhooks are told; none where nobody is.
     pub courier: Option<Arc<dyn Courier>>,
     clock: Clock,
+    /// What was read and is not yet in the access log.
+    readings: Waiting,
     changes: broadcast::Sender<Change>,
     /// There is an order that no change of a case brought.
     ordered: Arc<Notify>,
@@ -108,6 +111,10 @@ const TRIES_MAX: usize = 5;
 /// How many orders are carried out side by side: as many letters as a mail server is given at once.
 const ORDERS_AT_ONCE: u32 = 8;
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// For so long what was read is not yet in the access log; a process that is killed loses it.
+const READINGS_WAIT: Duration = Duration::from_secs(5);
+/// How often what is too old is taken out of the access log.
+const FORGET_EVERY: SignedDuration = SignedDuration::from_hours(1);
 /// The shortest rest between two looks at the outbox,
 const REST_MIN: Duration = Duration::from_millis(500);
 /// and the longest.
@@ -132,6 +139,7 @@ impl Desk {
             scanner: None,
             courier: None,
             clock,
+            readings: Waiting::default(),
             changes,
             ordered,
             closing,
@@ -402,6 +410,47 @@ impl Desk {
             tokio::select! {
                 () = rested => {}
                 () = self.closed() => {}
+            }
+        }
+    }
+
+    /// Notes that something was read. It is written later, together with others, unless too much waits.
+    pub(crate) async fn note_reading(&self, reading: Reading) -> Result<(), StoreError> {
+        if self.readings.add(reading, ReadAt::once(self.now())) {
+            self.write_readings().await
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Writes what was read into the access log.
+    pub async fn write_readings(&self) -> Result<(), StoreError> {
+        let readings = self.readings.take();
+        if readings.is_empty() {
+            return Ok(());
+        }
+        let written = self.store.note_readings(&readings).await;
+        if written.is_err() {
+            self.readings.put_back(readings);
+        }
+        written
+    }
+
+    /// Keeps the access log for as long as the desk is open: writes what was read, and forgets what was
+    /// kept for long enough. Once nobody reads any more, [`Desk::write_readings`] writes the rest.
+    pub async fn keep_readings(self, kept: SignedDuration) {
+        let mut forget_at = self.now();
+        while !*self.closing.borrow() {
+            let _ = tokio::time::timeout(READINGS_WAIT, self.closed()).await;
+            let now = self.now();
+            let mut done = self.write_readings().await;
+            if done.is_ok() && forget_at <= now {
+                forget_at = now + FORGET_EVERY;
+                done = self.store.forget_readings(now - kept).await.map(drop);
+            }
+            if let Err(error) = done {
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(error, "the access log cannot be written; trying again shortly");
             }
         }
     }

@@ -25,6 +25,8 @@ mod inbox;
 mod letters;
 mod mandates;
 mod people;
+mod privacy;
+mod readings;
 mod register;
 mod requests;
 mod session;
@@ -65,6 +67,9 @@ pub enum SecondFactorFor {
     All,
 }
 
+/// For how many days the access log is kept unless an office sets something else: two years.
+pub const ACCESS_LOG_DAYS: u32 = 730;
+
 /// How the desk is served.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -88,6 +93,8 @@ pub struct Settings {
     /// The proxies that are believed about whom they speak for.
     pub trusted_proxies: Vec<ipnet::IpNet>,
     pub proxy_header: ProxyHeader,
+    /// For how many days the access log is kept.
+    pub access_log_days: u32,
     /// Sign-ins shown on the sign-in page; only the demo has any.
     pub demo_sign_ins: Vec<DemoSignIn>,
 }
@@ -115,6 +122,7 @@ impl Default for Settings {
             passkeys: None,
             trusted_proxies: Vec::new(),
             proxy_header: ProxyHeader::default(),
+            access_log_days: ACCESS_LOG_DAYS,
             demo_sign_ins: Vec::new(),
         }
     }

@@ -50,6 +50,11 @@ pub enum Place {
     AllMandates,
     /// Saying who acts in whose place, and who is away; of whom, [`speaks_for`] answers.
     GivingMandates,
+    /// Who read a case; whoever asked for it sees that among their own.
+    Readings,
+    /// What people ask about the data that is kept about them.
+    DataRequests,
+    AnswerDataRequests,
     /// Setting numbers of letters aside, and giving them up.
     Numbers,
     /// Which programs elsewhere are told, and what became of each message.
@@ -66,13 +71,16 @@ pub fn may(person: &Person, place: Place) -> bool {
         Place::Inbox => performs(person),
         Place::Cases => reads_all_cases(person),
         Place::Phrases => has(person, sop::shipped().coordinator.as_str()) || has(person, roles::AGENDA),
-        Place::People | Place::Webhooks => has(person, roles::ADMIN) || has(person, roles::AUDITOR),
-        Place::ChangeWebhooks => has(person, roles::ADMIN),
+        Place::People | Place::Webhooks | Place::DataRequests => {
+            has(person, roles::ADMIN) || has(person, roles::AUDITOR)
+        }
+        Place::ChangeWebhooks | Place::AnswerDataRequests => has(person, roles::ADMIN),
         Place::Workload => oversees(person) || has(person, roles::AUDITOR),
         Place::Skills => has(person, sop::shipped().coordinator.as_str()) || has(person, roles::ADMIN),
         Place::Mandates => reads_all_cases(person) || has(person, roles::ADMIN),
         Place::GivingMandates => performs(person) || keeps_mandates(person),
         Place::AllMandates => keeps_mandates(person) || has(person, roles::AUDITOR),
+        Place::Readings => has(person, roles::AUDITOR),
         // Who keeps the agenda, and who may have to sign on paper while nobody keeps it.
         Place::Numbers => has(person, roles::AGENDA) || signs(person),
     }

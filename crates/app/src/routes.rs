@@ -14,8 +14,8 @@ use crate::ctx::App;
 use crate::limits::{self, Limits};
 use crate::problem::{self, Problem};
 use crate::{
-    Desk, Settings, account, api, assets, cases, inbox, letters, mandates, people, register, requests,
-    security, session, sops, tokens, webhooks, workload,
+    Desk, Settings, account, api, assets, cases, inbox, letters, mandates, people, privacy, readings,
+    register, requests, security, session, sops, tokens, webhooks, workload,
 };
 
 /// The largest form without files, in bytes.
@@ -36,6 +36,7 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         .layer(from_fn(security::same_site))
         // No browser brings a token by itself, so that no other site can use it.
         .merge(api::router())
+        .layer(from_fn_with_state(app.clone(), readings::note))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
@@ -79,6 +80,12 @@ fn pages() -> Table {
         ("/account/second-factor/removal", post(account::remove_second_factor)),
         ("/account/tokens", get(tokens::index).post(tokens::create)),
         ("/account/tokens/{id}/revocation", post(tokens::revoke)),
+        ("/account/readings", get(readings::of_own)),
+        ("/account/data", get(privacy::own).post(privacy::ask)),
+        ("/account/data/export", get(privacy::export)),
+        ("/privacy", get(privacy::notice)),
+        ("/data-requests", get(privacy::requests)),
+        ("/data-requests/{id}/answer", post(privacy::answer)),
         ("/api", get(api::page)),
         ("/language", post(session::language)),
         ("/theme", post(session::theme)),
@@ -98,6 +105,7 @@ fn pages() -> Table {
         ("/cases/{no}/notes", post(cases::note)),
         ("/cases/{no}/attachments/{seq}", get(cases::download)),
         ("/cases/{no}/dossier", get(letters::dossier)),
+        ("/cases/{no}/readings", get(readings::of_case)),
         ("/cases/{no}/documents/{which}", get(letters::page)),
         ("/cases/{no}/documents/{which}/pdf", get(letters::pdf)),
         ("/cases/{no}/documents/{which}/pages/{page}", get(letters::picture)),

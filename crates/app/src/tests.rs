@@ -8,6 +8,8 @@ mod hostile;
 mod limits;
 mod mandates;
 mod passkeys;
+mod privacy;
+mod readings;
 mod service;
 mod signing;
 mod webhooks;

@@ -90,6 +90,8 @@ pub struct Settings {
     /// Where the daemon of ClamAV listens, which looks through files that come in:
     /// `unix:/run/clamav/clamd.ctl` or `tcp:HOST:PORT`; empty if none does.
     pub clamd: String,
+    /// For how many days it is kept who read what.
+    pub access_log_days: u32,
     /// How often a server seals what has come, in minutes.
     pub seal_minutes: u64,
     /// Where letters are written as files rather than mailed, to try it out.
@@ -144,6 +146,9 @@ const WEEK_HOURS: u32 = 37;
 /// Less would stop somebody at work, whose pages refresh by themselves.
 const REQUESTS_PER_MINUTE_MIN: u32 = 60;
 const REQUESTS_PER_MINUTE_MAX: u32 = 1_000_000;
+/// For how many days the access log may be kept: long enough that somebody can ask, and no longer than
+/// what it tells of.
+const ACCESS_LOG_DAYS: std::ops::RangeInclusive<u32> = 30..=3_650;
 
 /// The most that the largest attachment may be set to, in megabytes.
 const ATTACHMENT_MB_MAX: u64 = 1024;
@@ -173,6 +178,7 @@ impl Default for Settings {
             smtp_url: Secret::default(),
             mail_from: String::new(),
             clamd: String::new(),
+            access_log_days: app::ACCESS_LOG_DAYS,
             seal_minutes: 60,
             mail_folder: None,
             oidc: None,
@@ -218,6 +224,7 @@ impl Settings {
             "smtp_url",
             "mail_from",
             "clamd",
+            "access_log_days",
             "seal_minutes",
             "mail_folder",
         ];
@@ -258,6 +265,14 @@ impl Settings {
                 "{} requests a minute cannot be set; set requests_per_minute from {REQUESTS_PER_MINUTE_MIN} to \
                  {REQUESTS_PER_MINUTE_MAX}",
                 settings.requests_per_minute
+            );
+        }
+        if !ACCESS_LOG_DAYS.contains(&settings.access_log_days) {
+            bail!(
+                "the access log cannot be kept for {} days; set access_log_days from {} to {}",
+                settings.access_log_days,
+                ACCESS_LOG_DAYS.start(),
+                ACCESS_LOG_DAYS.end()
             );
         }
         Ok(settings)

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use app::{ActError, DemoSignIn, Desk, Passkeys};
 use clap::Args;
+use jiff::SignedDuration;
 use serde::Serialize;
 use sop::assignment::WeeklyLimit;
 use sop::case::Refusal;
@@ -135,6 +136,7 @@ pub async fn serve_desk(
             trusted_proxies: settings.proxies()?,
             proxy_header: settings.proxy_header,
             requests_per_minute: settings.requests_per_minute,
+            access_log_days: settings.access_log_days,
             demo_sign_ins,
             ..app::Settings::default()
         },
@@ -144,6 +146,8 @@ pub async fn serve_desk(
     let housekeeping = tokio::spawn(keep_house(desk.clone()));
     let every = Duration::from_secs(settings.seal_minutes * 60);
     let seals = tokio::spawn(seal_again_and_again(desk.clone(), seal_key, every));
+    let kept = SignedDuration::from_hours(24 * i64::from(settings.access_log_days));
+    let readings = tokio::spawn(desk.clone().keep_readings(kept));
     let stopping = desk.clone();
     let stop = async move {
         stop.await;
@@ -165,6 +169,12 @@ pub async fn serve_desk(
     }
     housekeeping.abort();
     seals.abort();
+    // It ends by itself when the desk closes, and what it is writing must not be lost.
+    let _ = tokio::time::timeout(GRACE, readings).await;
+    if let Err(error) = desk.write_readings().await {
+        let error: &dyn std::error::Error = &error;
+        tracing::error!(error, "what was read last is not in the access log");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -10,6 +10,7 @@
 //! - [`assignment`]: what a case needs, and whom to consider first
 //! - [`mandate`]: in whose place somebody acts, from day to day
 //! - [`letter`]: what is printed on the documents that a case brings forth
+//! - [`retention`]: for how long a case is kept
 
 pub mod definition;
 
@@ -23,6 +24,8 @@ pub mod assignment;
 pub mod mandate;
 
 pub mod letter;
+
+pub mod retention;
 
 mod identifier;
 mod written_date;

@@ -25,10 +25,12 @@ mod search;
 
 mod absences;
 mod api_tokens;
+mod data_requests;
 mod mandates;
 mod passkeys;
 mod people;
 mod phrases;
+mod readings;
 mod second_factors;
 mod secrets;
 mod service;
@@ -52,6 +54,7 @@ pub use absences::Absence;
 pub use api_tokens::{ApiToken, NewToken, TOKENS_MAX, TokenScope};
 pub use books::{BookFilter, DispositionRow, IncomingRow, OutgoingRow};
 pub use connection::Store;
+pub use data_requests::{Answer, DATA_REQUESTS_OPEN_MAX, DataRequest, DataRequestKind};
 pub use error::{
     AppendError, MandateError, PersonError, PutPeopleError, RegisterError, ReserveError, StoreError,
     TokenError, UnitError,
@@ -69,6 +72,7 @@ pub use passkeys::{NewPasskey, PASSKEYS_MAX, Passkey};
 pub use people::{Credentials, NewPerson, Person};
 pub use phrases::PhraseRow;
 pub use projection::Rebuilt;
+pub use readings::{ONE_READING, ReadAt, ReadOf, ReadWhat, Reading, ReadingRow, ReadingsOf};
 pub use reports::{StepCount, Workload};
 pub use seals::{Seal, SealKey};
 pub use second_factors::{Added, AuthenticatorApp, SecondFactors};

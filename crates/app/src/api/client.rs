@@ -10,6 +10,7 @@ use store::{ApiToken, TokenScope};
 
 use crate::ctx::{App, Ctx};
 use crate::problem::Problem;
+use crate::readings::Reader;
 use crate::tokens;
 use crate::words::{Language, Words};
 
@@ -67,6 +68,7 @@ impl FromRequestParts<App> for Holds {
         };
         app.count(parts, found.as_ref().map(|(id, _)| id))?;
         let (id, token) = found.ok_or(Problem::NoToken)?;
+        Reader::is(parts, &id, &token.name);
         // A token never gives more than its person may today.
         let person = app.desk.store.person(&id, app.desk.today()).await?.ok_or(Problem::NoToken)?;
         Ok(Self(Ctx::of_program(app, person, words(&parts.headers)).await?, token))

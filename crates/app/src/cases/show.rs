@@ -51,6 +51,7 @@ struct ShowPage {
     history: Vec<Line>,
     acts: Vec<ActForm>,
     dispatches: Vec<DispatchForm>,
+    may_see_readings: bool,
 }
 
 struct DocumentRow {
@@ -152,6 +153,7 @@ pub(super) async fn page(
         ),
         acts,
         dispatches,
+        may_see_readings: policy::may(&ctx.person, Place::Readings),
         dues: case
             .open_steps()
             .zip(dues)

@@ -7,16 +7,16 @@ use store::TokenScope;
 use super::*;
 
 /// Somebody's program.
-struct Program<'a> {
+pub(super) struct Program<'a> {
     office: &'a Office,
     token: String,
 }
 
 /// What a program gets back.
-struct Told {
-    status: u16,
+pub(super) struct Told {
+    pub(super) status: u16,
     headers: axum::http::HeaderMap,
-    json: Value,
+    pub(super) json: Value,
     bytes: Vec<u8>,
 }
 
@@ -30,13 +30,13 @@ impl Office {
         Program { office: self, token: made.await.expect("a token") }
     }
 
-    async fn acting(&self, id: &str) -> Program<'_> {
+    pub(super) async fn acting(&self, id: &str) -> Program<'_> {
         self.program(id, TokenScope::Act).await
     }
 }
 
 impl Program<'_> {
-    async fn get(&self, path: &str) -> Told {
+    pub(super) async fn get(&self, path: &str) -> Told {
         self.send(Request::get(path), Body::empty()).await
     }
 

@@ -13,7 +13,7 @@ use crate::routes;
 const ABSENT: &str = "2026-9999";
 
 /// An office with a request of Markus's, disposed, with a file.
-async fn office_with_a_case() -> (Office, String) {
+pub(super) async fn office_with_a_case() -> (Office, String) {
     let office = Office::at("2026-11-23 09:00").await;
     let mut form = request_form("Situs mati", "Lihat foto.");
     form.push(("files", Some("foto.png"), PNG));
@@ -24,7 +24,7 @@ async fn office_with_a_case() -> (Office, String) {
 }
 
 /// An address of the router with something in the place of its names.
-fn filled(path: &str, no: &str) -> String {
+pub(super) fn filled(path: &str, no: &str) -> String {
     let names = [
         ("{no}", no),
         ("{task}", "2"),
@@ -64,7 +64,7 @@ impl Visitor<'_> {
 }
 
 /// Every address with each of its methods, as the router itself tells them.
-async fn addresses(office: &Office) -> Vec<(String, &'static str)> {
+pub(super) async fn addresses(office: &Office) -> Vec<(String, &'static str)> {
     let mut all = Vec::new();
     for path in routes::paths() {
         let asked = Request::builder().method("TRACE").uri(filled(path, ABSENT));
