@@ -50,13 +50,12 @@ pub async fn ask(ctx: Ctx, typed: Typed) -> Result<Response, Problem> {
 
 async fn page(ctx: &Ctx, typed: &Typed, fault: Option<String>) -> Result<Response, Problem> {
     let (words, store, person) = (ctx.words, &ctx.desk.store, &ctx.person);
-    let unit = store.unit(&person.unit).await?;
+    let unit = store.unit(&person.unit).await?.map_or_else(|| person.unit.to_string(), |unit| unit.name);
     let facts = [
         ("people-name", person.name.clone()),
         ("data-nip", person.nip.clone().unwrap_or_default()),
         ("people-sign-in", person.email.clone()),
-        ("people-position", person.position.clone()),
-        ("people-unit", unit.map_or_else(|| person.unit.to_string(), |unit| unit.name)),
+        ("people-position-and-unit", format!("{}, {unit}", person.position)),
     ];
     let requests = store.data_requests_of(&person.id).await?;
     let who: Vec<_> =
