@@ -52,7 +52,7 @@ def sigap(*arguments):
 def token(person):
     until = datetime.date.today() + datetime.timedelta(days=1)
     login = f"{person}@brmp.example"
-    return sigap("user", "token", login, "--name", "judge", "--scope", "act", "--until", str(until))
+    return sigap("user", "token", "add", login, "--name", "judge", "--scope", "act", "--until", str(until))
 
 
 def redocly(address):
