@@ -7,10 +7,11 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "./harness.mjs";
 
 // Debian has it where only root's PATH looks.
 const SLAPD = ["/usr/sbin/slapd", "/usr/libexec/slapd"].find((file) => existsSync(file)) ?? "slapd";
@@ -125,15 +126,6 @@ export class Directory {
     await this.stops();
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-/** A port of this machine that nobody listens on. */
-async function freePort() {
-  const server = createServer();
-  await new Promise((opened) => server.listen(0, "127.0.0.1", opened));
-  const { port } = server.address();
-  await new Promise((closed) => server.close(closed));
-  return port;
 }
 
 function listens(port) {

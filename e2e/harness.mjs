@@ -491,7 +491,7 @@ function environment() {
 }
 
 /** A port that nobody listens on, for a server that has to be told its address beforehand. */
-async function freePort() {
+export async function freePort() {
   const server = createServer();
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address();

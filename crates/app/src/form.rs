@@ -6,7 +6,7 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use sop::Sop;
-use sop::case::{Entries, FieldProblem, Problem as FieldFault};
+use sop::case::{Entries, FieldProblem, LINE_CHARS_MAX, Problem as FieldFault, one_line};
 use sop::definition::{Field, FieldId, FieldKind};
 
 use crate::words::Words;
@@ -157,6 +157,19 @@ impl FormState<'_> {
 pub fn rows(text: &str, least: usize) -> usize {
     let lines = text.lines().map(|line| 1 + line.chars().count() / 70).sum::<usize>();
     (lines + 1).clamp(least, 18)
+}
+
+/// One line of text that has to be there, or how to mend it.
+pub fn line(words: Words, typed: &Typed, field: &str) -> Result<String, String> {
+    let line = one_line(typed.one(field));
+    let problem = if line.is_empty() {
+        FieldFault::Missing
+    } else if line.chars().count() > LINE_CHARS_MAX {
+        FieldFault::TooLong { chars_max: LINE_CHARS_MAX }
+    } else {
+        return Ok(line);
+    };
+    Err(fault(words, problem, None))
 }
 
 /// What to do about a field, in one sentence.

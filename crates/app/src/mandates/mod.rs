@@ -11,7 +11,7 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::Date;
 use serde::Deserialize;
-use sop::case::{LINE_CHARS_MAX, PersonId, Problem as FieldFault, one_line, read_date};
+use sop::case::{PersonId, Problem as FieldFault, read_date};
 use sop::definition::Role;
 use sop::letter::Capacity;
 use sop::mandate::{Mandate, MandateId, MandateRefusal, can_be_passed_on};
@@ -238,15 +238,7 @@ fn date(ctx: &Ctx, typed: &Typed, field: &str) -> Result<Date, Fault> {
 
 /// One line of text that has to be there.
 fn line(ctx: &Ctx, typed: &Typed, field: &str) -> Result<String, Fault> {
-    let line = one_line(typed.one(field));
-    let fault = if line.is_empty() {
-        FieldFault::Missing
-    } else if line.chars().count() > LINE_CHARS_MAX {
-        FieldFault::TooLong { chars_max: LINE_CHARS_MAX }
-    } else {
-        return Ok(line);
-    };
-    Err((field.to_owned(), form::fault(ctx.words, fault, None)))
+    form::line(ctx.words, typed, field).map_err(|sentence| (field.to_owned(), sentence))
 }
 
 /// The field that has to be mended before the rules let a mandate pass, and how.

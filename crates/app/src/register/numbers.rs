@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use sop::case::{LINE_CHARS_MAX, PersonId, Problem as FieldFault, one_line};
+use sop::case::PersonId;
 use store::{LetterNumber, Reservation, ReserveError};
 
 use super::book::{self, Book};
@@ -68,7 +68,7 @@ impl Refused<'_> {
 pub async fn reserve(ctx: Ctx, typed: Typed) -> Result<Response, Problem> {
     ctx.enter(Place::Numbers)?;
     let desk = &ctx.desk;
-    let purpose = match line(&ctx, &typed, PURPOSE) {
+    let purpose = match form::line(ctx.words, &typed, PURPOSE) {
         Ok(purpose) => purpose,
         Err(sentence) => return again(&ctx, &typed, Why::Field(PURPOSE.to_owned(), sentence)).await,
     };
@@ -89,7 +89,7 @@ pub async fn void(ctx: Ctx, Path(number): Path<String>, typed: Typed) -> Result<
     ctx.enter(Place::Numbers)?;
     let number: LetterNumber = number.parse().map_err(|_| Problem::NotFound)?;
     let field = reason_control(number);
-    let reason = match line(&ctx, &typed, &field) {
+    let reason = match form::line(ctx.words, &typed, &field) {
         Ok(reason) => reason,
         Err(sentence) => return again(&ctx, &typed, Why::Field(field, sentence)).await,
     };
@@ -102,19 +102,6 @@ pub async fn void(ctx: Ctx, Path(number): Path<String>, typed: Typed) -> Result<
 
 async fn again(ctx: &Ctx, typed: &Typed, why: Why) -> Result<Response, Problem> {
     books::page(ctx, Book::Outgoing, &Filters::default(), None, Some(Refused { typed, why })).await
-}
-
-/// One line of text that has to be there, or how to mend it.
-fn line(ctx: &Ctx, typed: &Typed, field: &str) -> Result<String, String> {
-    let line = one_line(typed.one(field));
-    let fault = if line.is_empty() {
-        FieldFault::Missing
-    } else if line.chars().count() > LINE_CHARS_MAX {
-        FieldFault::TooLong { chars_max: LINE_CHARS_MAX }
-    } else {
-        return Ok(line);
-    };
-    Err(form::fault(ctx.words, fault, None))
 }
 
 fn reason_control(number: LetterNumber) -> String {
