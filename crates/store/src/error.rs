@@ -3,7 +3,10 @@
 
 use std::error::Error;
 
+use jiff::Timestamp;
 use sop::case::{CaseNo, Refusal};
+
+use crate::files::FilesError;
 
 pub(crate) type Cause = Box<dyn Error + Send + Sync>;
 
@@ -27,6 +30,9 @@ pub enum StoreError {
     /// The year cannot be part of a case number.
     #[error("no case number can begin with the year {year}")]
     Year { year: i16 },
+    /// The years of the case were over, and it was destroyed by a list.
+    #[error("case {case} was destroyed at {at} by the list {list}")]
+    Destroyed { case: CaseNo, list: u32, at: Timestamp },
     /// Texts are not stored without salt.
     #[error("the machine gives no random numbers")]
     Randomness { source: Cause },
@@ -62,6 +68,26 @@ pub enum AppendError {
 pub enum ReserveError {
     #[error("{waiting_max} reserved numbers wait already")]
     TooMany { waiting_max: u32 },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a list of destruction did not come a step further.
+#[derive(Debug, thiserror::Error)]
+pub enum DestructionError {
+    #[error("there is no list {list}")]
+    NotFound { list: u32 },
+    #[error("case {case} has not ended, or was taken up again; make the list anew")]
+    NotEnded { case: CaseNo },
+    /// Four eyes.
+    #[error("whoever proposed the list {list} cannot approve it; ask somebody else")]
+    SamePerson { list: u32 },
+    #[error("the list {list} is not the one that was proposed; look at it again")]
+    Changed { list: u32 },
+    #[error("the list {list} is not approved yet")]
+    NotApproved { list: u32 },
+    #[error(transparent)]
+    Files(#[from] FilesError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -9,6 +9,7 @@
 
 mod chain;
 mod connection;
+mod destruction;
 mod error;
 mod log;
 mod projection;
@@ -45,8 +46,10 @@ pub use api_tokens::{ApiToken, NewToken, TOKENS_MAX, TokenScope};
 pub use books::{BookFilter, DispositionRow, IncomingRow, OutgoingRow};
 pub use connection::Store;
 pub use data_requests::{Answer, DATA_REQUESTS_OPEN_MAX, DataRequest, DataRequestKind};
+pub use destruction::{CarriedOut, DestructionList, ListedCase};
 pub use error::{
-    AppendError, PersonError, PutPeopleError, RegisterError, ReserveError, StoreError, TokenError,
+    AppendError, DestructionError, PersonError, PutPeopleError, RegisterError, ReserveError, StoreError,
+    TokenError,
 };
 pub use inbox::{InboxCursor, TaskBox, TaskRow};
 pub use letters::LetterRow;

@@ -2,6 +2,7 @@
 
 mod books;
 mod cases;
+mod destruction;
 mod files;
 mod history;
 mod inbox;
