@@ -158,6 +158,8 @@ async fn a_case_is_destroyed_by_a_list_that_another_approved_and_its_history_sti
     assert_eq!(said(&verification), [""; 0]);
     assert!(verification.erased_texts > 5, "{verification:?}");
     assert_eq!(verification.erased_by_lists.get(&list), Some(&verification.erased_texts));
+    let report = serde_json::to_value(&verification).unwrap();
+    assert_eq!(report["erased_by_lists"], serde_json::json!({ "1": verification.erased_texts }));
 }
 
 #[tokio::test]
@@ -187,6 +189,9 @@ async fn a_text_erased_without_a_list_or_under_one_that_nobody_else_approved_is_
         archive.office.tamper(&tampering).await;
         let found = said(&store.verify(&key(), None).await.unwrap());
         assert!(found.contains(&expected), "{expected}: {found:?}");
+        let report = serde_json::to_value(store.verify(&key(), None).await.unwrap()).unwrap();
+        let erased = serde_json::json!({ "finding": "text_erased", "case": no, "event": 1, "key": "@hal" });
+        assert!(report["findings"].as_array().unwrap().contains(&erased), "{report}");
     }
 }
 
