@@ -10,7 +10,9 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use jiff::civil::Date;
 use serde::Serialize;
+use sop::calendar::Calendar;
 use sop::case::Refusal;
 use store::StoreError;
 use utoipa::ToSchema;
@@ -27,6 +29,11 @@ pub use described::{ActProblems, CreateProblems, ReadProblems, schemas};
 pub enum Problem {
     /// Absent, or not for this person: the two look the same.
     NotFound,
+    /// The case was destroyed by a list, on a day of the office, once its years were over.
+    Destroyed {
+        list: u32,
+        day: Date,
+    },
     /// The method does not fit the address.
     MethodNotAllowed,
     /// A form sent from another site.
@@ -111,6 +118,7 @@ impl Problem {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Destroyed { .. } => StatusCode::GONE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::SignedOut => StatusCode::UNAUTHORIZED,
@@ -132,6 +140,7 @@ impl Problem {
     fn kind(&self) -> &'static str {
         match self {
             Self::NotFound => "not-found",
+            Self::Destroyed { .. } => "destroyed",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::CrossSite => "cross-site",
             Self::SignedOut => "signed-out",
@@ -172,6 +181,11 @@ impl Problem {
             Self::TooLarge { megabytes_max } => {
                 words.t("problem-too-large-detail").with("megabytes", *megabytes_max).to_string()
             }
+            Self::Destroyed { list, day } => words
+                .t("problem-destroyed-detail")
+                .with("list", list.to_string())
+                .with("day", words.date(*day))
+                .to_string(),
             Self::Internal { reference } => {
                 words.t("problem-internal-detail").with("reference", reference.to_string()).to_string()
             }
@@ -201,6 +215,9 @@ impl From<StoreError> for Problem {
         match error {
             // A place in a list that an address made up.
             StoreError::Cursor { .. } => Self::BadRequest("problem-bad-cursor-detail"),
+            StoreError::Destroyed { list, at, .. } => {
+                Self::Destroyed { list, day: Calendar::shipped().local(at).date() }
+            }
             StoreError::Database { .. }
             | StoreError::Damaged { .. }
             | StoreError::Address { .. }

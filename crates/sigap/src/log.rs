@@ -32,10 +32,11 @@ pub enum LogCommand {
     /// that they cover: note a seal on paper now and then, and name it with --since.
     ///
     /// JSON: { sound: true or false, cases, events, seals, unsealed_events, erased_texts: numbers,
-    /// findings: a list of { finding, message, case, event, seal, … } }. A finding has those of `case`,
+    /// erased_by_lists: { number of a list: texts }, findings: a list of { finding, message, case, event, seal, … } }. A finding has those of `case`,
     /// `event` (counted from 1 within the case) and `seal` that it is about, and what else its kind
     /// needs: event_changed; event_moved (was); events_missing (event to last); chain_broken;
-    /// letter_of_another_history; text_changed and text_added (key); case_missing (sealed: how many events); cases_missing (case to
+    /// letter_of_another_history; text_changed, text_added and text_erased (key), the last where no approved
+    /// list of destruction says so; list_changed (list); case_missing (sealed: how many events); cases_missing (case to
     /// last); case_truncated (event: its last, sealed); case_rewritten; seal_changed; seals_missing
     /// (seal to last); seal_not_as_noted.
     Verify(Verify),
@@ -144,7 +145,8 @@ fn as_json(seal: &Seal) -> Value {
 }
 
 fn tell(verification: &Verification) {
-    let Verification { cases, events, seals, unsealed_events, erased_texts, findings } = verification;
+    let Verification { cases, events, seals, unsealed_events, erased_texts, erased_by_lists, findings } =
+        verification;
     for finding in findings {
         println!("{finding}");
     }
@@ -156,6 +158,9 @@ fn tell(verification: &Verification) {
         }
     );
     println!("Events since the last seal of their case: {unsealed_events}. Texts erased: {erased_texts}.");
+    for (list, texts) in erased_by_lists {
+        println!("Texts erased under list {list} of destruction: {texts}.");
+    }
 }
 
 fn report(verification: &Verification) -> Result<Value> {

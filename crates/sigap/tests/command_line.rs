@@ -660,7 +660,8 @@ async fn the_history_is_sealed_and_what_was_tampered_with_is_told_by_case_and_ev
     let sound = log(&["verify", "--since", &note, "--format", "json"]);
     assert_eq!(sound.status.code(), Some(0));
     let counts = serde_json::json!({
-        "sound": true, "cases": 1, "events": 1, "seals": 1, "unsealed_events": 0, "erased_texts": 0, "findings": []
+        "sound": true, "cases": 1, "events": 1, "seals": 1, "unsealed_events": 0, "erased_texts": 0,
+        "erased_by_lists": {}, "findings": []
     });
     assert_eq!(json(&sound), counts);
     assert_eq!(log(&["verify", "--since", "1:kertas"]).status.code(), Some(2), "no note of a seal");

@@ -60,7 +60,7 @@ pub(crate) fn commitment(salt: &str, text: &str) -> String {
     sha256(&["sigap text sha256-v1", salt, text])
 }
 
-fn sha256(parts: &[&str]) -> String {
+pub(crate) fn sha256(parts: &[&str]) -> String {
     let mut hash = Sha256::new();
     each_with_its_length(parts, |bytes| hash.update(bytes));
     hex::encode(hash.finalize())

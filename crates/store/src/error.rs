@@ -3,8 +3,11 @@
 
 use std::error::Error;
 
+use jiff::Timestamp;
 use sop::case::{CaseNo, Refusal, UnitCode};
 use sop::mandate::MandateRefusal;
+
+use crate::files::FilesError;
 
 pub(crate) type Cause = Box<dyn Error + Send + Sync>;
 
@@ -31,6 +34,9 @@ pub enum StoreError {
     /// Something needs the key of the office's secrets, and the database was opened without it.
     #[error("the key of the office's secrets is not at hand")]
     NoSecretsKey,
+    /// The years of the case were over, and it was destroyed by a list.
+    #[error("case {case} was destroyed at {at} by the list {list}")]
+    Destroyed { case: CaseNo, list: u32, at: Timestamp },
     /// Texts are not stored without salt.
     #[error("the machine gives no random numbers")]
     Randomness { source: Cause },
@@ -75,6 +81,26 @@ pub enum ReserveError {
 pub enum MandateError {
     #[error(transparent)]
     Refused(MandateRefusal),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a list of destruction did not come a step further.
+#[derive(Debug, thiserror::Error)]
+pub enum DestructionError {
+    #[error("there is no list {list}")]
+    NotFound { list: u32 },
+    #[error("case {case} has not ended, or was taken up again; make the list anew")]
+    NotEnded { case: CaseNo },
+    /// Four eyes.
+    #[error("whoever proposed the list {list} cannot approve it; ask somebody else")]
+    SamePerson { list: u32 },
+    #[error("the list {list} is not the one that was proposed; look at it again")]
+    Changed { list: u32 },
+    #[error("the list {list} is not approved yet")]
+    NotApproved { list: u32 },
+    #[error(transparent)]
+    Files(#[from] FilesError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

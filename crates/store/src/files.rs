@@ -4,6 +4,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use sop::case::FileHash;
 use tempfile::TempPath;
@@ -73,6 +74,26 @@ impl Files {
         };
         let bytes = file.metadata().await.map_err(failed)?.len();
         Ok(Some((file, bytes)))
+    }
+
+    /// Removes a file, unless it came in after a time. Says whether it did.
+    pub async fn remove(&self, hash: &FileHash, came_before: Timestamp) -> Result<bool, FilesError> {
+        let Some(path) = self.path(hash) else { return Ok(false) };
+        blocking(format!("removing {}", path.display()), move || {
+            let remove = || -> io::Result<bool> {
+                let came = std::fs::metadata(&path)?.modified()?;
+                if Timestamp::try_from(came).is_ok_and(|came| came >= came_before) {
+                    return Ok(false);
+                }
+                std::fs::remove_file(&path)?;
+                Ok(true)
+            };
+            match remove() {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+                done => done,
+            }
+        })
+        .await
     }
 
     fn incoming(&self) -> PathBuf {

@@ -11,7 +11,7 @@ use crate::error::{Cause, Context};
 use crate::log::take_number;
 use crate::numbers::{self, LetterNumber};
 use crate::sql::Columns as _;
-use crate::{AppendError, PAGE_ROWS_MAX, Store, StoreError};
+use crate::{AppendError, PAGE_ROWS_MAX, Store, StoreError, destruction};
 
 /// The series of numbers from which outgoing letters take theirs.
 pub(crate) const SERIES: &str = "letter";
@@ -54,13 +54,21 @@ impl Store {
     }
 
     /// A letter by its code.
+    ///
+    /// # Errors
+    /// [`StoreError::Destroyed`] if it went with its case.
     pub async fn letter(&self, code: &LetterCode) -> Result<Option<LetterRow>, StoreError> {
+        let doing = || "looking for a letter by its code".to_owned();
+        let mut reader = self.readers.acquire().await.doing(doing)?;
         let row = query("SELECT * FROM letters WHERE code = $1")
             .bind(code.as_str())
-            .fetch_optional(&self.readers)
+            .fetch_optional(&mut *reader)
             .await
-            .doing(|| "looking for a letter by its code".to_owned())?;
-        row.as_ref().map(LetterRow::read).transpose()
+            .doing(doing)?;
+        let Some(row) = row else { return Ok(None) };
+        destruction::refuse_destroyed(&mut reader, row.case("case_id").damaged(|| "a letter".to_owned())?)
+            .await?;
+        LetterRow::read(&row).map(Some)
     }
 
     /// The letters of all years in the order of their numbers, after the one with which the page before

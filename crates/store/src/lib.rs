@@ -9,6 +9,7 @@
 
 mod chain;
 mod connection;
+mod destruction;
 mod error;
 mod log;
 mod projection;
@@ -55,9 +56,10 @@ pub use api_tokens::{ApiToken, NewToken, TOKENS_MAX, TokenScope};
 pub use books::{BookFilter, DispositionRow, IncomingRow, OutgoingRow};
 pub use connection::Store;
 pub use data_requests::{Answer, DATA_REQUESTS_OPEN_MAX, DataRequest, DataRequestKind};
+pub use destruction::{CarriedOut, DestructionList, ListedCase};
 pub use error::{
-    AppendError, MandateError, PersonError, PutPeopleError, RegisterError, ReserveError, StoreError,
-    TokenError, UnitError,
+    AppendError, DestructionError, MandateError, PersonError, PutPeopleError, RegisterError, ReserveError,
+    StoreError, TokenError, UnitError,
 };
 pub use inbox::{InboxCursor, TaskBox, TaskRow};
 pub use letters::LetterRow;

@@ -11,7 +11,7 @@ use crate::chain::{self, ALGORITHM, Link};
 use crate::error::{Cause, Context};
 use crate::projection::Projection;
 use crate::sql::{CaseId, Columns as _, int, micros};
-use crate::{AppendError, RegisterError, Scope, Store, StoreError, letters, outbox, search};
+use crate::{AppendError, RegisterError, Scope, Store, StoreError, destruction, letters, outbox, search};
 
 /// A case and how it came to be so.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,6 +108,7 @@ impl Store {
             .ok_or("no case can have this number")
             .damaged(|| format!("the number {}", case.number))?;
         let mut tx = self.write("beginning to write to a case").await?;
+        destruction::refuse_destroyed(&mut tx, id).await?;
         let History { events: mut history, head } = read_history(&mut tx, id).await?;
         let before = replay(id, &history)?;
         if events.is_empty() {
@@ -129,6 +130,9 @@ impl Store {
     }
 
     /// A case by its number; none if it is absent or out of scope, which look alike.
+    ///
+    /// # Errors
+    /// [`StoreError::Destroyed`] if nothing but its events is left.
     pub async fn case_file(&self, scope: &Scope, no: &CaseNo) -> Result<Option<CaseFile>, StoreError> {
         let Some(id) = CaseId::parse(no) else { return Ok(None) };
         let mut reader = self.readers.acquire().await.doing(|| format!("beginning to read case {id}"))?;
@@ -138,6 +142,7 @@ impl Store {
             Scope::Requester(person) if is_requester(&mut reader, id, person).await? => {}
             Scope::Requester(_) | Scope::Nothing => return Ok(None),
         }
+        destruction::refuse_destroyed(&mut reader, id).await?;
         let History { events: history, head } = read_history(&mut reader, id).await?;
         if history.is_empty() {
             return Ok(None);
@@ -278,7 +283,7 @@ async fn write_events(
 }
 
 /// The history of one case; empty if there is no such case.
-async fn read_history(connection: &mut AnyConnection, id: CaseId) -> Result<History, StoreError> {
+pub(crate) async fn read_history(connection: &mut AnyConnection, id: CaseId) -> Result<History, StoreError> {
     let history = read_histories(connection, id, id).await?.pop().map(|(_, history)| history);
     Ok(history.unwrap_or_else(History::empty))
 }

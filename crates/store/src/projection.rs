@@ -11,7 +11,7 @@ use sqlx::{AnyConnection, query};
 use crate::error::{Cause, Context};
 use crate::log::{self, History};
 use crate::sql::{CaseId, Columns as _, due_sort, int, micros, name_of};
-use crate::{Store, StoreError, search};
+use crate::{Store, StoreError, destruction, search};
 
 /// How many cases are worked through at a time, to have them in memory.
 const BATCH_CASES: i64 = 500;
@@ -137,9 +137,13 @@ impl Store {
             let (from, to) = (CaseId(done.0 + 1), last);
             let mut before = Projection::read(&mut tx, from, to).await?;
             Projection::delete(&mut tx, from, to).await?;
+            let destroyed = destruction::destroyed(&mut tx, from, to).await?;
             for (id, History { events: history, .. }) in log::read_histories(&mut tx, from, to).await? {
                 let case = log::replay(id, &history)?;
-                let projection = Projection::of(id, &case)?;
+                let mut projection = Projection::of(id, &case)?;
+                if destroyed.contains(&id) {
+                    projection = projection.without_people();
+                }
                 projection.write(&mut tx, None).await?;
                 search::write(&mut tx, id, &case).await?;
                 rebuilt.cases += 1;
@@ -259,6 +263,21 @@ impl Projection {
         Ok(Self { id, case: row, tasks, runs: runs.collect(), letters, dispositions, holds })
     }
 
+    /// The same of a case that was destroyed: its texts are gone already, and so are those whom the events
+    /// still name.
+    pub(crate) fn without_people(mut self) -> Self {
+        self.case.requester = None;
+        for letter in self.letters.values_mut() {
+            letter.signer.clear();
+            letter.in_place_of = None;
+        }
+        for disposition in self.dispositions.values_mut() {
+            disposition.disposed_by = None;
+        }
+        self.holds.clear();
+        self
+    }
+
     /// Writes what differs from `before`.
     pub(crate) async fn write(
         &self,
@@ -372,7 +391,11 @@ impl Projection {
         Ok(found)
     }
 
-    async fn delete(tx: &mut AnyConnection, first: CaseId, last: CaseId) -> Result<(), StoreError> {
+    pub(crate) async fn delete(
+        tx: &mut AnyConnection,
+        first: CaseId,
+        last: CaseId,
+    ) -> Result<(), StoreError> {
         for sql in [
             "DELETE FROM task_holds WHERE case_id >= $1 AND case_id <= $2",
             "DELETE FROM dispositions WHERE case_id >= $1 AND case_id <= $2",

@@ -32,6 +32,16 @@ pub(crate) async fn write(tx: &mut AnyConnection, id: CaseId, case: &Case) -> Re
     .map(drop)
 }
 
+/// Makes a case findable no more.
+pub(crate) async fn forget(tx: &mut AnyConnection, id: CaseId) -> Result<(), StoreError> {
+    query("DELETE FROM case_search WHERE rowid = $1")
+        .bind(id.0)
+        .execute(tx)
+        .await
+        .doing(|| format!("making case {id} findable no more"))
+        .map(drop)
+}
+
 /// Makes no case findable any more.
 pub(crate) async fn clear(tx: &mut AnyConnection) -> Result<(), StoreError> {
     query("INSERT INTO case_search (case_search) VALUES ('delete-all')")

@@ -19,7 +19,7 @@ use crate::error::{Cause, Context};
 use crate::projection::last_of_batch;
 use crate::seals::{self, Head, Seal, SealKey};
 use crate::sql::{CaseId, Columns as _, int};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, destruction};
 
 /// What verifying the history came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -29,10 +29,11 @@ pub struct Verification {
     pub seals: u64,
     /// Events that came since the last seal of their case, which the chain alone proves.
     pub unsealed_events: u64,
-    /// Texts that are gone while the commitment to them stands. That is lawful; the chain cannot tell who
-    /// erased them.
+    /// Texts that are gone while the commitment to them stands,
     pub erased_texts: u64,
-    /// Seals first, then cases, each in the order of their numbers.
+    /// and how many of them went by an approved list of destruction, under its number.
+    pub erased_by_lists: BTreeMap<u32, u64>,
+    /// Seals first, then lists of destruction, then cases, each in the order of their numbers.
     pub findings: Vec<Finding>,
 }
 
@@ -54,6 +55,10 @@ pub enum Finding {
     TextChanged { case: CaseNo, event: Version, key: String },
     #[error("case {case}, event {event}: its text {key} was put in after it was stored")]
     TextAdded { case: CaseNo, event: Version, key: String },
+    #[error("case {case}, event {event}: its text {key} was erased, and no approved list says so")]
+    TextErased { case: CaseNo, event: Version, key: String },
+    #[error("list {list} of destruction: it is not the one that was proposed and approved")]
+    ListChanged { list: u32 },
     #[error("case {case}: it is gone with its {sealed} events, which seal {seal} covers")]
     CaseMissing { case: CaseNo, sealed: Version, seal: u64 },
     #[error("{}, while cases are numbered without gaps", missing_cases(case, last))]
@@ -170,6 +175,7 @@ impl Store {
         let mut tx = reader.begin().await.doing(doing)?;
         let mut verification = Verification::default();
         let seals = verification.seals(&mut tx, key, since).await?;
+        let destroyed = verification.lists(&mut tx).await?;
         let (mut done, mut before) = (CaseId(0), None);
         loop {
             let last = last_of_batch(&mut tx, done).await?;
@@ -177,7 +183,7 @@ impl Store {
             let to = last.unwrap_or(CaseId(i64::MAX));
             for (id, case) in read_cases(&mut tx, CaseId(done.0 + 1), to).await? {
                 verification.missing_before(id, before);
-                verification.case(id, &case, &seals);
+                verification.case(id, &case, &seals, destroyed.get(&id).copied());
                 before = Some(id);
             }
             match last {
@@ -245,6 +251,20 @@ impl Verification {
         Ok(sound)
     }
 
+    /// Verifies the lists of destruction. Returns which cases were destroyed by one that can be relied on.
+    async fn lists(&mut self, tx: &mut AnyConnection) -> Result<BTreeMap<CaseId, u32>, StoreError> {
+        let mut by_list = BTreeMap::new();
+        for list in destruction::read_lists(tx).await? {
+            if !list.is_as_proposed() {
+                self.findings.push(Finding::ListChanged { list: list.id });
+            } else if list.is_approved() {
+                let destroyed = list.cases.iter().filter(|listed| listed.destroyed_at.is_some());
+                by_list.extend(destroyed.filter_map(|listed| Some((CaseId::parse(&listed.case)?, list.id))));
+            }
+        }
+        Ok(by_list)
+    }
+
     /// Cases are numbered without gaps within their year.
     fn missing_before(&mut self, id: CaseId, before: Option<CaseId>) {
         let first = match before {
@@ -257,7 +277,13 @@ impl Verification {
         }
     }
 
-    fn case(&mut self, id: CaseId, case: &StoredCase, sound_seals: &BTreeSet<u64>) {
+    fn case(
+        &mut self,
+        id: CaseId,
+        case: &StoredCase,
+        sound_seals: &BTreeSet<u64>,
+        destroyed_by: Option<u32>,
+    ) {
         let no = id.no();
         if !case.events.is_empty() {
             self.cases += 1;
@@ -287,7 +313,7 @@ impl Verification {
                 Some(_) => None,
             };
             self.findings.extend(finding);
-            self.texts(&no, event, case.texts.get(&event.seq).map_or(&[], Vec::as_slice));
+            self.texts(&no, event, case.texts.get(&event.seq).map_or(&[], Vec::as_slice), destroyed_by);
             previous = event.hash.clone();
             next = event.seq + 1;
         }
@@ -302,10 +328,21 @@ impl Verification {
         self.sealed(&no, case, sound_seals);
     }
 
-    fn texts(&mut self, case: &CaseNo, event: &StoredEvent, texts: &[StoredText]) {
+    fn texts(&mut self, case: &CaseNo, event: &StoredEvent, texts: &[StoredText], destroyed_by: Option<u32>) {
         let commitments: BTreeMap<String, String> =
             serde_json::from_str(&event.commitments).unwrap_or_default();
-        self.erased_texts += (commitments.len() as u64).saturating_sub(texts.len() as u64);
+        let is_there = |key: &String| texts.iter().any(|text| text.key == *key);
+        for key in commitments.keys().filter(|key| !is_there(key)) {
+            self.erased_texts += 1;
+            match destroyed_by {
+                Some(list) => *self.erased_by_lists.entry(list).or_default() += 1,
+                None => self.findings.push(Finding::TextErased {
+                    case: case.clone(),
+                    event: event.seq,
+                    key: key.clone(),
+                }),
+            }
+        }
         for StoredText { key, salt, text } in texts {
             let (case, event, key) = (case.clone(), event.seq, key.clone());
             match commitments.get(&key) {

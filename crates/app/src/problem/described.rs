@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use sop::case::Refusal;
 use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, PartialSchema as _, ToSchema as _};
@@ -27,6 +28,7 @@ fn read() -> Vec<(Problem, &'static str)> {
         (Problem::BadRequest(""), "The address cannot be read."),
         (Problem::NoToken, "There is no token, or one that is unknown, revoked or expired."),
         (Problem::NotFound, "It does not exist, or not for this person: the two look the same."),
+        (Problem::Destroyed { list: 0, day: Date::ZERO }, "The case was destroyed once its years were over."),
         (Problem::Mend(Vec::new()), "Something has to be mended; `errors` names the fields."),
         (
             Problem::TooManyRequests { seconds: 1 },

@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
+use sop::case::PersonId;
+use store::ListedCase;
 
 use super::{Office, Visitor, waits_for_signature};
 use crate::privacy::KEPT;
@@ -26,7 +28,18 @@ const TABLES: &[(&str, &[&str])] = &[
     ("signing-key", &["signing_keys", "bsre_signers"]),
     ("acting", &["mandates", "absences"]),
     ("cases", &["events", "event_texts", "cases", "case_search", "letters"]),
-    ("work", &["dispositions", "open_tasks", "task_holds", "phrases", "reserved_numbers", "webhooks"]),
+    (
+        "work",
+        &[
+            "destruction_lists",
+            "dispositions",
+            "open_tasks",
+            "task_holds",
+            "phrases",
+            "reserved_numbers",
+            "webhooks",
+        ],
+    ),
     ("readings", &["readings"]),
     ("data-requests", &["data_requests"]),
 ];
@@ -147,4 +160,46 @@ async fn a_request_without_words_is_returned_and_five_may_wait() {
     let sixth = markus.post("/account/data", &[("kind", "access"), ("text", "Keenam")]).await;
     assert!(sixth.status == 422 && sixth.text.contains("masih menunggu jawaban"), "{}", sixth.text);
     assert!(sixth.text.contains("Keenam"));
+}
+
+#[tokio::test]
+async fn a_destroyed_case_says_so_calmly_wherever_it_is_asked_for() {
+    let mut office = Office::at("2026-11-23 09:00").await;
+    let markus = office.sign_in("markus").await;
+    let no = markus.asks("Rahasia Markus").await;
+    markus.post(&format!("/cases/{no}/withdrawal"), &[("text", "Sudah dapat sendiri.")]).await;
+    office.later("2032-01-05 09:00");
+    let (store, now) = (&office.desk.store, office.desk.now());
+    let due = store.ended_cases(&office.desk.sop().code, now).await.expect("the cases that ended");
+    let listed = due.into_iter().map(|(case, ended_at)| ListedCase {
+        case,
+        class: "layanan-ti".to_owned(),
+        ended_at,
+        kept_until: 2031,
+        destroyed_at: None,
+    });
+    let listed: Vec<ListedCase> = listed.collect();
+    assert_eq!(listed.len(), 1);
+    let (wahyu, hendra) = (PersonId::new("wahyu"), PersonId::new("hendra"));
+    let list = store.propose_destruction(&wahyu, "JRA", &listed, now).await.expect("a list");
+    let digest = store.destruction_list(list).await.expect("a store").expect("the list").digest;
+    store.approve_destruction(list, &digest, &hendra, now).await.expect("four eyes");
+    store.carry_out_destruction(list, &office.desk.files, now).await.expect("destroyed");
+
+    let rina = office.sign_in("rina").await;
+    for part in ["", "/dossier", "/documents/form", "/documents/form/pdf", "/attachments/2", "/readings"] {
+        let page = rina.get(&format!("/cases/{no}{part}")).await;
+        let said = page.text.contains("dimusnahkan pada 5 Jan 2032 menurut berita acara nomor 1");
+        assert!(page.status == 404 || (page.status == 410 && said), "{part}: {} {}", page.status, page.text);
+    }
+    assert_eq!(rina.get(&format!("/cases/{no}")).await.status, 410);
+    let reopened = rina.post(&format!("/cases/{no}/reopening"), &[("text", "Dibuka lagi")]).await;
+    assert_eq!(reopened.status, 410, "{}", reopened.text);
+    for list in ["/cases", "/cases?q=Rahasia", "/register", "/register.csv", "/register/incoming"] {
+        let page = rina.get(list).await;
+        assert_eq!(page.status, 200, "{list}: {}", page.text);
+        assert!(!page.text.contains("Rahasia Markus") && !page.text.contains("Markus Lado"), "{list}");
+    }
+    let markus = office.sign_in("markus").await;
+    assert_eq!(markus.get(&format!("/requests/{no}")).await.status, 404, "nothing leads to them any more");
 }

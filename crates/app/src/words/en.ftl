@@ -1192,3 +1192,7 @@ data-request-late = Overdue: it had to be answered by { $due }
 data-request-answered = Answered { $at } by { $who }
 data-request-answer = Answer
 data-request-reply = Answer
+
+# Destruction of archives
+problem-destroyed = This case has been destroyed
+problem-destroyed-detail = The content of this case was destroyed on { $day } under berita acara number { $list }, once its years were over. Only its number and its steps are left, in the register.

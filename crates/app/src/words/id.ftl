@@ -1141,3 +1141,7 @@ data-request-late = Lewat waktu: seharusnya dijawab { $due }
 data-request-answered = Dijawab { $at } oleh { $who }
 data-request-answer = Jawaban
 data-request-reply = Jawab
+
+# Pemusnahan arsip
+problem-destroyed = Kasus ini sudah dimusnahkan
+problem-destroyed-detail = Isi kasus ini dimusnahkan pada { $day } menurut berita acara nomor { $list }, setelah masa simpannya habis. Yang tersisa hanya nomor dan langkahnya di register.

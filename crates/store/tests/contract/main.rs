@@ -3,6 +3,7 @@
 mod absences;
 mod books;
 mod cases;
+mod destruction;
 mod files;
 mod history;
 mod inbox;
