@@ -196,7 +196,7 @@ impl Desk {
         let file = self
             .store
             .register_once(year, key, |number, agenda| {
-                case::register(office, number, agenda, actor, now, registration)
+                case::register(office, number, agenda, actor, now, registration.clone())
             })
             .await
             .map_err(|error| match error {

@@ -632,9 +632,11 @@ async fn request(store: &Store, subject: &str) {
         letter_date: None,
         values: Values::new(),
     };
-    let by = By::System { system: SystemJob::Clock };
     let texts = Texts::from([(text_key::SUBJECT.to_owned(), subject.to_owned())]);
-    let registered = |number, agenda| Ok(vec![NewEvent { at, by, event: event(number, agenda), texts }]);
+    let registered = |number, agenda| {
+        let by = By::System { system: SystemJob::Clock };
+        Ok(vec![NewEvent { at, by, event: event(number, agenda), texts: texts.clone() }])
+    };
     store.register(2026, registered).await.expect("a case");
 }
 

@@ -6,6 +6,7 @@ use sop::case::PersonId;
 use sqlx::any::AnyRow;
 use sqlx::query;
 
+use crate::connection::Writes;
 use crate::error::{Cause, Context};
 use crate::sessions::{LAST_SEEN_STEP, LAST_SEEN_WAIT};
 use crate::sql::{Columns as _, micros, name_of};
@@ -155,7 +156,7 @@ impl Store {
 
     async fn touch_token(&self, id: u32, now: Timestamp) -> Result<(), StoreError> {
         let doing = || "noting that a token is in use".to_owned();
-        let mut tx = self.write("beginning to note that a token is in use").await?;
+        let mut tx = self.write_to(Writes::Rows, "beginning to note that a token is in use").await?;
         query("UPDATE api_tokens SET used_at = $1 WHERE id = $2")
             .bind(micros(now))
             .bind(i64::from(id))

@@ -109,7 +109,7 @@ impl Store {
         let limit = limit.clamp(1, PAGE_ROWS_MAX);
         let doing = || "reading the outgoing letters".to_owned();
         // Both at one time, or a number that is being used could be in neither.
-        let mut tx = self.readers.begin().await.doing(doing)?;
+        let mut tx = self.snapshot("beginning to read the outgoing letters").await?;
         let mut lines = Vec::new();
         for row in signed(filter, after, limit).fetch_all(&mut *tx, doing).await? {
             let letter = Box::new(LetterRow::read(&row)?);

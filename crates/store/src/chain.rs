@@ -24,6 +24,7 @@ use sha2::{Digest as _, Sha256};
 use sop::case::{EventHash, Texts, Version};
 use sqlx::{AnyConnection, query};
 
+use crate::connection::Writes;
 use crate::error::Context;
 use crate::projection::last_of_batch;
 use crate::sql::{CaseId, Columns as _};
@@ -93,7 +94,7 @@ impl Store {
     /// Hashes the events that an earlier version stored without. From now on they are proven, as they
     /// stand today; what was done to them before, nobody can tell.
     pub(crate) async fn chain_what_was_there(&self) -> Result<(), StoreError> {
-        let mut tx = self.write("beginning to chain the events").await?;
+        let mut tx = self.write_to(Writes::All, "beginning to chain the events").await?;
         let mut done = CaseId(0);
         while let Some(last) = last_of_batch(&mut tx, done).await? {
             chain(&mut tx, CaseId(done.0 + 1), last).await?;

@@ -4,23 +4,30 @@ use std::time::Duration;
 
 use sqlx::any::{Any, AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
-use sqlx::{AnyPool, Transaction};
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Transaction};
 
 use crate::chain::CHAIN;
 use crate::error::{Context, StoreError};
+use crate::postgres::{Reached, without_secrets};
 use crate::projection::REBUILD;
 use crate::secrets::SecretsKey;
+use crate::sql::CaseId;
 
-const READERS_MAX: u32 = 8;
+pub(crate) const READERS_MAX: u32 = 8;
 
-/// In the order of the file names; an applied one is never edited.
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+/// In the order of the file names; an applied one is never edited. PostgreSQL begins with the whole form of
+/// number 22, and what comes later has a twin in both folders.
+static ON_SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static ON_POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// How every connection is set up. FULL, because what was acknowledged has to survive a power cut; and what
-/// is overwritten or erased is gone from the file as well.
+/// How every connection to SQLite is set up. FULL, because what was acknowledged has to survive a power cut;
+/// and what is overwritten or erased is gone from the file as well.
 const SETUP: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; \
                      PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
                      PRAGMA secure_delete = ON";
+
+/// How often a transaction is begun before it is said that the database does not answer.
+const BEGINS_MAX: u32 = 3;
 
 /// One office's database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -28,18 +35,72 @@ pub struct Store {
     pub(crate) readers: AnyPool,
     /// SQLite knows one writer at a time. Here they queue for its connection in the order in which
     /// they came, instead of trying again and again.
-    writer: AnyPool,
+    writers: AnyPool,
+    pub(crate) dialect: Dialect,
     secrets_key: Option<SecretsKey>,
 }
 
+/// The database that is spoken to. Whatever is written for both goes by no dialect; what does not asks here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres(Reached),
+}
+
+impl Dialect {
+    /// Which database a connection speaks to.
+    pub(crate) fn is_postgres(connection: &AnyConnection) -> bool {
+        connection.backend_name() == "PostgreSQL"
+    }
+
+    /// After a `SELECT` of rows that are about to be changed: leaves out those that somebody else is changing.
+    pub(crate) fn skipping_locked(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres(_) => " FOR UPDATE SKIP LOCKED",
+        }
+    }
+}
+
+/// What a transaction is going to write, and so who waits for whom on PostgreSQL. On SQLite everybody waits
+/// for everybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Writes {
+    /// Whatever is not named below. One transaction at a time, so that it may look first and then write.
+    Office,
+    /// A case that is there, and what is written with its events.
+    Case(CaseId),
+    /// A case that is not there yet.
+    NewCase,
+    /// Rows that a statement finds, locks and changes by itself, whatever others do.
+    Rows,
+    /// Everything: nobody else writes to cases or to the office.
+    All,
+}
+
 impl Store {
-    /// Opens `sqlite://path/to/sigap.db`, which is created if absent, or `sqlite::memory:`, which is
-    /// a new and empty database each time.
+    /// Opens `postgres://user@host/database`, or `sqlite://path/to/sigap.db`, which is created if absent, or
+    /// `sqlite::memory:`, which is a new and empty database each time. Where PgBouncer stands before
+    /// PostgreSQL in transaction mode, the address says so: `?pgbouncer=true`.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        let wrong = |mend| StoreError::Address { url: url.to_owned(), mend };
-        let database =
-            url.strip_prefix("sqlite:").ok_or_else(|| wrong("write it as sqlite://path/to/sigap.db"))?;
+        match url.split_once(':') {
+            Some(("sqlite", database)) => Self::open_sqlite(url, database).await,
+            Some(("postgres" | "postgresql", _)) => {
+                let (reached, options) = Reached::read(url)?;
+                let (readers, writers) =
+                    reached.pools(options).await.doing(|| format!("opening {}", without_secrets(url)))?;
+                Ok(Self { readers, writers, dialect: Dialect::Postgres(reached), secrets_key: None })
+            }
+            _ => Err(StoreError::Address {
+                url: without_secrets(url),
+                mend: "write it as sqlite://path/to/sigap.db or as postgres://user@host/database",
+            }),
+        }
+    }
+
+    async fn open_sqlite(url: &str, database: &str) -> Result<Self, StoreError> {
+        let dialect = Dialect::Sqlite;
         if database.trim_start_matches("//") == ":memory:" {
             let options = url.parse().doing(|| format!("reading the address {url}"))?;
             // The database is gone with its last connection, so that there is one and it stays.
@@ -47,18 +108,18 @@ impl Store {
             let only = only.connect_with(options).await.doing(|| format!("opening {url}"))?;
             // Nor would anybody else ever read its secrets.
             let secrets_key = Some(SecretsKey::generate()?);
-            return Ok(Self { readers: only.clone(), writer: only, secrets_key });
+            return Ok(Self { readers: only.clone(), writers: only, dialect, secrets_key });
         }
         let path = database.strip_prefix("//").unwrap_or(database);
         if path.is_empty() {
-            return Err(wrong("the path of the file is missing"));
+            return Err(StoreError::Address { url: url.to_owned(), mend: "the path of the file is missing" });
         }
         let options: AnyConnectOptions = format!("sqlite:{}?mode=rwc", percent_encoded(path))
             .parse()
             .doing(|| format!("reading the address {url}"))?;
-        let writer = pool(1).connect_with(options.clone()).await.doing(|| format!("opening {url}"))?;
+        let writers = pool(1).connect_with(options.clone()).await.doing(|| format!("opening {url}"))?;
         let readers = pool(READERS_MAX).connect_with(options).await.doing(|| format!("opening {url}"))?;
-        Ok(Self { readers, writer, secrets_key: None })
+        Ok(Self { readers, writers, dialect, secrets_key: None })
     }
 
     /// The same database for whoever has the key of the office's secrets.
@@ -72,9 +133,21 @@ impl Store {
     }
 
     /// Brings the database to the form that this version knows, and with it the projections and the
-    /// hashes of events where a migration asks for that. A database of a later version is refused.
+    /// hashes of events where a migration asks for that. A database of a later version is refused. Of several
+    /// nodes that start at once one does it, and the others find it done.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        MIGRATIONS.run(&self.writer).await.doing(|| "bringing the database up to date".to_owned())?;
+        let doing = || "bringing the database up to date".to_owned();
+        match self.dialect {
+            Dialect::Sqlite => ON_SQLITE.run(&self.writers).await.doing(doing)?,
+            Dialect::Postgres(_) => {
+                // The lock of the migrator itself would outlive its transaction, which PgBouncer does not allow.
+                let mut migrator = Migrator::with_migrations(ON_POSTGRES.iter().cloned().collect());
+                migrator.set_locking(false);
+                let mut tx = self.write_to(Writes::All, "beginning to bring the database up to date").await?;
+                migrator.run(&mut *tx).await.doing(doing)?;
+                tx.commit().await.doing(doing)?;
+            }
+        }
         if self.setting(CHAIN).await?.is_some() {
             self.chain_what_was_there().await?;
         }
@@ -87,7 +160,11 @@ impl Store {
     /// Whether the database answers and has been brought up to date.
     pub async fn ready(&self) -> Result<(), StoreError> {
         let doing = || "looking whether the database is ready".to_owned();
-        let newest = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default();
+        let known = match self.dialect {
+            Dialect::Sqlite => &ON_SQLITE,
+            Dialect::Postgres(_) => &ON_POSTGRES,
+        };
+        let newest = known.iter().map(|migration| migration.version).max().unwrap_or_default();
         let applied: i64 = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations WHERE success")
             .fetch_one(&self.readers)
             .await
@@ -98,22 +175,58 @@ impl Store {
     /// Lets go of the database. Whoever still writes comes to an end first.
     pub async fn close(&self) {
         self.readers.close().await;
-        self.writer.close().await;
+        self.writers.close().await;
     }
 
     /// Takes what was overwritten out of the log that is written ahead of the database, unless somebody is
-    /// reading from it, who is at most a moment ahead of the next time it happens by itself.
+    /// reading from it, who is at most a moment ahead of the next time it happens by itself. PostgreSQL
+    /// overwrites its log by itself as it goes on; when, its administrator says.
     pub(crate) async fn forget_overwritten(&self) -> Result<(), StoreError> {
-        let doing = || "taking what was overwritten out of the database's log".to_owned();
-        sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer).await.doing(doing)?;
+        if self.dialect == Dialect::Sqlite {
+            let doing = || "taking what was overwritten out of the database's log".to_owned();
+            sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writers).await.doing(doing)?;
+        }
         Ok(())
     }
 
-    /// Begins to write. Others wait until the transaction ends; dropping it undoes it.
+    /// Begins to write to the office: whatever has no better name in [`Writes`]. Others wait until the
+    /// transaction ends; dropping it undoes it.
     pub(crate) async fn write(&self, doing: &str) -> Result<Transaction<'static, Any>, StoreError> {
-        // A transaction that first reads and then writes cannot get the lock later without risking
-        // to be told that what it read is old.
-        self.writer.begin_with("BEGIN IMMEDIATE").await.doing(|| doing.to_owned())
+        self.write_to(Writes::Office, doing).await
+    }
+
+    /// Begins to write, once nobody else does who could come in between.
+    pub(crate) async fn write_to(
+        &self,
+        writes: Writes,
+        doing: &str,
+    ) -> Result<Transaction<'static, Any>, StoreError> {
+        let begin = match self.dialect {
+            // A transaction that first reads and then writes cannot get the lock later without risking
+            // to be told that what it read is old.
+            Dialect::Sqlite => "BEGIN IMMEDIATE".to_owned(),
+            Dialect::Postgres(reached) => reached.begin(writes),
+        };
+        let mut begins = 1;
+        loop {
+            let begun =
+                self.writers.begin_with(AssertSqlSafe(begin.clone())).await.doing(|| doing.to_owned());
+            match begun {
+                // The connection was lost, and nothing had been asked of it yet.
+                Err(error) if error.may_pass() && begins < BEGINS_MAX => begins += 1,
+                begun => return begun,
+            }
+        }
+    }
+
+    /// Begins to read everything as it stands now, whatever is written meanwhile.
+    pub(crate) async fn snapshot(&self, doing: &str) -> Result<Transaction<'static, Any>, StoreError> {
+        let begun = match self.dialect {
+            Dialect::Sqlite => self.readers.begin().await,
+            // Not from among the readers, who may be in a transaction already.
+            Dialect::Postgres(reached) => self.writers.begin_with(AssertSqlSafe(reached.snapshot())).await,
+        };
+        begun.doing(|| doing.to_owned())
     }
 }
 

@@ -14,6 +14,7 @@ use sop::definition::SopCode;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, query};
 
+use crate::connection::Writes;
 use crate::error::{Cause, Context};
 use crate::files::Files;
 use crate::projection::Projection;
@@ -234,7 +235,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let doing = || format!("destroying case {id}");
-        let mut tx = self.write("beginning to destroy a case").await?;
+        let mut tx = self.write_to(Writes::Case(id), "beginning to destroy a case").await?;
         if !ended_then(&mut tx, id, listed.ended_at).await? {
             return Ok(false);
         }

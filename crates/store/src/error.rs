@@ -42,6 +42,35 @@ pub enum StoreError {
     Randomness { source: Cause },
 }
 
+impl StoreError {
+    /// Whether it may not happen again if the same is tried anew: the transaction was undone for the sake of
+    /// another, or the connection went before it had ended.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self.sqlx() {
+            // https://www.postgresql.org/docs/current/errcodes-appendix.html
+            Some(sqlx::Error::Database(error)) => error.code().is_some_and(|code| {
+                let undone = ["40001", "40P01"];
+                let connection_gone = ["57P01", "57P02", "57P03"];
+                undone.contains(&&*code) || connection_gone.contains(&&*code) || code.starts_with("08")
+            }),
+            Some(sqlx::Error::Io(_)) => true,
+            Some(_) | None => false,
+        }
+    }
+
+    /// Whether somebody else has written what this would have written.
+    pub(crate) fn came_second(&self) -> bool {
+        matches!(self.sqlx(), Some(sqlx::Error::Database(error)) if error.is_unique_violation() || error.is_foreign_key_violation())
+    }
+
+    fn sqlx(&self) -> Option<&sqlx::Error> {
+        match self {
+            Self::Database { source, .. } => source.downcast_ref(),
+            _ => None,
+        }
+    }
+}
+
 /// Why a request was not taken in. Nothing was stored and no number used.
 #[derive(Debug, thiserror::Error)]
 pub enum RegisterError {

@@ -12,6 +12,7 @@ mod connection;
 mod destruction;
 mod error;
 mod log;
+mod postgres;
 mod projection;
 mod seals;
 mod verify;

@@ -11,6 +11,7 @@ use sop::case::{CaseNo, PersonId, TaskId, UnitCode};
 use sop::definition::{EndId, OptionId, SopCode, StageRef, StepNo};
 use sqlx::any::AnyRow;
 
+use crate::connection::Dialect;
 use crate::error::{Cause, Context};
 use crate::projection::ended;
 use crate::sql::{CaseId, Columns, Statement, micros};
@@ -201,7 +202,9 @@ impl Store {
         limit: u32,
     ) -> Result<Option<Found>, StoreError> {
         let limit = limit.clamp(1, PAGE_ROWS_MAX);
-        let Some((statement, order)) = statement(scope, filter, sort, after, limit)? else { return Ok(None) };
+        let Some((statement, order)) = statement(self.dialect, scope, filter, sort, after, limit)? else {
+            return Ok(None);
+        };
         let mut rows = statement.fetch_all(&self.readers, || "reading a list of cases".to_owned()).await?;
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
@@ -315,6 +318,7 @@ impl Order {
 /// The statement for one page, and one row more to know whether there is another. None if nothing can
 /// be in it.
 fn statement(
+    dialect: Dialect,
     scope: &Scope,
     filter: &Filter,
     sort: Sort,
@@ -328,12 +332,12 @@ fn statement(
          c.letter_no, c.letter_date, c.category, c.urgency, c.received_at, c.entered_at, c.state, \
          c.state_since, c.due_sort ",
     );
-    // CROSS JOIN reads the tables in the order written: first what finds, then what is found.
+    // CROSS JOIN reads the tables in the order written, as far as the database lets itself be told.
     match (text, &filter.step) {
         (Some(text), _) => {
-            let Some(question) = search::question(text) else { return Ok(None) };
-            statement.push("FROM case_search CROSS JOIN cases c WHERE c.case_id = case_search.rowid");
-            statement.push(" AND case_search MATCH ").text(&question);
+            if !search::find(&mut statement, dialect, text) {
+                return Ok(None);
+            }
         }
         (None, Some(step)) => {
             statement.push("FROM step_runs s CROSS JOIN cases c WHERE c.case_id = s.case_id");
@@ -496,5 +500,5 @@ pub(crate) fn statement_for_test(
     sort: Sort,
     after: Option<&str>,
 ) -> Result<Option<Statement>, StoreError> {
-    Ok(statement(scope, filter, sort, after, 50)?.map(|(statement, _)| statement))
+    Ok(statement(Dialect::Sqlite, scope, filter, sort, after, 50)?.map(|(statement, _)| statement))
 }

@@ -4,10 +4,11 @@ use std::mem;
 
 use jiff::{SignedDuration, Timestamp};
 use sop::case::{Case, CaseNo, EventHash, NewEvent, PersonId, Recorded, Refusal, Texts, Version};
-use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, query};
+use sqlx::any::{Any, AnyRow};
+use sqlx::{AnyConnection, Transaction, query};
 
 use crate::chain::{self, ALGORITHM, Link};
+use crate::connection::Writes;
 use crate::error::{Cause, Context};
 use crate::projection::Projection;
 use crate::sql::{CaseId, Columns as _, int, micros};
@@ -47,6 +48,9 @@ pub struct RegistrationKey {
     pub at: Timestamp,
 }
 
+/// How often something is stored anew that was undone for the sake of others, or for want of a connection.
+const TRIES_MAX: u32 = 5;
+
 /// For how long a key is remembered.
 const KEYS_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -55,7 +59,7 @@ impl Store {
     /// refused, or cannot be stored, they are not used.
     pub async fn register<F>(&self, year: i16, decide: F) -> Result<CaseFile, RegisterError>
     where
-        F: FnOnce(CaseNo, u32) -> Result<Vec<NewEvent>, Refusal> + Send,
+        F: Fn(CaseNo, u32) -> Result<Vec<NewEvent>, Refusal> + Send + Sync,
     {
         self.register_once(year, None, decide).await
     }
@@ -69,9 +73,27 @@ impl Store {
         decide: F,
     ) -> Result<CaseFile, RegisterError>
     where
-        F: FnOnce(CaseNo, u32) -> Result<Vec<NewEvent>, Refusal> + Send,
+        F: Fn(CaseNo, u32) -> Result<Vec<NewEvent>, Refusal> + Send + Sync,
     {
-        let mut tx = self.write("beginning to register a request").await?;
+        let mut tries = 1;
+        loop {
+            match self.try_to_register(year, key, &decide).await {
+                Err(RegisterError::Store(error)) if error.may_pass() && tries < TRIES_MAX => tries += 1,
+                done => return done,
+            }
+        }
+    }
+
+    async fn try_to_register<F>(
+        &self,
+        year: i16,
+        key: Option<&RegistrationKey>,
+        decide: &F,
+    ) -> Result<CaseFile, RegisterError>
+    where
+        F: Fn(CaseNo, u32) -> Result<Vec<NewEvent>, Refusal> + Send + Sync,
+    {
+        let mut tx = self.write_to(Writes::NewCase, "beginning to register a request").await?;
         if let Some(key) = key
             && let Some(id) = registered(&mut tx, key).await?
         {
@@ -98,16 +120,27 @@ impl Store {
         if let Some(key) = key {
             remember(&mut tx, key, id).await?;
         }
-        tx.commit().await.doing(|| format!("registering case {id}"))?;
+        commit(tx, || format!("registering case {id}")).await?;
         Ok(CaseFile { case, history, head })
     }
 
     /// Adds what was decided on `case`, all of it or nothing.
     pub async fn append(&self, case: &Case, events: Vec<NewEvent>) -> Result<CaseFile, AppendError> {
+        let mut tries = 1;
+        loop {
+            match self.try_to_append(case, events.clone()).await {
+                Err(AppendError::Store(error)) if error.may_pass() && tries < TRIES_MAX => tries += 1,
+                Err(AppendError::Store(error)) if error.came_second() => return Err(AppendError::Conflict),
+                done => return done,
+            }
+        }
+    }
+
+    async fn try_to_append(&self, case: &Case, events: Vec<NewEvent>) -> Result<CaseFile, AppendError> {
         let id = CaseId::parse(&case.number)
             .ok_or("no case can have this number")
             .damaged(|| format!("the number {}", case.number))?;
-        let mut tx = self.write("beginning to write to a case").await?;
+        let mut tx = self.write_to(Writes::Case(id), "beginning to write to a case").await?;
         destruction::refuse_destroyed(&mut tx, id).await?;
         let History { events: mut history, head } = read_history(&mut tx, id).await?;
         let before = replay(id, &history)?;
@@ -124,7 +157,7 @@ impl Store {
         let head = write_events(&mut tx, id, &new, head).await?;
         Projection::of(id, &case)?.write(&mut tx, Some(&stored)).await?;
         outbox::write(&mut tx, id, &new).await?;
-        tx.commit().await.doing(|| format!("adding to case {id}"))?;
+        commit(tx, || format!("adding to case {id}")).await?;
         history.extend(new);
         Ok(CaseFile { case, history, head })
     }
@@ -150,6 +183,12 @@ impl Store {
         let case = replay(id, &history)?;
         Ok(Some(CaseFile { case, history, head }))
     }
+}
+
+/// Ends a transaction. Should the answer be lost, nobody knows whether it was stored, so that this is never
+/// taken for something that may be tried anew.
+async fn commit(tx: Transaction<'static, Any>, doing: impl Fn() -> String) -> Result<(), StoreError> {
+    tx.commit().await.map_err(|error| format!("the end of it was not acknowledged: {error}")).doing(doing)
 }
 
 /// The case that was registered under a key.

@@ -129,6 +129,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let doing = || format!("voiding the letter number {number}");
         let mut tx = self.write("beginning to void a letter number").await?;
+        hold(&mut tx, number.year).await?;
         if waiting_one(&mut tx, number).await?.is_none() {
             return Ok(false);
         }
@@ -164,9 +165,21 @@ impl Store {
 /// Whether the number of a letter was reserved as the letter bears it, with its day, and still waits.
 pub(crate) async fn waits_for(tx: &mut AnyConnection, signature: &Signature) -> Result<bool, StoreError> {
     let number = LetterNumber { year: signature.dated.year(), number: signature.number };
+    hold(&mut *tx, number.year).await?;
     let told = (signature.dated, &signature.written_number);
     let reservation = waiting_one(tx, number).await?;
     Ok(reservation.is_some_and(|reservation| (reservation.dated, &reservation.written_number) == told))
+}
+
+/// Keeps the numbers of a year from everybody else who would use, void or take one, until we are done.
+async fn hold(tx: &mut AnyConnection, year: i16) -> Result<(), StoreError> {
+    query("UPDATE numbers SET last = last WHERE series = $1 AND year = $2")
+        .bind(SERIES)
+        .bind(i64::from(year))
+        .execute(tx)
+        .await
+        .doing(|| format!("holding the letter numbers of {year}"))?;
+    Ok(())
 }
 
 async fn waiting(connection: &mut AnyConnection) -> Result<Vec<Reservation>, StoreError> {

@@ -11,8 +11,9 @@ use sop::definition::StepNo;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, query};
 
+use crate::connection::Writes;
 use crate::error::{Cause, Context};
-use crate::sql::{CaseId, Columns as _, micros};
+use crate::sql::{CaseId, Columns as _, Statement, micros};
 use crate::{PAGE_ROWS_MAX, Store, StoreError, webhooks};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,19 +48,14 @@ impl Store {
     ) -> Result<Vec<Claimed>, StoreError> {
         let doing = || format!("taking on orders for {worker}");
         let until = now.saturating_add(lease).doing(doing)?;
-        let mut tx = self.write("beginning to take on orders").await?;
-        let rows = query(
-            "UPDATE orders SET worker = $1, run_at = $2, attempts = attempts + 1 WHERE id IN \
-               (SELECT id FROM orders WHERE done_at IS NULL AND run_at <= $3 ORDER BY run_at, id LIMIT $4) \
-             RETURNING id, body, attempts",
-        )
-        .bind(worker)
-        .bind(micros(until))
-        .bind(micros(now))
-        .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
-        .fetch_all(&mut *tx)
-        .await
-        .doing(doing)?;
+        let mut tx = self.write_to(Writes::Rows, "beginning to take on orders").await?;
+        let mut claim =
+            Statement::new("WITH due AS MATERIALIZED (SELECT id FROM orders WHERE done_at IS NULL");
+        claim.push(" AND run_at <= ").int(micros(now)).push(" ORDER BY run_at, id LIMIT ");
+        claim.int(i64::from(limit.min(PAGE_ROWS_MAX))).push(self.dialect.skipping_locked());
+        claim.push(") UPDATE orders SET worker = ").text(worker).push(", run_at = ").int(micros(until));
+        claim.push(", attempts = attempts + 1 WHERE id IN (SELECT id FROM due) RETURNING id, body, attempts");
+        let rows = claim.fetch_all(&mut *tx, doing).await?;
         tx.commit().await.doing(doing)?;
         let mut claimed = Vec::with_capacity(rows.len());
         for row in &rows {
@@ -77,7 +73,7 @@ impl Store {
     /// Notes that an order is done. False if the lease had run out and somebody else has it now.
     pub async fn finish_order(&self, id: i64, worker: &str, now: Timestamp) -> Result<bool, StoreError> {
         let doing = || format!("finishing order {id}");
-        let mut tx = self.write("beginning to finish an order").await?;
+        let mut tx = self.write_to(Writes::Rows, "beginning to finish an order").await?;
         let finished =
             query("UPDATE orders SET done_at = $1 WHERE id = $2 AND worker = $3 AND done_at IS NULL")
                 .bind(micros(now))
@@ -93,7 +89,7 @@ impl Store {
     /// Puts an order back until a time. False if the lease had run out and somebody else has it now.
     pub async fn retry_order(&self, id: i64, worker: &str, run_at: Timestamp) -> Result<bool, StoreError> {
         let doing = || format!("putting order {id} back");
-        let mut tx = self.write("beginning to put an order back").await?;
+        let mut tx = self.write_to(Writes::Rows, "beginning to put an order back").await?;
         let put_back = query(
             "UPDATE orders SET run_at = $1, worker = NULL WHERE id = $2 AND worker = $3 AND done_at IS NULL",
         )

@@ -8,6 +8,7 @@ use sop::definition::{FieldId, FieldKind, OptionId, Sop, StageKind};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, query};
 
+use crate::connection::Writes;
 use crate::error::{Cause, Context};
 use crate::log::{self, History};
 use crate::sql::{CaseId, Columns as _, due_sort, int, micros, name_of};
@@ -128,7 +129,7 @@ struct HoldColumns {
 impl Store {
     /// Drops all projections and rebuilds them from the events, in one transaction.
     pub async fn rebuild(&self) -> Result<Rebuilt, StoreError> {
-        let mut tx = self.write("beginning to rebuild the projections").await?;
+        let mut tx = self.write_to(Writes::All, "beginning to rebuild the projections").await?;
         let mut rebuilt = Rebuilt { cases: 0, events: 0, changed_cases: 0 };
         search::clear(&mut tx).await?;
         let mut done = CaseId(0);

@@ -4,8 +4,9 @@ use sop::case::{Case, UnitCode};
 use sqlx::{AnyConnection, query};
 
 use crate::StoreError;
+use crate::connection::Dialect;
 use crate::error::Context;
-use crate::sql::CaseId;
+use crate::sql::{CaseId, Statement};
 
 /// The most words of a search that are looked for.
 const WORDS_MAX: usize = 12;
@@ -16,6 +17,21 @@ const WORD_CHARS_MAX: usize = 60;
 pub(crate) async fn write(tx: &mut AnyConnection, id: CaseId, case: &Case) -> Result<(), StoreError> {
     let request = &case.request;
     let unit = unit_words(tx, &request.unit).await?;
+    if Dialect::is_postgres(tx) {
+        let letter_no = request.letter_no.as_deref().unwrap_or_default();
+        let found_by =
+            [id.no().as_str(), &request.subject, &request.requester_name, &unit, letter_no].join(" ");
+        return query(
+            "INSERT INTO case_search (rowid, words) VALUES ($1, to_tsvector('simple', \
+                      regexp_replace(normalize($2, NFD), '[\\u0300-\\u036F]', '', 'g')))",
+        )
+        .bind(id.0)
+        .bind(words(&found_by).join(" "))
+        .execute(tx)
+        .await
+        .doing(|| format!("making case {id} findable"))
+        .map(drop);
+    }
     query(
         "INSERT INTO case_search (rowid, number, subject, requester_name, unit, letter_no) \
          VALUES ($1, $2, $3, $4, $5, $6)",
@@ -44,14 +60,54 @@ pub(crate) async fn forget(tx: &mut AnyConnection, id: CaseId) -> Result<(), Sto
 
 /// Makes no case findable any more.
 pub(crate) async fn clear(tx: &mut AnyConnection) -> Result<(), StoreError> {
-    query("INSERT INTO case_search (case_search) VALUES ('delete-all')")
-        .execute(tx)
-        .await
-        .doing(|| "emptying the search".to_owned())
-        .map(drop)
+    let all = if Dialect::is_postgres(tx) {
+        "DELETE FROM case_search"
+    } else {
+        "INSERT INTO case_search (case_search) VALUES ('delete-all')"
+    };
+    query(all).execute(tx).await.doing(|| "emptying the search".to_owned()).map(drop)
 }
 
-/// What somebody typed, in the language of the search: all words, each as the beginning of one. No
+/// Begins to find cases by what somebody typed, each under its key `case_search.rowid`. False if there is
+/// nothing in it to look for.
+pub(crate) fn find(statement: &mut Statement, dialect: Dialect, typed: &str) -> bool {
+    let question = match dialect {
+        Dialect::Sqlite => question(typed),
+        Dialect::Postgres(_) => postgres_question(typed),
+    };
+    let Some(question) = question else { return false };
+    // CROSS JOIN reads the tables in the order written: first what finds, then what is found.
+    statement.push("FROM case_search CROSS JOIN cases c WHERE c.case_id = case_search.rowid AND ");
+    match dialect {
+        Dialect::Sqlite => statement.push("case_search MATCH ").text(&question),
+        Dialect::Postgres(_) => statement
+            .push("case_search.words @@ to_tsquery('simple', regexp_replace(normalize(")
+            .text(&question)
+            .push(", NFD), '[\\u0300-\\u036F]', '', 'g'))"),
+    };
+    true
+}
+
+/// The words of a text, as PostgreSQL is given them: it would read a dash as the beginning of a number.
+fn words(text: &str) -> Vec<&str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect()
+}
+
+/// The same as [`question`] in the language of PostgreSQL.
+fn postgres_question(typed: &str) -> Option<String> {
+    let mut asked = Vec::new();
+    for word in typed.split_whitespace() {
+        let word: String = word.chars().take(WORD_CHARS_MAX).collect();
+        let parts: Vec<String> = words(&word).into_iter().map(|part| format!("'{part}'")).collect();
+        if !parts.is_empty() {
+            asked.push(format!("({}:*)", parts.join(" <-> ")));
+        }
+    }
+    asked.truncate(WORDS_MAX);
+    (!asked.is_empty()).then(|| asked.join(" & "))
+}
+
+/// What somebody typed, in the language of SQLite's search: all words, each as the beginning of one. No
 /// input has a meaning of its own there. None if there is nothing in it to look for.
 pub(crate) fn question(typed: &str) -> Option<String> {
     let words: Vec<String> = typed

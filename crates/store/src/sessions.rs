@@ -7,6 +7,7 @@ use sop::case::PersonId;
 use sqlx::any::AnyRow;
 use sqlx::query;
 
+use crate::connection::Writes;
 use crate::error::{Cause, Context};
 use crate::sql::{Columns as _, int, micros};
 use crate::{Store, StoreError};
@@ -118,7 +119,7 @@ impl Store {
 
     async fn touch_session(&self, token_hash: &str, now: Timestamp) -> Result<(), StoreError> {
         let doing = || "noting that a session is in use".to_owned();
-        let mut tx = self.write("beginning to note that a session is in use").await?;
+        let mut tx = self.write_to(Writes::Rows, "beginning to note that a session is in use").await?;
         query("UPDATE sessions SET last_seen_at = $1 WHERE token_hash = $2")
             .bind(micros(now))
             .bind(token_hash)

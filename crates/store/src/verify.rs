@@ -12,7 +12,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sop::case::{CaseNo, EventHash, Version};
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Connection as _, query};
+use sqlx::{AnyConnection, query};
 
 use crate::chain::{self, Link, commitment};
 use crate::error::{Cause, Context};
@@ -169,10 +169,8 @@ impl Store {
     /// Hashes everything anew and compares it with what was stored and sealed, from the stored rows
     /// alone. With a note of a seal, that seal has to be there too.
     pub async fn verify(&self, key: &SealKey, since: Option<&SealNote>) -> Result<Verification, StoreError> {
-        let doing = || "verifying the history".to_owned();
-        let mut reader = self.readers.acquire().await.doing(doing)?;
-        // One snapshot: what is stored meanwhile is left for the next time.
-        let mut tx = reader.begin().await.doing(doing)?;
+        // What is stored meanwhile is left for the next time.
+        let mut tx = self.snapshot("beginning to verify the history").await?;
         let mut verification = Verification::default();
         let seals = verification.seals(&mut tx, key, since).await?;
         let destroyed = verification.lists(&mut tx).await?;

@@ -132,7 +132,8 @@ fn the_writer() {
             let stored = if open.is_empty() || dice.roll(6) == 0 {
                 let by = office::actor("sari");
                 let registration = request("Galat");
-                let register = |no, agenda| sop::case::register(rules(), no, agenda, &by, at, registration);
+                let register =
+                    |no, agenda| sop::case::register(rules(), no, agenda, &by, at, registration.clone());
                 let file = store.register(2026, register).await.unwrap();
                 open.push(file.case.number.clone());
                 file

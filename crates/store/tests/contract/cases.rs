@@ -104,8 +104,9 @@ async fn twenty_requests_at_once_get_consecutive_numbers() {
         tokio::spawn(async move {
             let by = actor("sari");
             let registration = request(&format!("Permintaan {n}"));
-            let register =
-                |number, agenda| sop::case::register(rules(), number, agenda, &by, minutes(0), registration);
+            let register = |number, agenda| {
+                sop::case::register(rules(), number, agenda, &by, minutes(0), registration.clone())
+            };
             let case = store.register(2026, register).await.unwrap().case;
             (case.number.to_string(), case.agenda)
         })
@@ -239,7 +240,12 @@ async fn a_database_is_ready_once_it_is_migrated() {
 #[tokio::test]
 async fn a_database_of_a_later_version_is_refused() {
     let office = Office::on_disk().await;
-    office.tamper("UPDATE _sqlx_migrations SET version = 99 WHERE version = 3").await;
+    office
+        .tamper(
+            "UPDATE _sqlx_migrations SET version = 99 \
+                   WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)",
+        )
+        .await;
     assert!(office.store.ready().await.is_err());
     assert!(office.store.migrate().await.is_err());
 }

@@ -220,9 +220,12 @@ async fn a_destruction_that_was_cut_off_is_finished_the_next_time() {
     // Stops at the second case, as a process that is killed would.
     archive
         .office
-        .tamper(
+        .tamper_each(
             "CREATE TRIGGER mati BEFORE DELETE ON event_texts WHEN old.case_id = 20260000002 \
              BEGIN SELECT RAISE(ABORT, 'mati'); END",
+            "CREATE FUNCTION mati() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''mati''; END'; \
+             CREATE TRIGGER mati BEFORE DELETE ON event_texts FOR EACH ROW \
+             WHEN (old.case_id = 20260000002) EXECUTE FUNCTION mati()",
         )
         .await;
     assert!(archive.carries_out(list).await.is_err());
@@ -230,7 +233,7 @@ async fn a_destruction_that_was_cut_off_is_finished_the_next_time() {
     assert_eq!(half.cases.iter().filter(|listed| listed.destroyed_at.is_some()).count(), 1);
     assert_eq!(half.carried_out_at, None);
     assert_eq!(said(&archive.office.store.verify(&key(), None).await.unwrap()), [""; 0]);
-    archive.office.tamper("DROP TRIGGER mati").await;
+    archive.office.tamper_each("DROP TRIGGER mati", "DROP TRIGGER mati ON event_texts").await;
     let done = archive.carries_out(list).await.unwrap();
     assert_eq!((done.cases, done.files), (2, 2));
 }

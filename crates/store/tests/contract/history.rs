@@ -6,7 +6,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Row as _};
 use store::{CaseFile, Seal, SealKey, SealNote, Store, Verification};
 use tempfile::TempDir;
 
-use crate::office::{Office, actor, completion, minutes, waiting_for_signature};
+use crate::office::{Office, actor, completion, minutes, postgres, waiting_for_signature};
 
 /// The key that the office keeps outside its database.
 fn key() -> SealKey {
@@ -21,7 +21,10 @@ struct SealedOffice {
 
 impl SealedOffice {
     async fn new() -> Self {
-        let office = Office::on_disk().await;
+        Self::of(Office::on_disk().await).await
+    }
+
+    async fn of(office: Office) -> Self {
         let mut files = office.requests(3).await;
         let mut seals = Vec::new();
         for (file, outcome) in files.iter_mut().zip(["teruskan", "teruskan", "teruskan"]) {
@@ -54,26 +57,34 @@ async fn note(office: &Office, file: &CaseFile, minute: i64) -> CaseFile {
 }
 
 /// A database that was copied, as somebody who stole or restores it would.
-struct Copy(TempDir);
+struct Copy {
+    url: String,
+    /// Of SQLite alone.
+    _folder: Option<TempDir>,
+}
 
 impl Copy {
     async fn of(office: &Office) -> Self {
-        let copy = Self(tempfile::tempdir().unwrap());
-        office.tamper(&format!("VACUUM INTO '{}'", copy.0.path().join("salinan.db").display())).await;
-        copy
-    }
-
-    fn url(&self) -> String {
-        format!("sqlite://{}", self.0.path().join("salinan.db").display())
+        if office.is_on_postgres() {
+            return Self { url: postgres::copied_database(&office.url()).await, _folder: None };
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("salinan.db").display().to_string();
+        office.tamper(&format!("VACUUM INTO '{path}'")).await;
+        Self { url: format!("sqlite://{path}"), _folder: Some(folder) }
     }
 
     async fn store(&self) -> Store {
-        Store::open(&self.url()).await.unwrap()
+        Store::open(&self.url).await.unwrap()
     }
 
     async fn connection(&self) -> AnyConnection {
-        let mut connection = AnyConnection::connect(&self.url()).await.unwrap();
-        sqlx::raw_sql("PRAGMA foreign_keys = OFF").execute(&mut connection).await.unwrap();
+        let mut connection = AnyConnection::connect(&self.url).await.unwrap();
+        let unchecked = match connection.backend_name() {
+            "PostgreSQL" => "SET session_replication_role = replica",
+            _ => "PRAGMA foreign_keys = OFF",
+        };
+        sqlx::raw_sql(unchecked).execute(&mut connection).await.unwrap();
         connection
     }
 
@@ -388,7 +399,7 @@ async fn a_note_of_a_seal_has_a_number_and_enough_of_its_digest() {
 
 #[tokio::test]
 async fn an_office_of_the_version_before_is_chained_as_it_stands() {
-    let sealed = SealedOffice::new().await;
+    let sealed = SealedOffice::of(Office::in_a_file().await).await;
     let before = sealed.office.store.case_file(&store::Scope::All, &"2026-0002".into()).await.unwrap();
     let copy = Copy::of(&sealed.office).await;
     copy.tamper(

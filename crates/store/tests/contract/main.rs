@@ -20,3 +20,9 @@ mod second_factors;
 mod service;
 mod tokens;
 mod webhooks;
+
+/// Everything above, on the other database.
+#[test]
+fn the_contract_holds_on_postgresql() {
+    office::postgres::run_all_there();
+}

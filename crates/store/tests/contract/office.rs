@@ -21,6 +21,9 @@ use store::{
 };
 use tempfile::TempDir;
 
+#[path = "postgres.rs"]
+pub mod postgres;
+
 /// A Monday, ten in the morning in Jakarta.
 pub const MORNING: &str = "2026-01-05T03:00:00Z";
 
@@ -36,24 +39,50 @@ const PEOPLE: &[(&str, &str, &[&str])] = &[
 
 pub struct Office {
     pub store: Store,
-    dir: Option<TempDir>,
+    place: Place,
+}
+
+enum Place {
+    Memory,
+    Folder(TempDir),
+    Postgres { url: String },
 }
 
 impl Office {
+    /// An office that is gone with the test. On PostgreSQL it is the same as [`Office::on_disk`].
     pub async fn in_memory() -> Self {
+        if postgres::is_chosen() {
+            return Self::on_disk().await;
+        }
         let store = Store::open("sqlite::memory:").await.unwrap();
         store.migrate().await.unwrap();
         furnish(&store).await;
-        Self { store, dir: None }
+        Self { store, place: Place::Memory }
     }
 
+    /// An office that can be opened a second time.
     pub async fn on_disk() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&url(&dir)).await.unwrap();
+        if !postgres::is_chosen() {
+            return Self::in_a_file().await;
+        }
+        let place = Place::Postgres { url: postgres::furnished_database().await };
+        let store = Store::open(&place.url()).await.unwrap();
+        Self { store: store.with_secrets_key(SecretsKey::generate().unwrap()), place }
+    }
+
+    /// An office on SQLite, whichever database the others are on: for what is about its file, or about
+    /// versions that knew no other.
+    pub async fn in_a_file() -> Self {
+        let place = Place::Folder(tempfile::tempdir().unwrap());
+        let store = Store::open(&place.url()).await.unwrap();
         let store = store.with_secrets_key(SecretsKey::generate().unwrap());
         store.migrate().await.unwrap();
         furnish(&store).await;
-        Self { store, dir: Some(dir) }
+        Self { store, place }
+    }
+
+    pub fn is_on_postgres(&self) -> bool {
+        matches!(self.place, Place::Postgres { .. })
     }
 
     /// The same office through another door, as another process would open it.
@@ -62,13 +91,13 @@ impl Office {
     }
 
     pub fn url(&self) -> String {
-        url(self.dir.as_ref().expect("an office on disk"))
+        self.place.url()
     }
 
     /// All files of the database.
     pub fn database_files(&self) -> Vec<PathBuf> {
-        let folder = self.dir.as_ref().expect("an office on disk").path();
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+        let Place::Folder(folder) = &self.place else { panic!("an office in a folder") };
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect()
     }
 
     /// Does to the database what nobody should.
@@ -76,6 +105,11 @@ impl Office {
         let mut connection = sqlx::AnyConnection::connect(&self.url()).await.unwrap();
         sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
+    }
+
+    /// The same where each database says it in its own way.
+    pub async fn tamper_each(&self, sqlite: &str, postgres: &str) {
+        self.tamper(if self.is_on_postgres() { postgres } else { sqlite }).await;
     }
 
     pub async fn register(&self, registration: Registration, at: Timestamp) -> CaseFile {
@@ -92,7 +126,7 @@ impl Office {
             None => actor("wulan"),
         };
         self.store
-            .register(2026, |number, agenda| register(rules(), number, agenda, &by, at, registration))
+            .register(2026, |number, agenda| register(rules(), number, agenda, &by, at, registration.clone()))
             .await
     }
 
@@ -123,8 +157,14 @@ impl Office {
     }
 }
 
-fn url(dir: &TempDir) -> String {
-    format!("sqlite://{}", dir.path().join("kantor kita.db").display())
+impl Place {
+    fn url(&self) -> String {
+        match self {
+            Self::Memory => panic!("an office on disk"),
+            Self::Folder(folder) => format!("sqlite://{}", folder.path().join("kantor kita.db").display()),
+            Self::Postgres { url } => url.clone(),
+        }
+    }
 }
 
 pub async fn furnish(store: &Store) {

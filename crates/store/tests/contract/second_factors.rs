@@ -131,7 +131,7 @@ async fn what_an_authenticator_was_asked_is_there_once_and_not_for_long() {
 
 #[tokio::test]
 async fn the_file_of_the_database_does_not_tell_the_secret_of_an_app_not_even_one_from_before() {
-    let office = Office::on_disk().await;
+    let office = Office::in_a_file().await;
     let (sari, budi): (PersonId, PersonId) = ("sari".into(), "budi".into());
     let (old, new) = (b"old-secret-of-20-byt", b"new-secret-of-20-byt");
     office
