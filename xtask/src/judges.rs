@@ -29,11 +29,11 @@ const PACKAGES: &[(&str, &str)] = &[
 /// Where they are.
 #[derive(Debug)]
 pub struct Tools {
-    /// The Python in which pyHanko and schemathesis are installed.
+    /// The Python in which pyHanko, schemathesis and moto are installed.
     python: PathBuf,
 }
 
-/// Makes sure of the programs, of pyHanko, schemathesis and Redocly, or says what is missing and how to get it.
+/// Makes sure of the programs, of pyHanko, schemathesis, moto and Redocly, or says what is missing and how to get it.
 pub fn tools() -> Result<Tools, String> {
     let missing = PACKAGES.iter().filter(|(file, _)| in_path(file).is_none()).map(|(_, package)| *package);
     let mut missing: Vec<&str> = missing.collect();
@@ -55,6 +55,12 @@ pub fn of_letters(tools: &Tools, binaries: &Path) -> Command {
 /// The judges of the interface for machines, likewise.
 pub fn of_interface(tools: &Tools, binaries: &Path) -> Command {
     session(tools, "interface.py", binaries)
+}
+
+/// The tests that keep files in a bucket, with the Python from which they start their S3 server.
+pub fn of_bucket(tools: &Tools, mut tests: Command) -> Command {
+    tests.args(["--test=bucket", "--", "--ignored"]).env("SIGAP_S3_SERVER", &tools.python);
+    tests
 }
 
 fn session(tools: &Tools, script: &str, binaries: &Path) -> Command {

@@ -15,12 +15,13 @@ use serde::Serialize;
 use sop::calendar::Calendar;
 use sop::case::Refusal;
 use store::StoreError;
+use store::files::FilesError;
 use utoipa::ToSchema;
 
 use crate::api;
 use crate::ctx::{App, Page, Visitor};
 use crate::desk::ActError;
-use crate::letters::LetterError;
+use crate::letters::{DossierError, LetterError};
 use crate::words::Words;
 
 pub use described::{ActProblems, CreateProblems, ReadProblems, schemas};
@@ -72,6 +73,18 @@ pub enum Problem {
         seconds: u32,
     },
     Busy,
+    /// The case is there and a file of it is not. The number leads to the log.
+    FileMissing {
+        reference: u64,
+    },
+    /// What lies there is not the file that was kept.
+    FileAltered {
+        reference: u64,
+    },
+    /// The place of files cannot be reached, or cannot take one in.
+    FilesOutOfReach {
+        reference: u64,
+    },
     /// Our fault. The number leads to the log.
     Internal {
         reference: u64,
@@ -94,8 +107,12 @@ pub struct FieldToMend {
 }
 
 impl Problem {
-    /// The fault is logged here, once, with a number that the page shows.
     pub fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
+        Self::Internal { reference: Self::logged(error) }
+    }
+
+    /// The fault is logged here, once, with a number that the page shows.
+    fn logged(error: &(dyn std::error::Error + 'static)) -> u64 {
         let mut bytes = [0; 4];
         // Without randomness the number is 0, and the log still has the fault.
         let _ = getrandom::fill(&mut bytes);
@@ -107,7 +124,7 @@ impl Problem {
             cause = error.source();
         }
         tracing::error!(reference, cause = causes.join(": "), "{error}");
-        Self::Internal { reference }
+        reference
     }
 
     /// The status with which a limit on a whole form is answered.
@@ -132,8 +149,10 @@ impl Problem {
             Self::SeenNeeded => StatusCode::PRECONDITION_REQUIRED,
             Self::Changed => StatusCode::PRECONDITION_FAILED,
             Self::TooManyTries | Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Busy | Self::FilesOutOfReach { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::FileMissing { .. } | Self::FileAltered { .. } | Self::Internal { .. } => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
         }
     }
 
@@ -159,6 +178,9 @@ impl Problem {
             Self::TooManyTries => "too-many-tries",
             Self::TooManyRequests { .. } => "too-many-requests",
             Self::Busy => "busy",
+            Self::FileMissing { .. } => "file-missing",
+            Self::FileAltered { .. } => "file-altered",
+            Self::FilesOutOfReach { .. } => "files-out-of-reach",
             Self::Internal { .. } => "internal",
         }
     }
@@ -186,9 +208,13 @@ impl Problem {
                 .with("list", list.to_string())
                 .with("day", words.date(*day))
                 .to_string(),
-            Self::Internal { reference } => {
-                words.t("problem-internal-detail").with("reference", reference.to_string()).to_string()
-            }
+            Self::FileMissing { reference }
+            | Self::FileAltered { reference }
+            | Self::FilesOutOfReach { reference }
+            | Self::Internal { reference } => words
+                .t(&format!("problem-{}-detail", self.kind()))
+                .with("reference", reference.to_string())
+                .to_string(),
             Self::TooManyRequests { seconds } => {
                 words.t("problem-too-many-requests-detail").with("n", *seconds).to_string()
             }
@@ -225,6 +251,29 @@ impl From<StoreError> for Problem {
             | StoreError::Year { .. }
             | StoreError::NoSecretsKey
             | StoreError::Randomness { .. } => Self::internal(&error),
+        }
+    }
+}
+
+impl From<FilesError> for Problem {
+    fn from(error: FilesError) -> Self {
+        let reference = Self::logged(&error);
+        match error {
+            FilesError::Missing { .. } => Self::FileMissing { reference },
+            FilesError::Altered { .. } => Self::FileAltered { reference },
+            FilesError::Failed { .. } => Self::FilesOutOfReach { reference },
+            FilesError::Address { .. } => Self::Internal { reference },
+        }
+    }
+}
+
+impl From<DossierError> for Problem {
+    fn from(error: DossierError) -> Self {
+        match error {
+            DossierError::Store(error) => error.into(),
+            DossierError::Files(error) => error.into(),
+            DossierError::Letter(error) => error.into(),
+            DossierError::Events(_) => Self::internal(&error),
         }
     }
 }

@@ -767,11 +767,11 @@ async fn a_dossier_tells_the_whole_story_and_is_the_same_whenever_it_is_made() {
     let digest = signature.file.as_str();
     let kept = office.files.path().join(&digest[..2]).join(&digest[2..4]).join(digest);
     std::fs::write(kept, "rusak").expect("a damage");
-    assert_eq!(
-        hendra.get(&format!("/cases/{no}/dossier")).await.status,
-        500,
-        "never a letter that is not it"
-    );
+    for path in [format!("/cases/{no}/dossier"), format!("{address}/pdf")] {
+        let answer = hendra.get(&path).await;
+        assert_eq!(answer.status, 500, "never a letter that is not it");
+        assert!(answer.text.contains("Berkas ini bukan lagi berkas yang disimpan"), "{}", answer.text);
+    }
 }
 
 #[tokio::test]
@@ -1384,6 +1384,32 @@ async fn a_request_and_its_files_are_taken_in_together_or_not_at_all() {
     let history = file.expect("the case is there").history;
     let together = history.iter().filter(|recorded| recorded.at == history[0].at).count();
     assert_eq!((history.len(), together), (4, 4), "registered, attached, and the first row open: one act");
+}
+
+#[tokio::test]
+async fn a_file_that_is_missing_or_altered_is_named_on_a_page_and_the_case_stays_readable() {
+    let office = Office::at("2026-11-23 09:00").await;
+    let markus = office.sign_in("markus").await;
+    let no = markus.asks("Situs mati").await;
+    markus.post_files(&format!("/cases/{no}/attachments"), &[("files", Some("foto.png"), PNG)]).await;
+    let page = markus.get(&format!("/requests/{no}")).await.text;
+    let (_, from) = page.split_once(&format!("/cases/{no}/attachments/")).expect("its address");
+    let (seq, _) = from.split_once('"').expect("its end");
+    let address = format!("/cases/{no}/attachments/{seq}");
+    assert_eq!(markus.get(&address).await.status, 200);
+
+    let digest = hex::encode(sha2::Sha256::digest(PNG));
+    let kept = office.files.path().join(&digest[..2]).join(&digest[2..4]).join(&digest);
+    std::fs::write(&kept, [PNG, b"!"].concat()).expect("a damage");
+    let answer = markus.get(&address).await;
+    assert_eq!(answer.status, 500);
+    assert!(answer.text.contains("Berkas ini bukan lagi berkas yang disimpan"), "{}", answer.text);
+    std::fs::remove_file(&kept).expect("a loss");
+    let answer = markus.get(&address).await;
+    assert_eq!(answer.status, 500);
+    assert!(answer.text.contains("Berkas ini hilang dari tempat penyimpanan"), "{}", answer.text);
+    assert!(answer.text.contains("Kasus dan catatannya utuh"), "{}", answer.text);
+    assert_eq!(markus.get(&format!("/requests/{no}")).await.status, 200);
 }
 
 #[tokio::test]

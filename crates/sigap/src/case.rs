@@ -74,7 +74,7 @@ pub async fn run(command: CaseCommand) -> Result<ExitCode> {
             let office = Office::open(&settings).await?;
             let file = find(&office, &settings, &no).await?;
             // What is printed anew has no address on it.
-            let desk = office.reading_desk(letters::office("", OfficeSigner::default()));
+            let desk = office.reading_desk(letters::office("", OfficeSigner::default()))?;
             let pdf = app::dossier_of(&desk, &file).await;
             write_whole(&output, &pdf.with_context(|| format!("the dossier of {no} cannot be made"))?)?;
         }

@@ -12,7 +12,6 @@ use signatures::{Certificate, Problem, SignatureVerdict, State, Verdict};
 use sop::case::{CaseNo, LetterCode};
 use sop::letter::made;
 use store::{LetterRow, PAGE_ROWS_MAX, Scope, Store};
-use tokio::io::AsyncReadExt as _;
 
 use crate::office::{Office, OfficeArgs, Settings, write_whole};
 use crate::signer::now;
@@ -148,18 +147,8 @@ async fn export(code: &str, output: &Path, args: &OfficeArgs) -> Result<ExitCode
     let letter = letter.ok_or_else(|| {
         anyhow!("there is no letter with the code {code}; `sigap letter list` tells which there are")
     })?;
-    let Some((mut stored, _)) = office.files().read(&letter.file).await? else {
-        bail!(
-            "the file of letter {code} ({}) is not in the folder of files: take it from a backup",
-            letter.file
-        );
-    };
-    let mut pdf = Vec::new();
-    stored.read_to_end(&mut pdf).await.with_context(|| format!("letter {code} cannot be read"))?;
-    if signatures::digest_hex(&pdf) != letter.file.as_str() {
-        bail!("the file of letter {code} ({}) is damaged: take it from a backup", letter.file);
-    }
-    write_whole(output, &pdf)?;
+    let pdf = office.files()?.whole(&letter.file).await;
+    write_whole(output, &pdf.with_context(|| format!("letter {code} cannot be read"))?)?;
     Ok(ExitCode::SUCCESS)
 }
 

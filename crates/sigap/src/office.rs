@@ -16,7 +16,7 @@ use ipnet::IpNet;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sop::calendar::Calendar;
-use store::files::Files;
+use store::files::{Bucket, BucketKey, Files};
 use store::{SealKey, SecretsKey, Store};
 
 use crate::sign_in::{LdapSettings, OidcSettings};
@@ -46,6 +46,12 @@ pub struct Settings {
     pub data: PathBuf,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calendars: Option<PathBuf>,
+    /// Where attachments and letters are kept, `s3://bucket/prefix`; in the folder of the office if empty.
+    #[serde(default)]
+    pub files: String,
+    /// How the bucket of the files is reached.
+    #[serde(default, skip_serializing)]
+    pub s3: S3Settings,
     /// The address to listen on.
     pub addr: String,
     /// The address people type begins with https.
@@ -117,6 +123,22 @@ pub struct Webhooks {
     pub allow: Vec<String>,
 }
 
+/// How an S3-compatible store is reached. What is left out is taken from the variables that other tools read
+/// (`AWS_REGION`, `AWS_ACCESS_KEY_ID`, …), or from the role of the machine.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct S3Settings {
+    /// Where it answers, `https://…`; AWS itself if empty.
+    #[serde(default)]
+    pub endpoint: String,
+    #[serde(default)]
+    pub region: String,
+    #[serde(default)]
+    pub access_key_id: String,
+    #[serde(default)]
+    pub secret_access_key: Secret,
+}
+
 /// A setting that is in no log.
 #[derive(Clone, Default, Deserialize)]
 #[serde(transparent)]
@@ -158,6 +180,8 @@ impl Default for Settings {
         Self {
             data: PathBuf::from("sigap-data"),
             calendars: None,
+            files: String::new(),
+            s3: S3Settings::default(),
             addr: "127.0.0.1:8080".to_owned(),
             https: false,
             attachment_mb: 10,
@@ -208,6 +232,7 @@ impl Settings {
         let known = [
             "data",
             "calendars",
+            "files",
             "addr",
             "https",
             "attachment_mb",
@@ -232,7 +257,16 @@ impl Settings {
         let allowed = Env::raw().only(&["SIGAP_WEBHOOKS_ALLOW"]).map(|_| "webhooks.allow".into());
         figment = figment.merge(allowed);
         // As they are: what looks like a number is still a name or a password.
-        for key in ["bsre_user", "bsre_password", "oidc.client_secret", "ldap.bind_password"] {
+        for key in [
+            "bsre_user",
+            "bsre_password",
+            "oidc.client_secret",
+            "ldap.bind_password",
+            "s3.endpoint",
+            "s3.region",
+            "s3.access_key_id",
+            "s3.secret_access_key",
+        ] {
             if let Ok(value) = std::env::var(format!("SIGAP_{}", key.to_uppercase().replace('.', "_"))) {
                 figment = figment.merge(Serialized::default(key, value));
             }
@@ -278,6 +312,24 @@ impl Settings {
         Ok(settings)
     }
 
+    /// The bucket of the files, if they are in one.
+    fn bucket(&self) -> Result<Option<Bucket>> {
+        if self.files.is_empty() {
+            return Ok(None);
+        }
+        let S3Settings { endpoint, region, access_key_id, secret_access_key } = &self.s3;
+        let key = match (access_key_id.as_str(), secret_access_key.reveal()) {
+            ("", "") => None,
+            ("", _) | (_, "") => bail!(
+                "a key of a bucket has two parts: set both s3.access_key_id and s3.secret_access_key, or \
+                 neither"
+            ),
+            (id, secret) => Some(BucketKey { id: id.to_owned(), secret: secret.to_owned() }),
+        };
+        let bucket = Bucket::parse(&self.files).context("files is set wrongly")?;
+        Ok(Some(Bucket { endpoint: endpoint.clone(), region: region.clone(), key, ..bucket }))
+    }
+
     /// The networks of the proxies that are trusted.
     pub fn proxies(&self) -> Result<Vec<IpNet>> {
         let network = |written: &String| {
@@ -300,6 +352,8 @@ pub struct Office {
     pub store: Store,
     pub calendar: Arc<Calendar>,
     data: PathBuf,
+    /// Where its files are, unless in its folder.
+    bucket: Option<Bucket>,
 }
 
 impl Office {
@@ -325,16 +379,20 @@ impl Office {
         let data = &settings.data;
         make_folder(data).with_context(|| format!("the folder {} cannot be made", data.display()))?;
         let calendar = calendar(settings)?;
+        let bucket = settings.bucket()?;
         let url = format!("sqlite://{}", database(data).display());
         let store = Store::open(&url).await?;
         store.migrate().await?;
-        Ok(Self { store, calendar, data: data.clone() })
+        Ok(Self { store, calendar, data: data.clone(), bucket })
     }
 
     /// The desk of this office, for the one process that serves it: the folder of attachments is its
     /// own, while other commands may look into the database beside it.
     pub fn desk(&self, letters: LetterOffice) -> Result<Desk> {
-        let files = Files::open(self.data.join(FILES))?;
+        let files = match &self.bucket {
+            Some(bucket) => Files::in_bucket(bucket)?,
+            None => Files::open(self.data.join(FILES))?,
+        };
         Ok(Desk::new(self.store.clone(), files, self.calendar.clone(), letters, Clock::System))
     }
 
@@ -344,8 +402,11 @@ impl Office {
     }
 
     /// The office's files for a command that reads them while a server may run.
-    pub fn files(&self) -> Files {
-        Files::beside(self.data.join(FILES))
+    pub fn files(&self) -> Result<Files> {
+        Ok(match &self.bucket {
+            Some(bucket) => Files::in_bucket(bucket)?,
+            None => Files::beside(self.data.join(FILES))?,
+        })
     }
 
     /// The key under which this office seals its history. It is made with the office and lies beside the
@@ -400,8 +461,9 @@ impl Office {
     }
 
     /// The same desk for a command that only reads, while a server may run.
-    pub fn reading_desk(&self, letters: LetterOffice) -> Desk {
-        Desk::new(self.store.clone(), self.files(), self.calendar.clone(), letters, Clock::System)
+    pub fn reading_desk(&self, letters: LetterOffice) -> Result<Desk> {
+        let files = self.files()?;
+        Ok(Desk::new(self.store.clone(), files, self.calendar.clone(), letters, Clock::System))
     }
 }
 

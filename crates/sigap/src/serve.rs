@@ -78,6 +78,11 @@ pub async fn run(serve: Serve) -> Result<ExitCode> {
     let address = settings.address(listener.local_addr()?);
     let desk = office.desk(letters::office(&address, signer).mailing(mailer))?;
     let desk = desk.carrying(webhooks::courier(&settings)?);
+    if let Err(error) = desk.files.reach().await {
+        // Cases can be worked on without their files; whoever opens one is told.
+        let error: &dyn std::error::Error = &error;
+        tracing::error!(error, "the place of files cannot be reached");
+    }
     prepare(&desk).await?;
     let seal_key = office.seal_key().await?;
     let stop = stop_signal()?;

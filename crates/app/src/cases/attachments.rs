@@ -104,7 +104,7 @@ impl Received {
     pub async fn keep(self) -> Result<Vec<AttachedFile>, Problem> {
         let mut kept = Vec::new();
         for Pending { upload, media_type, name } in self.files {
-            let (file, bytes) = upload.finish().await.map_err(|error| Problem::internal(&error))?;
+            let (file, bytes) = upload.finish().await?;
             kept.push(AttachedFile { file, media_type: media_type.to_owned(), bytes, name });
         }
         Ok(kept)
@@ -117,8 +117,7 @@ async fn take(
     name: String,
 ) -> Result<Result<Pending, FileRefused>, Problem> {
     let bytes_max = ctx.settings.attachment_bytes_max;
-    let internal = |error: store::files::FilesError| Problem::internal(&error);
-    let mut upload = ctx.desk.files.begin().await.map_err(internal)?;
+    let mut upload = ctx.desk.files.begin().await?;
     let mut head: Vec<u8> = Vec::with_capacity(HEAD_BYTES);
     let mut bytes = 0;
     while let Some(chunk) = field.chunk().await.map_err(|error| unreadable(ctx, error))? {
@@ -127,14 +126,14 @@ async fn take(
             return Ok(Err(FileRefused { key: "file-too-large", name }));
         }
         head.extend(chunk.iter().take(HEAD_BYTES - head.len()));
-        upload.write(&chunk).await.map_err(internal)?;
+        upload.write(&chunk).await?;
     }
     let kind = infer::get(&head).map(|kind| kind.mime_type());
     let Some(media_type) = MEDIA_TYPES.into_iter().find(|known| kind == Some(*known)) else {
         return Ok(Err(FileRefused { key: "file-kind", name }));
     };
     if let Some(scanner) = &ctx.desk.scanner {
-        let key = match scanner.scan(upload.so_far().await.map_err(internal)?).await {
+        let key = match scanner.scan(upload.so_far().await?).await {
             Ok(Scanned::Clean) => return Ok(Ok(Pending { upload, media_type, name })),
             Ok(Scanned::Harmful { found }) => {
                 tracing::warn!(found, person = %ctx.person.id, "a harmful file was refused");
@@ -176,8 +175,7 @@ pub async fn content_of(ctx: &Ctx, no: &CaseNo, seq: Version) -> Result<Response
     let file = ctx.desk.store.case_file(&policy::cases(&ctx.person), no).await?.ok_or(Problem::NotFound)?;
     let attachment =
         file.case.attachments.iter().find(|attachment| attachment.seq == seq).ok_or(Problem::NotFound)?;
-    let stored = ctx.desk.files.read(&attachment.file).await.map_err(|error| Problem::internal(&error))?;
-    let (content, bytes) = stored.ok_or(Problem::NotFound)?;
+    let (content, bytes) = ctx.desk.files.read(&attachment.file).await?;
     let mut headers = HeaderMap::new();
     // The kind was told by the content when it came in; whatever it was is not run by the browser.
     let media_type = MEDIA_TYPES.into_iter().find(|known| *known == attachment.media_type);

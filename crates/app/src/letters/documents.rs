@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Response};
 use sop::case::{CaseNo, FileHash, SignedLetter, TaskId, Texts, Values};
 use sop::letter::{Letter, made};
 use store::CaseFile;
-use tokio::io::AsyncReadExt as _;
 
 use super::compose::Composer;
 use super::draft::{self, Done};
@@ -43,9 +42,6 @@ struct Opened {
     name: String,
     signed: Option<SignedLetter>,
 }
-
-/// The most that a letter's content can have, in bytes.
-const CONTENT_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// `GET /cases/{no}/documents/{which}`: `form`, `{task}-{index}`, or `draft-{task}` for a letter that
 /// waits for its signature.
@@ -89,13 +85,7 @@ pub async fn pdf_of(ctx: &Ctx, no: &CaseNo, which: &str) -> Result<Response, Pro
     let name = format!("{} {no}.pdf", opened.name);
     let body = match &opened.signed {
         Some(signed) => {
-            let stored = ctx
-                .desk
-                .files
-                .read(&signed.signature.file)
-                .await
-                .map_err(|error| Problem::internal(&error))?;
-            let (content, _) = stored.ok_or_else(|| lost(&signed.signature.file))?;
+            let (content, _) = ctx.desk.files.read(&signed.signature.file).await?;
             Body::from_stream(tokio_util::io::ReaderStream::new(content))
         }
         None => Body::from(ctx.desk.letters.pdf(opened.letter).await?),
@@ -169,17 +159,6 @@ async fn open(ctx: &Ctx, no: &CaseNo, which: &str) -> Result<Opened, Problem> {
 
 /// What was printed on a signed letter.
 async fn content(ctx: &Ctx, hash: &FileHash) -> Result<Letter, Problem> {
-    let stored = ctx.desk.files.read(hash).await.map_err(|error| Problem::internal(&error))?;
-    let (file, _) = stored.ok_or_else(|| lost(hash))?;
-    let mut bytes = Vec::new();
-    file.take(CONTENT_BYTES_MAX).read_to_end(&mut bytes).await.map_err(|error| Problem::internal(&error))?;
+    let bytes = ctx.desk.files.whole(hash).await?;
     serde_json::from_slice(&bytes).map_err(|error| Problem::internal(&error))
 }
-
-fn lost(hash: &FileHash) -> Problem {
-    Problem::internal(&Lost(hash.clone()))
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("the file {0} of a signed letter is not in the folder of files")]
-struct Lost(FileHash);

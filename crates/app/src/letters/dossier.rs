@@ -6,7 +6,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use sop::Sop;
-use sop::case::{Attachment, Case, CaseNo, FileHash, PersonId, SignedLetter, Status, StepRun};
+use sop::case::{Attachment, Case, CaseNo, PersonId, SignedLetter, Status, StepRun};
 use sop::letter::{
     Block, Dossier, Enclosure, Fact, Letter, Made, Relationship, Section, StepEntry, StoryEntry, made,
 };
@@ -14,7 +14,6 @@ use sop::mandate::MandateId;
 use std::collections::HashMap;
 use store::files::FilesError;
 use store::{CaseFile, StoreError};
-use tokio::io::AsyncReadExt as _;
 
 use super::compose::{Composer, fact};
 use super::documents::as_file;
@@ -33,10 +32,6 @@ pub enum DossierError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Files(#[from] FilesError),
-    #[error("the signed letter {number} cannot be read")]
-    Unreadable { number: String, source: std::io::Error },
-    #[error("the file {file} of the signed letter {number} is lost or damaged: take it from a backup")]
-    Lost { number: String, file: FileHash },
     #[error("the events cannot be written as JSON")]
     Events(#[from] serde_json::Error),
     #[error(transparent)]
@@ -47,7 +42,7 @@ pub enum DossierError {
 pub async fn download(ctx: Ctx, Path(no): Path<CaseNo>) -> Result<Response, Problem> {
     ctx.enter(Place::Cases)?;
     let file = ctx.desk.store.case_file(&policy::cases(&ctx.person), &no).await?.ok_or(Problem::NotFound)?;
-    let pdf = of_case(&ctx.desk, &file).await.map_err(|error| Problem::internal(&error))?;
+    let pdf = of_case(&ctx.desk, &file).await?;
     Ok(as_file(&format!("Berkas kasus {no}.pdf"), pdf))
 }
 
@@ -188,7 +183,8 @@ impl Writer<'_> {
             let name = &made.document.name;
             match self.case.letter(made.task.id, made.index) {
                 Some(signed) => {
-                    enclosed.document(name, self.about_signed(name, signed), self.signed(signed).await?);
+                    let letter = self.desk.files.whole(&signed.signature.file).await?;
+                    enclosed.document(name, self.about_signed(name, signed), letter);
                 }
                 None => {
                     let Some(letter) = self.composer.made(&made) else { continue };
@@ -228,18 +224,6 @@ impl Writer<'_> {
     fn about_recorded(&self, made: &Made<'_>) -> String {
         let at = made.task.completion().map(|done| format!(", dicatat {}", self.composer.moment(done.at)));
         format!("{}{}", made.document.name, at.unwrap_or_default())
-    }
-
-    /// A signed letter as it is kept, byte for byte.
-    async fn signed(&self, signed: &SignedLetter) -> Result<Vec<u8>, DossierError> {
-        let signature = &signed.signature;
-        let number = || signature.written_number.clone();
-        let lost = || DossierError::Lost { number: number(), file: signature.file.clone() };
-        let (mut stored, _) = self.desk.files.read(&signature.file).await?.ok_or_else(lost)?;
-        let mut pdf = Vec::new();
-        let read = stored.read_to_end(&mut pdf).await;
-        read.map_err(|source| DossierError::Unreadable { number: number(), source })?;
-        if digest(&pdf) == signature.file.as_str() { Ok(pdf) } else { Err(lost()) }
     }
 }
 

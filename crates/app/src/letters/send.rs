@@ -13,7 +13,6 @@ use sop::definition::Addressee;
 use sop::letter::{self, Made};
 use store::files::FilesError;
 use store::{Scope, StoreError};
-use tokio::io::AsyncReadExt as _;
 
 use super::mail::{MailError, Mailer, Message};
 use super::office::signed_with;
@@ -34,10 +33,6 @@ pub enum SendError {
     TooSlow,
     #[error("the signed letter cannot be read")]
     Files(#[from] FilesError),
-    #[error("the signed letter is not in the folder of files")]
-    Lost,
-    #[error("the signed letter cannot be read to its end")]
-    Read(#[from] std::io::Error),
     #[error("the text of the e-mail cannot be written")]
     Text(#[from] askama::Error),
     #[error(transparent)]
@@ -170,9 +165,7 @@ async fn compose(
         letterhead: desk.letters.stationery.letterhead(signature.dated).names,
     };
     let text = text.render()?;
-    let (mut stored, _) = desk.files.read(&signature.file).await?.ok_or(SendError::Lost)?;
-    let mut pdf = Vec::new();
-    stored.read_to_end(&mut pdf).await?;
+    let pdf = desk.files.whole(&signature.file).await?;
     Ok(Message {
         id: format!("{}.{}", signature.code, dispatch.number),
         to,

@@ -1145,3 +1145,11 @@ data-request-reply = Jawab
 # Pemusnahan arsip
 problem-destroyed = Kasus ini sudah dimusnahkan
 problem-destroyed-detail = Isi kasus ini dimusnahkan pada { $day } menurut berita acara nomor { $list }, setelah masa simpannya habis. Yang tersisa hanya nomor dan langkahnya di register.
+
+# Berkas yang hilang atau berubah
+problem-file-missing = Berkas ini hilang dari tempat penyimpanan
+problem-file-missing-detail = Kasus dan catatannya utuh; yang tidak ditemukan hanya isi berkas ini. Sebutkan nomor { $reference } kepada admin: berkas dapat dipulihkan dari cadangan.
+problem-file-altered = Berkas ini bukan lagi berkas yang disimpan
+problem-file-altered-detail = Isinya berubah sejak disimpan, jadi tidak ditampilkan. Kasus dan catatannya utuh. Sebutkan nomor { $reference } kepada admin: berkas dapat dipulihkan dari cadangan.
+problem-files-out-of-reach = Tempat penyimpanan berkas tidak menjawab
+problem-files-out-of-reach-detail = Tidak ada yang berubah. Coba lagi beberapa saat lagi. Bila tetap gagal, sebutkan nomor { $reference } kepada admin.

@@ -39,7 +39,7 @@ impl Archive {
     }
 
     async fn has(&self, file: &FileHash) -> bool {
-        self.files.read(file).await.unwrap().is_some()
+        self.files.read(file).await.is_ok()
     }
 
     /// A request of Sari's with files.
