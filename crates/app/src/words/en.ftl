@@ -1134,7 +1134,7 @@ notice-not-given-out = Not given out.
 notice-retention = How long cases are kept
 notice-class = { $name }: { $active } years active and { $inactive } years inactive, from the end of the year in which the case ended (source: { $source }).
 notice-rights = Your rights
-notice-rights-explained = You can download your data, see who read it, and ask for access or correction. Requests are answered within 3×24 calendar hours. Without an account, write to the office.
+notice-rights-explained = You can download your data, see who read it, and ask for access, correction or erasure. Requests are answered within 3×24 calendar hours. Without an account, write to the office.
 kept-account = Account: name, NIP, e-mail, positions, units and roles with their days, skills, chosen language
 kept-account-why = So that it is known who did what, and everybody sees only what they may.
 kept-account-long = As long as the account exists.
@@ -1159,7 +1159,7 @@ kept-cases = Requests for help: name, contact, description, attachments, letters
 kept-cases-why = To deal with requests by the SOP and to account for it.
 kept-cases-long = At least for the retention of cases below; destroyed only by an approved list.
 kept-cases-who = The requester, the performers of the SOP, who keeps the agenda, and the auditor. Each reading is noted.
-kept-work = The office's work: dispositions, tasks and how long they took, phrases, letter numbers, webhooks, with who did it
+kept-work = The office's work: dispositions, tasks and how long they took, phrases, letter numbers, webhooks, lists of destruction, with who did it
 kept-work-why = To do the office's work and to account for it. Part of the archive of the case, so that it is not given out.
 kept-work-long = With its case.
 kept-work-who = The performers of the SOP, who keeps the agenda, and the auditor.
@@ -1172,7 +1172,7 @@ kept-data-requests-why = So that they are answered in time, and it can be shown.
 kept-data-requests-long = As long as the account exists.
 kept-data-requests-who = Whoever asked, whoever keeps the accounts, and the auditor.
 data-link = See, download or have my data corrected
-data-explained = Here you see and download what is kept about you, and ask for access or correction.
+data-explained = Here you see and download what is kept about you, and ask for access, correction or erasure.
 data-nip = NIP
 data-export = Download all my data
 data-export-hint = One JSON file: account, sessions, requests, files, and who read them. The office's internal notes are not in it.
@@ -1195,4 +1195,79 @@ data-request-reply = Answer
 
 # Destruction of archives
 problem-destroyed = This case has been destroyed
-problem-destroyed-detail = The content of this case was destroyed on { $day } under berita acara number { $list }, once its years were over. Only its number and its steps are left, in the register.
+problem-destroyed-detail = The content of this case was destroyed on { $day } under berita acara number { $list }. Only its number and its steps are left, in the register.
+
+# Retention, lists of destruction, and requests for erasure
+place-retention = Retention
+retention-title = Retention and destruction
+retention-explained = Cases are kept by the schedule of retention. Those whose years are over are destroyed only by a list that one person proposes and another approves.
+retention-schedule = Schedule of retention
+retention-due = Cases whose years are over
+retention-due-none = No case has been kept for long enough.
+retention-cases = Cases on the list
+retention-case = Case number
+retention-class = Class
+retention-ended = Ended
+retention-kept-until = Kept to the end of
+retention-outcome = Remark
+retention-outcome-destroyed = Destroyed
+retention-outcome-left = Stays, was taken up again
+retention-basis = Basis of the destruction
+retention-basis-hint = Such as the number of the schedule and of the letter that agrees to the destruction.
+retention-propose = Propose the list
+retention-none-chosen = Choose at least one case.
+retention-lists = Lists of destruction
+retention-lists-none = There is no list yet.
+retention-list = List of destruction number { $list }
+retention-list-line = { $n ->
+    [1] 1 case
+   *[other] { $n } cases
+}, proposed { $when } by { $who }
+retention-state-proposed = Waits for approval
+retention-state-withdrawn = Withdrawn
+retention-state-refused = Refused
+retention-state-approved = Approved, not yet carried out
+retention-state-carried-out = Carried out
+retention-about = About this list
+retention-digest = Digest of the list (SHA-256)
+retention-act-proposed = Proposed { $when } by { $who }.
+retention-act-withdrawn = Withdrawn { $when } by { $who }: { $reason }
+retention-act-refused = Refused { $when } by { $who }: { $reason }
+retention-act-approved = Approved { $when } by { $who }.
+retention-act-carried-out = Carried out { $when } by { $who }.
+retention-record = Download the berita acara (PDF)
+retention-approve = Approve the list
+retention-password = Your password
+retention-password-hint = The approval is noted in your name. Once the list is carried out, the content of the cases cannot be brought back.
+retention-refuse = Refuse the list
+retention-refuse-reason = Reason for refusing
+retention-own = You proposed this list; somebody else approves it.
+retention-withdraw = Withdraw the list
+retention-withdraw-reason = Reason for withdrawing
+retention-carry-out = Carry out the destruction
+retention-carry-out-explained = { $n ->
+    [1] The content of 1 case is
+   *[other] The content of { $n } cases is
+} erased for good: requests, letters, attachments, and who read them. A case that was taken up again in the meantime stays.
+retention-not-ended = Case { $case } has not ended, or was taken up again. Make the list anew.
+retention-listed = Case { $case } is on list number { $list } already.
+retention-answered = This request has been answered.
+retention-not-the-proposer = A list is withdrawn by whoever proposed it. You can refuse it.
+retention-not-waiting = This list waits for approval no more. See below what was done about it.
+retention-same-person = Whoever proposed a list does not approve or refuse it. Ask somebody else.
+retention-changed = This list is not the one that was proposed. Look at it again before you go on.
+retention-not-approved = This list is not approved yet.
+data-request-erasure = Erasure
+data-request-case = The case to be erased
+data-request-case-hint = For erasure only: choose one of your requests that has ended.
+data-request-choose-case = Choose a case
+data-request-no-case = Choose a case that has ended and is on no list of destruction.
+data-request-about = Case { $case }
+data-request-kept = Case { $case } ended { $ended } and is kept to the end of { $year }.
+data-request-not-ended = Case { $case } cannot be proposed: it has not ended, is destroyed, or is on a list already.
+data-request-legal-basis = Legal basis for erasing it before its years are over
+data-request-legal-basis-hint = Needed to grant the request, since its years are not over. Such as an article and the decision that rests on it.
+data-request-grant = Grant it and propose the destruction
+data-request-erasure-basis = Request { $request } of the data subject for erasure (Law 27/2022, Article 43)
+data-request-erasure-basis-legal = { $basis }; legal basis: { $legal }
+data-request-list = List of destruction number { $list }: { $state }
