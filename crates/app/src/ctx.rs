@@ -296,6 +296,7 @@ fn page_address(method: &Method, headers: &HeaderMap, uri: &Uri, person: Option<
         ["account", "second-factor", ..] => "/account/second-factor".to_owned(),
         ["account", ..] => "/account".to_owned(),
         ["webhooks", id, _, ..] => format!("/webhooks/{id}"),
+        ["retention", id, _] => format!("/retention/{id}"),
         ["requests"] if uri.path() == "/requests" => "/requests/new".to_owned(),
         ["cases", no, act, ..] if act != "documents" => {
             let office = person.is_some_and(|person| policy::may(person, Place::Cases));
@@ -393,6 +394,9 @@ fn places(visitor: &Visitor) -> Vec<PlaceLink> {
         }
         if policy::may(person, Place::Webhooks) {
             add("/webhooks", "place-webhooks", None);
+        }
+        if policy::may(person, Place::Retention) {
+            add("/retention", "place-retention", None);
         }
         add("/sop", "place-sop", None);
     }

@@ -106,6 +106,18 @@ enum OrderError {
     Deliver(#[from] DeliverError),
 }
 
+impl OrderError {
+    /// Whether it failed because the case is no longer there to do anything about.
+    fn is_about_destroyed_case(&self) -> bool {
+        let (Self::Act(ActError::Store(error))
+        | Self::Send(SendError::Store(error) | SendError::Act(ActError::Store(error)))) = self
+        else {
+            return false;
+        };
+        matches!(error, StoreError::Destroyed { .. })
+    }
+}
+
 /// How often an act is decided anew when others act on the same case at the same time.
 const TRIES_MAX: usize = 5;
 /// How many orders are carried out side by side: as many letters as a mail server is given at once.
@@ -337,6 +349,11 @@ impl Desk {
     async fn settle(&self, worker: &str, claimed: &Claimed) -> Result<(), StoreError> {
         match self.carry_out(claimed).await {
             Ok(()) => {
+                self.store.finish_order(claimed.id, worker, self.now()).await?;
+            }
+            // Nobody waits for it any more.
+            Err(error) if error.is_about_destroyed_case() => {
+                tracing::info!(order = claimed.id, "an order is about a case that was destroyed, and ends");
                 self.store.finish_order(claimed.id, worker, self.now()).await?;
             }
             Err(error) => {

@@ -75,8 +75,9 @@ pub enum Control {
     Choice {
         options: Vec<OptionView>,
     },
-    /// One of many.
+    /// One of many, below a line that asks for it.
     Select {
+        prompt: String,
         options: Vec<OptionView>,
     },
     Choices {

@@ -29,6 +29,7 @@ mod privacy;
 mod readings;
 mod register;
 mod requests;
+mod retention;
 mod session;
 mod sops;
 mod tokens;
@@ -46,6 +47,7 @@ pub use letters::{
     DossierError, Hand, LetterError, LetterOffice, MailError, Mailer, Message, Passphrase, Press, Says,
     SignError, Signed, Signer, Verdict, complete, dossier_of,
 };
+pub use retention::due as due_cases;
 pub use routes::router;
 pub use scanner::{ScanError, Scanned, Scanner};
 pub use session::elsewhere::{Attempt, Directory, OutOfReach, Provider, ProviderError, Vouched};

@@ -55,6 +55,12 @@ pub enum Place {
     /// What people ask about the data that is kept about them.
     DataRequests,
     AnswerDataRequests,
+    /// The cases whose years are over, and the lists by which they are destroyed.
+    Retention,
+    /// Proposing such a list, withdrawing it, and carrying it out.
+    ProposeDestruction,
+    /// Approving a list or refusing it; that nobody does both is a rule of the lists.
+    ApproveDestruction,
     /// Setting numbers of letters aside, and giving them up.
     Numbers,
     /// Which programs elsewhere are told, and what became of each message.
@@ -74,7 +80,11 @@ pub fn may(person: &Person, place: Place) -> bool {
         Place::People | Place::Webhooks | Place::DataRequests => {
             has(person, roles::ADMIN) || has(person, roles::AUDITOR)
         }
-        Place::ChangeWebhooks | Place::AnswerDataRequests => has(person, roles::ADMIN),
+        Place::ChangeWebhooks | Place::AnswerDataRequests | Place::ProposeDestruction => {
+            has(person, roles::ADMIN)
+        }
+        Place::ApproveDestruction => heads(person),
+        Place::Retention => heads(person) || has(person, roles::ADMIN) || has(person, roles::AUDITOR),
         Place::Workload => oversees(person) || has(person, roles::AUDITOR),
         Place::Skills => has(person, sop::shipped().coordinator.as_str()) || has(person, roles::ADMIN),
         Place::Mandates => reads_all_cases(person) || has(person, roles::ADMIN),
@@ -140,6 +150,12 @@ fn oversees(person: &Person) -> bool {
     let is_given_work = |role| sop.assigned_roles().any(|given| given == role);
     let overseers = sop.performers.iter().filter(|performer| !is_given_work(&performer.id));
     overseers.map(|performer| &performer.id).any(|role| person.roles.contains(role))
+}
+
+/// Whether a person is who the coordinator answers to.
+fn heads(person: &Person) -> bool {
+    let sop = sop::shipped();
+    sop.superior(&sop.coordinator).is_some_and(|head| person.roles.contains(head))
 }
 
 /// Whether a person is one of those who sign letters in the SOP.

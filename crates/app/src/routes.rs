@@ -15,7 +15,7 @@ use crate::limits::{self, Limits};
 use crate::problem::{self, Problem};
 use crate::{
     Desk, Settings, account, api, assets, cases, inbox, letters, mandates, people, privacy, readings,
-    register, requests, security, session, sops, tokens, webhooks, workload,
+    register, requests, retention, security, session, sops, tokens, webhooks, workload,
 };
 
 /// The largest form without files, in bytes.
@@ -125,6 +125,13 @@ fn pages() -> Table {
         ("/mandates/{id}/revocation", post(mandates::revoke)),
         ("/absences", post(mandates::note_absence)),
         ("/absences/{id}/return", post(mandates::end_absence)),
+        ("/retention", get(retention::index).post(retention::propose)),
+        ("/retention/{id}", get(retention::show)),
+        ("/retention/{id}/pdf", get(retention::pdf)),
+        ("/retention/{id}/approval", post(retention::approve)),
+        ("/retention/{id}/refusal", post(retention::refuse)),
+        ("/retention/{id}/withdrawal", post(retention::withdraw)),
+        ("/retention/{id}/destruction", post(retention::carry_out)),
         ("/sop", get(sops::index)),
         ("/sop/pdf", get(sops::pdf)),
         ("/people", get(people::index)),

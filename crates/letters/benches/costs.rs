@@ -90,6 +90,7 @@ fn another(letter: &Letter, nth: usize) -> Letter {
         | Letter::Check(report)
         | Letter::Completion(report) => &mut report.frame,
         Letter::Register(book) => &mut book.frame,
+        Letter::Destruction(record) => &mut record.frame,
     };
     frame.title = format!("{} {nth}", frame.title);
     frame.letterhead.names.push(format!("BAGIAN {nth}"));

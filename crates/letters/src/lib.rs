@@ -257,6 +257,7 @@ impl Template {
             Letter::Check(_) => Self::Check,
             Letter::Completion(_) => Self::Completion,
             Letter::Register(_) => Self::Register,
+            Letter::Destruction(_) => Self::Destruction,
         }
     }
 }

@@ -1,9 +1,9 @@
 use std::path::PathBuf;
 
 use sop::letter::{
-    Block, Capacity, DispositionSheet, Dossier, Enclosure, Fact, Frame, Initial, Letter, Letterhead,
-    OfficialLetter, RegisterBook, RegisterColumn, Relationship, Report, RequestFormSheet, Seal, Section,
-    Signatory, StageEntry, StoryEntry, Tick,
+    Block, Capacity, DestructionRecord, DispositionSheet, Dossier, Enclosure, Fact, Frame, Initial, Letter,
+    Letterhead, OfficialLetter, RegisterBook, RegisterColumn, Relationship, Report, RequestFormSheet, Seal,
+    Section, Signatory, SigningPlace, StageEntry, StoryEntry, Tick,
 };
 use typst::foundations::Bytes;
 use typst::layout::{Frame as Setting, FrameItem};
@@ -146,6 +146,28 @@ fn all_kinds(text: &str, rows: usize, frame: &Frame) -> Vec<Letter> {
                 RegisterColumn { head: text(), share: 3 },
             ],
             rows: vec![vec![text(), text()]; rows],
+        }),
+        Letter::Destruction(DestructionRecord {
+            frame: frame(),
+            opening: text(),
+            facts: vec![Fact { label: text(), value: text() }],
+            columns: vec![
+                RegisterColumn { head: text(), share: 0 },
+                RegisterColumn { head: text(), share: 3 },
+            ],
+            rows: vec![vec![text(), text()]; rows],
+            place: text(),
+            dated: text(),
+            signing: vec![
+                SigningPlace {
+                    part: text(),
+                    position: text(),
+                    name: text(),
+                    nip: Some(text()),
+                    at: text()
+                };
+                3
+            ],
         }),
     ]
 }

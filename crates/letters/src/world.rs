@@ -24,12 +24,13 @@ pub(crate) enum Template {
     Check,
     Completion,
     Register,
+    Destruction,
     Dossier,
     Sop,
 }
 
 impl Template {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Disposition,
         Self::RequestForm,
         Self::Official,
@@ -38,6 +39,7 @@ impl Template {
         Self::Check,
         Self::Completion,
         Self::Register,
+        Self::Destruction,
         Self::Dossier,
         Self::Sop,
     ];
@@ -52,6 +54,7 @@ impl Template {
             Self::Check => "check.typ",
             Self::Completion => "completion.typ",
             Self::Register => "register.typ",
+            Self::Destruction => "destruction.typ",
             Self::Dossier => "dossier.typ",
             Self::Sop => "sop.typ",
         }
@@ -67,6 +70,7 @@ impl Template {
             Self::Check => include_str!("../templates/check.typ"),
             Self::Completion => include_str!("../templates/completion.typ"),
             Self::Register => include_str!("../templates/register.typ"),
+            Self::Destruction => include_str!("../templates/destruction.typ"),
             Self::Dossier => include_str!("../templates/dossier.typ"),
             Self::Sop => include_str!("../templates/sop.typ"),
         }

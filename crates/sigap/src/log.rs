@@ -19,8 +19,9 @@ pub enum LogCommand {
     Seal(Listing),
     /// List the seals, to be noted on paper or sent to somebody who keeps them
     ///
-    /// JSON: a list of { number, sealed_at, cases, events, previous, digest }; the digests are
-    /// HMAC-SHA-256, `previous` is that of the seal before.
+    /// JSON: a list of { number, sealed_at, cases, events, list_acts, list_head, previous, digest }; the digests
+    /// are HMAC-SHA-256, `previous` is that of the seal before, `list_head` the hash of the last act about a
+    /// list of destruction.
     Seals(Listing),
     /// Tell whether the history is the one that was stored and sealed
     ///
@@ -31,14 +32,17 @@ pub enum LogCommand {
     /// the database could cut it off or hash it anew. And the last seals could be taken away with all
     /// that they cover: note a seal on paper now and then, and name it with --since.
     ///
-    /// JSON: { sound: true or false, cases, events, seals, unsealed_events, erased_texts: numbers,
-    /// erased_by_lists: { number of a list: texts }, findings: a list of { finding, message, case, event, seal, … } }. A finding has those of `case`,
-    /// `event` (counted from 1 within the case) and `seal` that it is about, and what else its kind
+    /// JSON: { sound: true or false, cases, events, seals, unsealed_events, unsealed_list_acts, erased_texts:
+    /// numbers, erased_by_lists: { number of a list: texts }, findings: a list of { finding, message, case,
+    /// event, seal, … } }. A finding has those of `case`, `event` (counted from 1 within the case), `list` of
+    /// destruction, `act` about lists (counted from 1) and `seal` that it is about, and what else its kind
     /// needs: event_changed; event_moved (was); events_missing (event to last); chain_broken;
     /// letter_of_another_history; text_changed, text_added and text_erased (key), the last where no approved
-    /// list of destruction says so; list_changed (list); case_missing (sealed: how many events); cases_missing (case to
-    /// last); case_truncated (event: its last, sealed); case_rewritten; seal_changed; seals_missing
-    /// (seal to last); seal_not_as_noted.
+    /// list of destruction says so; list_changed; list_not_proposed; list_missing; list_act_changed;
+    /// list_acts_missing (act to last); list_acts_truncated (act: the last, sealed: how many acts);
+    /// list_acts_rewritten; case_missing (sealed: how many events); cases_missing (case to last);
+    /// case_truncated (event: its last, sealed); case_rewritten; seal_changed; seals_missing (seal to last);
+    /// seal_not_as_noted.
     Verify(Verify),
 }
 
@@ -140,13 +144,22 @@ fn line(seal: &Seal) -> String {
 fn as_json(seal: &Seal) -> Value {
     json!({
         "number": seal.number, "sealed_at": seal.sealed_at, "cases": seal.cases, "events": seal.events,
-        "previous": seal.previous, "digest": seal.digest,
+        "list_acts": seal.list_acts, "list_head": seal.list_head, "previous": seal.previous,
+        "digest": seal.digest,
     })
 }
 
 fn tell(verification: &Verification) {
-    let Verification { cases, events, seals, unsealed_events, erased_texts, erased_by_lists, findings } =
-        verification;
+    let Verification {
+        cases,
+        events,
+        seals,
+        unsealed_events,
+        unsealed_list_acts,
+        erased_texts,
+        erased_by_lists,
+        findings,
+    } = verification;
     for finding in findings {
         println!("{finding}");
     }
@@ -158,6 +171,9 @@ fn tell(verification: &Verification) {
         }
     );
     println!("Events since the last seal of their case: {unsealed_events}. Texts erased: {erased_texts}.");
+    if *unsealed_list_acts > 0 {
+        println!("Acts about lists of destruction since the last seal: {unsealed_list_acts}.");
+    }
     for (list, texts) in erased_by_lists {
         println!("Texts erased under list {list} of destruction: {texts}.");
     }

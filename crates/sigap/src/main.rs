@@ -11,6 +11,7 @@ mod log;
 mod mail;
 mod office;
 mod people;
+mod retention;
 mod scanner;
 mod serve;
 mod sign_in;
@@ -78,6 +79,9 @@ enum Command {
     /// The keys with which officials sign letters
     #[command(subcommand)]
     Signer(signer::SignerCommand),
+    /// Cases whose years are over: which are due, and the lists by which they are destroyed
+    #[command(subcommand)]
+    Retention(retention::RetentionCommand),
     /// The event log: seal it, verify it
     #[command(subcommand)]
     Log(log::LogCommand),
@@ -97,6 +101,7 @@ fn main() -> ExitCode {
         Command::Case(command) => office::run(case::run(command)),
         Command::Letter(command) => office::run(letter::run(command)),
         Command::Signer(command) => office::run(signer::run(command)),
+        Command::Retention(command) => office::run(retention::run(command)),
         Command::Log(command) => office::run(log::run(command)),
     };
     match done {

@@ -259,7 +259,7 @@ async fn token(command: TokenCommand) -> Result<()> {
     Ok(())
 }
 
-async fn who_signs_in(office: &Office, login: &str) -> Result<Person> {
+pub async fn who_signs_in(office: &Office, login: &str) -> Result<Person> {
     let found = office.store.credentials(&login.to_lowercase(), office.today()).await?;
     Ok(found.ok_or_else(|| anyhow!("nobody signs in as {login}"))?.person)
 }

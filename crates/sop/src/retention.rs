@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::definition::SopCode;
@@ -23,6 +24,22 @@ pub struct Class {
     pub source: String,
 }
 
+impl Class {
+    /// The last year to whose end a case is kept that ended on a day.
+    pub fn kept_until(&self, ended: Date) -> i16 {
+        ended.year().saturating_add(self.years())
+    }
+
+    /// The year before which a case has to have ended so that its years are over on a day.
+    pub fn due_before(&self, today: Date) -> i16 {
+        today.year().saturating_sub(self.years())
+    }
+
+    fn years(&self) -> i16 {
+        self.active_years.saturating_add(self.inactive_years)
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -41,10 +58,30 @@ pub fn classes() -> &'static [Class] {
     &CLASSES
 }
 
+/// The class of the cases of an SOP.
+pub fn class_of(sop: &SopCode) -> Option<&'static Class> {
+    classes().iter().find(|class| class.sop == *sop)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::classes;
+    use jiff::civil::date;
+
+    use super::{class_of, classes};
     use crate::shipped;
+
+    #[test]
+    fn the_years_count_from_the_end_of_the_year_in_which_a_case_ended() {
+        let class = class_of(&shipped().code).expect("a class");
+        for (ended, kept_until) in
+            [(date(2026, 1, 1), 2031), (date(2026, 12, 31), 2031), (date(2027, 1, 1), 2032)]
+        {
+            assert_eq!(class.kept_until(ended), kept_until, "{ended}");
+            let is_due = |today| ended.year() < class.due_before(today);
+            assert!(!is_due(date(kept_until, 12, 31)), "{ended} is kept to the last day of {kept_until}");
+            assert!(is_due(date(kept_until + 1, 1, 1)), "{ended} is due on the first day after {kept_until}");
+        }
+    }
 
     #[test]
     fn every_sop_has_one_class() {

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sop::case::PersonId;
+use sop::case::{CaseNo, PersonId};
 use sqlx::any::AnyRow;
-use sqlx::query;
+use sqlx::{AnyConnection, query};
 
 use crate::error::{Cause, Context};
-use crate::sql::{Columns as _, micros, name_of};
+use crate::sql::{CaseId, Columns as _, micros, name_of};
 use crate::{PAGE_ROWS_MAX, Store, StoreError};
 
 /// How many requests of one person may wait for an answer at a time.
@@ -21,6 +21,8 @@ pub enum DataRequestKind {
     Access,
     /// That something wrong be mended (Pasal 30).
     Correction,
+    /// That a case be erased (Pasal 43).
+    Erasure,
 }
 
 /// A request about somebody's own data.
@@ -29,6 +31,8 @@ pub struct DataRequest {
     pub id: u32,
     pub person: PersonId,
     pub kind: DataRequestKind,
+    /// Which case should be erased; none in other requests.
+    pub case: Option<CaseNo>,
     pub text: String,
     pub asked_at: Timestamp,
     /// Absent while it waits.
@@ -44,11 +48,13 @@ pub struct Answer {
 }
 
 impl Store {
-    /// Takes a request of a person in. False, and nothing is taken in, if too many of theirs wait.
+    /// Takes a request of a person in, about a case where it asks for erasure. False, and nothing is taken in,
+    /// if too many of theirs wait.
     pub async fn add_data_request(
         &self,
         person: &PersonId,
         kind: DataRequestKind,
+        case: Option<&CaseNo>,
         text: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
@@ -63,14 +69,17 @@ impl Store {
         if row.count("waiting").damaged(|| "the count of requests".to_owned())? >= DATA_REQUESTS_OPEN_MAX {
             return Ok(false);
         }
-        query("INSERT INTO data_requests (person, kind, text, asked_at) VALUES ($1, $2, $3, $4)")
-            .bind(person.as_str())
-            .bind(name_of(&kind)?)
-            .bind(text)
-            .bind(micros(now))
-            .execute(&mut *tx)
-            .await
-            .doing(doing)?;
+        query(
+            "INSERT INTO data_requests (person, kind, case_id, text, asked_at) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(person.as_str())
+        .bind(name_of(&kind)?)
+        .bind(case.and_then(CaseId::parse).map(|id| id.0))
+        .bind(text)
+        .bind(micros(now))
+        .execute(&mut *tx)
+        .await
+        .doing(doing)?;
         tx.commit().await.doing(doing)?;
         Ok(true)
     }
@@ -97,24 +106,39 @@ impl Store {
         rows.iter().map(DataRequest::read).collect()
     }
 
+    /// A request by its number.
+    pub async fn data_request(&self, id: u32) -> Result<Option<DataRequest>, StoreError> {
+        let row = query("SELECT * FROM data_requests WHERE id = $1")
+            .bind(i64::from(id))
+            .fetch_optional(&self.readers)
+            .await
+            .doing(|| format!("reading the request {id} about data"))?;
+        row.as_ref().map(DataRequest::read).transpose()
+    }
+
     /// Answers a request. False if there is none of that number that waits.
     pub async fn answer_data_request(&self, id: u32, answer: &Answer) -> Result<bool, StoreError> {
-        let doing = || format!("answering the request {id} about data");
         let mut tx = self.write("beginning to answer a request about data").await?;
-        let answered = query(
-            "UPDATE data_requests SET answer = $1, answered_by = $2, answered_at = $3 \
-             WHERE id = $4 AND answered_at IS NULL",
-        )
-        .bind(answer.text.as_str())
-        .bind(answer.by.as_str())
-        .bind(micros(answer.at))
-        .bind(i64::from(id))
-        .execute(&mut *tx)
-        .await
-        .doing(doing)?;
-        tx.commit().await.doing(doing)?;
-        Ok(answered.rows_affected() == 1)
+        let is_answered = answer_in(&mut tx, id, answer).await?;
+        tx.commit().await.doing(|| format!("answering the request {id} about data"))?;
+        Ok(is_answered)
     }
+}
+
+/// Answers a request within what else is done. False if there is none of that number that waits.
+pub(crate) async fn answer_in(tx: &mut AnyConnection, id: u32, answer: &Answer) -> Result<bool, StoreError> {
+    let answered = query(
+        "UPDATE data_requests SET answer = $1, answered_by = $2, answered_at = $3 \
+         WHERE id = $4 AND answered_at IS NULL",
+    )
+    .bind(answer.text.as_str())
+    .bind(answer.by.as_str())
+    .bind(micros(answer.at))
+    .bind(i64::from(id))
+    .execute(tx)
+    .await
+    .doing(|| format!("answering the request {id} about data"))?;
+    Ok(answered.rows_affected() == 1)
 }
 
 impl DataRequest {
@@ -132,6 +156,7 @@ impl DataRequest {
                 id: row.count("id")?,
                 person: PersonId::new(row.text("person")?),
                 kind: row.one_of("kind")?,
+                case: row.int_or_none("case_id")?.map(|_| row.case("case_id")).transpose()?.map(CaseId::no),
                 text: row.text("text")?,
                 asked_at: row.time("asked_at")?,
                 answer,

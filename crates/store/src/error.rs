@@ -121,8 +121,16 @@ pub enum DestructionError {
     NotFound { list: u32 },
     #[error("case {case} has not ended, or was taken up again; make the list anew")]
     NotEnded { case: CaseNo },
+    #[error("case {case} is on the list {list} already")]
+    Listed { case: CaseNo, list: u32 },
+    #[error("the request {request} for erasure waits for no answer")]
+    Answered { request: u32 },
+    #[error("only whoever proposed the list {list} can withdraw it; whoever approves can refuse it")]
+    NotTheProposer { list: u32 },
+    #[error("the list {list} waits for approval no more; look at what was done about it")]
+    NotWaiting { list: u32 },
     /// Four eyes.
-    #[error("whoever proposed the list {list} cannot approve it; ask somebody else")]
+    #[error("whoever proposed the list {list} cannot approve or refuse it; ask somebody else")]
     SamePerson { list: u32 },
     #[error("the list {list} is not the one that was proposed; look at it again")]
     Changed { list: u32 },

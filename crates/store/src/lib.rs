@@ -57,7 +57,9 @@ pub use api_tokens::{ApiToken, NewToken, TOKENS_MAX, TokenScope};
 pub use books::{BookFilter, DispositionRow, IncomingRow, OutgoingRow};
 pub use connection::Store;
 pub use data_requests::{Answer, DATA_REQUESTS_OPEN_MAX, DataRequest, DataRequestKind};
-pub use destruction::{CarriedOut, DestructionList, ListedCase};
+pub use destruction::{
+    CarriedOut, DestructionList, LISTED_CASES_MAX, ListAct, ListActKind, ListedCase, NewDestruction,
+};
 pub use error::{
     AppendError, DestructionError, MandateError, PersonError, PutPeopleError, RegisterError, ReserveError,
     StoreError, TokenError, UnitError,

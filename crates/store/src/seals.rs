@@ -3,15 +3,17 @@
 //! Whoever can write to the database can change an event and hash everything after it anew. A seal
 //! notes how far each case had come and the hash of its last event; without the key nobody makes one
 //! that fits. Each seal covers the one before it, so that it need name only the cases that have changed
-//! since, and still stands for all.
+//! since, and still stands for all. It covers what was done about the lists of destruction as well.
 //!
 //! # What is sealed, byte by byte
 //!
 //! The digest is HMAC-SHA-256 under the office's key, over parts with their lengths as in `chain`:
-//! `sigap seal hmac-sha256-v1`, the seal's number, its time in microseconds UTC, how many cases and how
-//! many events there were in all, the digest of the seal before (empty for the first), and for each case
+//! `sigap seal hmac-sha256-v2`, the seal's number, its time in microseconds UTC, how many cases and how
+//! many events there were in all, the digest of the seal before (empty for the first), how many acts about
+//! lists of destruction there were in all, the hash of the last (empty for none), and for each case
 //! that had changed, in the order of their numbers: the case's number, its version, the hash of its last
-//! event. Numbers are in decimal; hashes and digests are 64 hexadecimal digits in lower case.
+//! event. Numbers are in decimal; hashes and digests are 64 hexadecimal digits in lower case. Under
+//! `hmac-sha256-v1`, which covered no lists, the two parts about them are not there.
 
 use std::fmt;
 
@@ -25,10 +27,12 @@ use sqlx::{AnyConnection, query};
 use crate::chain::each_with_its_length;
 use crate::error::{Cause, Context};
 use crate::sql::{CaseId, Columns as _, int, micros, timestamp};
-use crate::{PAGE_ROWS_MAX, Store, StoreError};
+use crate::{PAGE_ROWS_MAX, Store, StoreError, destruction};
 
 /// How seals are made from now on; each row names how it was.
-pub(crate) const ALGORITHM: &str = "hmac-sha256-v1";
+pub(crate) const ALGORITHM: &str = "hmac-sha256-v2";
+/// How they were made before they covered the lists of destruction.
+const WITHOUT_LISTS: &str = "hmac-sha256-v1";
 
 /// The key under which an office seals its history. It is kept outside the database, or it would be
 /// worth nothing.
@@ -62,7 +66,7 @@ impl fmt::Debug for SealKey {
     }
 }
 
-/// One sealing of the history of all cases.
+/// One sealing of the history of all cases, and of what was done about lists of destruction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seal {
     /// Counted from 1 without gaps.
@@ -71,6 +75,10 @@ pub struct Seal {
     /// How many cases there were, and how many events in all.
     pub cases: u64,
     pub events: u64,
+    /// How many acts about lists of destruction there were in all,
+    pub list_acts: u64,
+    /// and the hash of the last; empty for none.
+    pub list_head: String,
     /// The digest of the seal before; empty for the first.
     pub previous: String,
     /// 64 hexadecimal digits, which stand for the whole history up to here.
@@ -103,11 +111,12 @@ impl Store {
         .fetch_all(&mut *tx)
         .await
         .doing(doing)?;
-        if changed.is_empty() {
-            return Ok(None);
-        }
         let last = query("SELECT * FROM seals ORDER BY number DESC LIMIT 1").fetch_optional(&mut *tx).await;
         let last = last.doing(doing)?.as_ref().map(Seal::read).transpose()?;
+        let (list_acts, list_head) = destruction::head(&mut tx).await?;
+        if changed.is_empty() && last.as_ref().map_or(0, |last| last.list_acts) == list_acts {
+            return Ok(None);
+        }
         let (mut cases, mut events) = last.as_ref().map_or((0, 0), |last| (last.cases, last.events));
         let mut heads = Vec::with_capacity(changed.len());
         for row in &changed {
@@ -123,10 +132,12 @@ impl Store {
             sealed_at: timestamp(micros(now)).doing(doing)?,
             cases,
             events,
+            list_acts,
+            list_head,
             previous: last.map(|last| last.digest).unwrap_or_default(),
             digest: String::new(),
         };
-        seal.digest = seal.computed_digest(key, &heads);
+        seal.digest = seal.computed_digest(ALGORITHM, key, &heads);
         seal.write(&mut tx, &heads).await?;
         tx.commit().await.doing(doing)?;
         Ok(Some(seal))
@@ -145,17 +156,30 @@ impl Store {
 }
 
 impl Seal {
-    /// What the digest has to be under this key, if the seal is as it was made.
-    pub(crate) fn computed_digest(&self, key: &SealKey, heads: &[Head]) -> String {
+    /// Whether the seal is as it was made, by an algorithm and under this key.
+    pub(crate) fn is_as_made(&self, algorithm: &str, key: &SealKey, heads: &[Head]) -> bool {
+        let is_known = match algorithm {
+            ALGORITHM => true,
+            WITHOUT_LISTS => self.list_acts == 0 && self.list_head.is_empty(),
+            _ => false,
+        };
+        is_known && self.computed_digest(algorithm, key, heads) == self.digest
+    }
+
+    /// What the digest has to be by an algorithm and under this key.
+    pub(crate) fn computed_digest(&self, algorithm: &str, key: &SealKey, heads: &[Head]) -> String {
         // A key shorter than a block of the hash is filled up with zeros (RFC 2104).
         let mut block = [0; 64];
         block[..key.0.len()].copy_from_slice(&key.0);
         let mut mac = Hmac::<Sha256>::new(&block.into());
-        let counts = [self.number, self.cases, self.events].map(|count| count.to_string());
-        let [number, cases, events] = &counts;
+        let counts = [self.number, self.cases, self.events, self.list_acts].map(|count| count.to_string());
+        let [number, cases, events, list_acts] = &counts;
         let sealed_at = micros(self.sealed_at).to_string();
-        let about = ["sigap seal hmac-sha256-v1", number, &sealed_at, cases, events, &self.previous];
-        each_with_its_length(&about, |bytes| mac.update(bytes));
+        let about = [&format!("sigap seal {algorithm}"), number, &sealed_at, cases, events, &self.previous];
+        each_with_its_length(&about.map(String::as_str), |bytes| mac.update(bytes));
+        if algorithm != WITHOUT_LISTS {
+            each_with_its_length(&[list_acts, &self.list_head], |bytes| mac.update(bytes));
+        }
         for head in heads {
             let (case, version) = (head.case.to_string(), head.version.to_string());
             each_with_its_length(&[&case, &version, head.hash.as_str()], |bytes| mac.update(bytes));
@@ -166,8 +190,9 @@ impl Seal {
     async fn write(&self, tx: &mut AnyConnection, heads: &[Head]) -> Result<(), StoreError> {
         let doing = || format!("writing seal {}", self.number);
         query(
-            "INSERT INTO seals (number, algorithm, sealed_at, cases, events, previous, digest) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO seals \
+               (number, algorithm, sealed_at, cases, events, previous, digest, list_acts, list_head) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(int(self.number))
         .bind(ALGORITHM)
@@ -176,6 +201,8 @@ impl Seal {
         .bind(int(self.events))
         .bind(self.previous.as_str())
         .bind(self.digest.as_str())
+        .bind(int(self.list_acts))
+        .bind(self.list_head.as_str())
         .execute(&mut *tx)
         .await
         .doing(doing)?;
@@ -200,6 +227,8 @@ impl Seal {
                 sealed_at: row.time("sealed_at")?,
                 cases: u64::try_from(row.int("cases")?)?,
                 events: u64::try_from(row.int("events")?)?,
+                list_acts: u64::try_from(row.int("list_acts")?)?,
+                list_head: row.text("list_head")?,
                 previous: row.text("previous")?,
                 digest: row.text("digest")?,
             })

@@ -50,12 +50,22 @@ fn seals_are_made_as_they_were_from_the_first() {
         sealed_at: "2026-01-05T03:00:00Z".parse().unwrap(),
         cases: 2,
         events: 9,
+        list_acts: 3,
+        list_head: "9f".repeat(32),
         previous: "cd".repeat(32),
         digest: String::new(),
     };
     let key = SealKey::parse(&"5e".repeat(32)).unwrap();
-    let digest = seal.computed_digest(&key, &[head(1, 5, "ab"), head(142, 4, "ef")]);
-    assert_eq!(digest, "8f2b7104d192a8a1dd83c43711902a8a9f79fefc8e0c10c2f795f368a67d9014");
+    for (algorithm, digest) in [
+        ("hmac-sha256-v1", "8f2b7104d192a8a1dd83c43711902a8a9f79fefc8e0c10c2f795f368a67d9014"),
+        ("hmac-sha256-v2", "2930c4079754a7fc3ed35dd57a53afdfa63e381c08fb1df7321481635b41047e"),
+    ] {
+        let heads = [head(1, 5, "ab"), head(142, 4, "ef")];
+        assert_eq!(seal.computed_digest(algorithm, &key, &heads), digest, "{algorithm}");
+        let made = Seal { digest: digest.to_owned(), ..seal.clone() };
+        // A seal of before says nothing about lists.
+        assert_eq!(made.is_as_made(algorithm, &key, &heads), algorithm == "hmac-sha256-v2");
+    }
 }
 
 #[test]

@@ -15,11 +15,12 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, query};
 
 use crate::chain::{self, Link, commitment};
+use crate::destruction::{self, ListActKind, StoredAct};
 use crate::error::{Cause, Context};
 use crate::projection::last_of_batch;
-use crate::seals::{self, Head, Seal, SealKey};
+use crate::seals::{Head, Seal, SealKey};
 use crate::sql::{CaseId, Columns as _, int};
-use crate::{Store, StoreError, destruction};
+use crate::{Store, StoreError};
 
 /// What verifying the history came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -33,6 +34,8 @@ pub struct Verification {
     pub erased_texts: u64,
     /// and how many of them went by an approved list of destruction, under its number.
     pub erased_by_lists: BTreeMap<u32, u64>,
+    /// Acts about lists of destruction that came since the last seal.
+    pub unsealed_list_acts: u64,
     /// Seals first, then lists of destruction, then cases, each in the order of their numbers.
     pub findings: Vec<Finding>,
 }
@@ -57,8 +60,23 @@ pub enum Finding {
     TextAdded { case: CaseNo, event: Version, key: String },
     #[error("case {case}, event {event}: its text {key} was erased, and no approved list says so")]
     TextErased { case: CaseNo, event: Version, key: String },
-    #[error("list {list} of destruction: it is not the one that was proposed and approved")]
+    #[error("list {list} of destruction: it is not the one that was proposed, approved and carried out")]
     ListChanged { list: u32 },
+    #[error("list {list} of destruction: nobody proposed it")]
+    ListNotProposed { list: u32 },
+    #[error("list {list} of destruction: it is gone, while there is something that was done about it")]
+    ListMissing { list: u32 },
+    #[error(
+        "list {list} of destruction, act {act}: it was changed after it was stored, or did not follow the act \
+         that now stands before it"
+    )]
+    ListActChanged { list: u32, act: u64 },
+    #[error("lists of destruction, {}: missing", span("act", *act, *last))]
+    ListActsMissing { act: u64, last: u64 },
+    #[error("lists of destruction: they end with act {act}, but seal {seal} covers {sealed} acts")]
+    ListActsTruncated { act: u64, sealed: u64, seal: u64 },
+    #[error("lists of destruction, act {act}: the acts up to it are not those under seal {seal}")]
+    ListActsRewritten { act: u64, seal: u64 },
     #[error("case {case}: it is gone with its {sealed} events, which seal {seal} covers")]
     CaseMissing { case: CaseNo, sealed: Version, seal: u64 },
     #[error("{}, while cases are numbered without gaps", missing_cases(case, last))]
@@ -173,7 +191,7 @@ impl Store {
         let mut tx = self.snapshot("beginning to verify the history").await?;
         let mut verification = Verification::default();
         let seals = verification.seals(&mut tx, key, since).await?;
-        let destroyed = verification.lists(&mut tx).await?;
+        let destroyed = verification.lists(&mut tx, &seals).await?;
         let (mut done, mut before) = (CaseId(0), None);
         loop {
             let last = last_of_batch(&mut tx, done).await?;
@@ -204,9 +222,9 @@ impl Verification {
         tx: &mut AnyConnection,
         key: &SealKey,
         since: Option<&SealNote>,
-    ) -> Result<BTreeSet<u64>, StoreError> {
+    ) -> Result<BTreeMap<u64, Seal>, StoreError> {
         let doing = || "verifying the seals".to_owned();
-        let mut sound = BTreeSet::new();
+        let mut sound = BTreeMap::new();
         let mut before: Option<Seal> = None;
         let rows = query("SELECT * FROM seals ORDER BY number").fetch_all(&mut *tx).await.doing(doing)?;
         for row in &rows {
@@ -222,9 +240,8 @@ impl Verification {
                 self.findings.push(Finding::SealsMissing { seal: next, last: seal.number - 1 });
             }
             let follows = gap || before.as_ref().map_or("", |before| &before.digest) == seal.previous;
-            let as_made = algorithm == seals::ALGORITHM && seal.computed_digest(key, &heads) == seal.digest;
-            if as_made && follows {
-                sound.insert(seal.number);
+            if seal.is_as_made(&algorithm, key, &heads) && follows {
+                sound.insert(seal.number, seal.clone());
             } else {
                 self.findings.push(Finding::SealChanged { seal: seal.number });
             }
@@ -250,17 +267,79 @@ impl Verification {
     }
 
     /// Verifies the lists of destruction. Returns which cases were destroyed by one that can be relied on.
-    async fn lists(&mut self, tx: &mut AnyConnection) -> Result<BTreeMap<CaseId, u32>, StoreError> {
+    async fn lists(
+        &mut self,
+        tx: &mut AnyConnection,
+        sound_seals: &BTreeMap<u64, Seal>,
+    ) -> Result<BTreeMap<CaseId, u32>, StoreError> {
+        let acts = destruction::read_acts(&mut *tx).await?;
+        let lists = destruction::read_lists(tx).await?;
+        let mut changed = self.list_acts(&acts);
+        self.sealed_list_acts(&acts, sound_seals);
+        for list in lists.not_proposed {
+            self.findings.push(Finding::ListNotProposed { list });
+            changed.insert(list);
+        }
+        let is_there =
+            |list: u32| changed.contains(&list) || lists.proposed.iter().any(|proposed| proposed.id == list);
+        let gone: BTreeSet<u32> = acts.iter().map(|act| act.list).filter(|list| !is_there(*list)).collect();
+        self.findings.extend(gone.into_iter().map(|list| Finding::ListMissing { list }));
         let mut by_list = BTreeMap::new();
-        for list in destruction::read_lists(tx).await? {
-            if !list.is_as_proposed() {
+        for list in lists.proposed {
+            let seen = |act: &&StoredAct| act.list == list.id && act.act.kind != ListActKind::CarriedOut;
+            let outcome = |act: &&StoredAct| act.list == list.id && act.act.kind == ListActKind::CarriedOut;
+            let is_the_same = list.is_as_proposed()
+                && acts.iter().filter(seen).all(|act| act.digest == list.digest)
+                && acts.iter().filter(outcome).all(|act| act.digest == list.outcome_digest());
+            if !is_the_same {
                 self.findings.push(Finding::ListChanged { list: list.id });
-            } else if list.is_approved() {
+            } else if list.is_approved() && !changed.contains(&list.id) {
                 let destroyed = list.cases.iter().filter(|listed| listed.destroyed_at.is_some());
                 by_list.extend(destroyed.filter_map(|listed| Some((CaseId::parse(&listed.case)?, list.id))));
             }
         }
         Ok(by_list)
+    }
+
+    /// Verifies the chain of what was done about lists. Returns the lists about which it tells no longer what
+    /// was done.
+    fn list_acts(&mut self, acts: &[StoredAct]) -> BTreeSet<u32> {
+        let mut changed = BTreeSet::new();
+        let (mut next, mut previous) = (1, "");
+        for act in acts {
+            let gap = next < act.number;
+            if gap {
+                self.findings.push(Finding::ListActsMissing { act: next, last: act.number - 1 });
+            }
+            if !(act.is_as_stored() && (gap || act.previous == previous)) {
+                self.findings.push(Finding::ListActChanged { list: act.list, act: act.number });
+                changed.insert(act.list);
+            }
+            (next, previous) = (act.number + 1, &act.hash);
+        }
+        changed
+    }
+
+    /// Compares what was done about lists with the seals, up to the first that it does not fit.
+    fn sealed_list_acts(&mut self, acts: &[StoredAct], sound_seals: &BTreeMap<u64, Seal>) {
+        let last = acts.last().map_or(0, |act| act.number);
+        let mut sealed_up_to = 0;
+        for seal in sound_seals.values().filter(|seal| seal.list_acts > 0) {
+            sealed_up_to = seal.list_acts;
+            let (sealed, seal_no) = (seal.list_acts, seal.number);
+            let finding = if last < sealed {
+                Some(Finding::ListActsTruncated { act: last, sealed, seal: seal_no })
+            } else {
+                let act = acts.iter().find(|act| act.number == sealed);
+                act.filter(|act| act.hash != seal.list_head)
+                    .map(|act| Finding::ListActsRewritten { act: act.number, seal: seal_no })
+            };
+            if let Some(finding) = finding {
+                self.findings.push(finding);
+                break;
+            }
+        }
+        self.unsealed_list_acts = last.saturating_sub(sealed_up_to);
     }
 
     /// Cases are numbered without gaps within their year.
@@ -279,7 +358,7 @@ impl Verification {
         &mut self,
         id: CaseId,
         case: &StoredCase,
-        sound_seals: &BTreeSet<u64>,
+        sound_seals: &BTreeMap<u64, Seal>,
         destroyed_by: Option<u32>,
     ) {
         let no = id.no();
@@ -354,11 +433,11 @@ impl Verification {
     }
 
     /// Compares a case with the seals that cover it, up to the first that it does not fit.
-    fn sealed(&mut self, no: &CaseNo, case: &StoredCase, sound_seals: &BTreeSet<u64>) {
+    fn sealed(&mut self, no: &CaseNo, case: &StoredCase, sound_seals: &BTreeMap<u64, Seal>) {
         let last = case.events.last().map_or(0, |event| event.seq);
         let mut sealed_up_to = 0;
         for SealedHead { head, seal } in &case.sealed {
-            if !sound_seals.contains(seal) {
+            if !sound_seals.contains_key(seal) {
                 continue;
             }
             sealed_up_to = head.version;

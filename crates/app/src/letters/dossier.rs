@@ -84,7 +84,8 @@ impl Writer<'_> {
             | Letter::Progress(_)
             | Letter::Check(_)
             | Letter::Completion(_)
-            | Letter::Register(_) => (Vec::new(), Vec::new()),
+            | Letter::Register(_)
+            | Letter::Destruction(_) => (Vec::new(), Vec::new()),
         };
         let identity = &self.sop.identity;
         facts.push(fact("SOP", format!("{}, {}", identity.number, identity.title)));

@@ -458,7 +458,8 @@ impl Writer<'_> {
             hint: None,
             chosen: person.id == *self.typed.one(field),
         };
-        Control::Select { options: people.iter().map(option).collect() }
+        let prompt = self.ctx.words.t("choose-somebody").to_string();
+        Control::Select { prompt, options: people.iter().map(option).collect() }
     }
 
     fn field(

@@ -7,6 +7,7 @@ use axum::response::Response;
 
 use crate::ctx::{self, App, Page, Visitor};
 use crate::problem::Problem;
+use crate::retention;
 
 /// Something that is kept about people.
 pub struct Kept {
@@ -59,18 +60,9 @@ pub async fn notice(State(app): State<App>, visitor: Visitor) -> Result<Response
         };
         ItemView { what: said(""), why: said("-why"), how_long: said("-long"), who: said("-who"), given_out }
     });
-    let classes = sop::retention::classes().iter().map(|class| {
-        words
-            .t("notice-class")
-            .with("name", class.name.as_str())
-            .with("active", class.active_years)
-            .with("inactive", class.inactive_years)
-            .with("source", class.source.as_str())
-            .to_string()
-    });
     ctx::show(&NoticePage {
         items: items.collect(),
-        classes: classes.collect(),
+        classes: retention::schedule(words),
         page: Page::new(&visitor, &words.t("notice-title").to_string()),
     })
 }

@@ -14,9 +14,11 @@ pub use kept::notice;
 pub use own::{ask, show as own};
 
 use jiff::SignedDuration;
-use store::DataRequest;
+use store::{DataRequest, DataRequestKind, DestructionList, StoreError};
 
 use crate::ctx::Ctx;
+use crate::desk::Desk;
+use crate::retention;
 
 /// Within this time a request about one's own data is answered: 3×24 hours by the calendar, weekends and
 /// holidays included (UU 27/2022, Pasal 30 and 32).
@@ -36,14 +38,34 @@ struct RequestView {
     standing: String,
     is_late: bool,
     answer: Option<String>,
+    /// Which case should be erased.
+    case: Option<String>,
+    /// What became of the list on which the case was put.
+    list: Option<String>,
 }
 
-fn view(ctx: &Ctx, request: DataRequest, name: String, answered_by: &str) -> RequestView {
+/// The lists that came of some requests, where one of them asks for erasure.
+async fn lists_of(desk: &Desk, requests: &[DataRequest]) -> Result<Vec<DestructionList>, StoreError> {
+    if requests.iter().any(|request| request.kind == DataRequestKind::Erasure) {
+        desk.store.destruction_lists().await
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+fn view(
+    ctx: &Ctx,
+    request: DataRequest,
+    name: String,
+    answered_by: &str,
+    lists: &[DestructionList],
+) -> RequestView {
     let (words, zone, now) = (ctx.words, ctx.desk.calendar.zone(), ctx.desk.now());
     let due_at = request.asked_at + ANSWERED_WITHIN;
     let kind = match request.kind {
-        store::DataRequestKind::Access => "data-request-access",
-        store::DataRequestKind::Correction => "data-request-correction",
+        DataRequestKind::Access => "data-request-access",
+        DataRequestKind::Correction => "data-request-correction",
+        DataRequestKind::Erasure => "data-request-erasure",
     };
     let due = words.weekday_moment(due_at, zone);
     let (standing, is_late) = match &request.answer {
@@ -58,7 +80,17 @@ fn view(ctx: &Ctx, request: DataRequest, name: String, answered_by: &str) -> Req
             (words.t("data-request-due").with("due", due).with("hours", hours).to_string(), false)
         }
     };
+    let list = lists.iter().find(|list| list.request == Some(request.id)).map(|list| {
+        words
+            .t("data-request-list")
+            .with("list", list.id.to_string())
+            .with("state", retention::state(words, list.state()))
+            .to_string()
+    });
+    let case = request.case.as_ref();
     RequestView {
+        case: case.map(|case| words.t("data-request-about").with("case", case.to_string()).to_string()),
+        list,
         id: request.id,
         person: name,
         kind: words.t(kind).to_string(),

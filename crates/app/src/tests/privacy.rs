@@ -3,12 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-use sop::case::PersonId;
-use store::ListedCase;
-
 use super::{Office, Visitor, waits_for_signature};
 use crate::privacy::KEPT;
+use serde_json::Value;
 
 /// In which tables that lies of which the notice tells.
 const TABLES: &[(&str, &[&str])] = &[
@@ -31,6 +28,7 @@ const TABLES: &[(&str, &[&str])] = &[
     (
         "work",
         &[
+            "destruction_acts",
             "destruction_lists",
             "dispositions",
             "open_tasks",
@@ -169,22 +167,7 @@ async fn a_destroyed_case_says_so_calmly_wherever_it_is_asked_for() {
     let no = markus.asks("Rahasia Markus").await;
     markus.post(&format!("/cases/{no}/withdrawal"), &[("text", "Sudah dapat sendiri.")]).await;
     office.later("2032-01-05 09:00");
-    let (store, now) = (&office.desk.store, office.desk.now());
-    let due = store.ended_cases(&office.desk.sop().code, now).await.expect("the cases that ended");
-    let listed = due.into_iter().map(|(case, ended_at)| ListedCase {
-        case,
-        class: "layanan-ti".to_owned(),
-        ended_at,
-        kept_until: 2031,
-        destroyed_at: None,
-    });
-    let listed: Vec<ListedCase> = listed.collect();
-    assert_eq!(listed.len(), 1);
-    let (wahyu, hendra) = (PersonId::new("wahyu"), PersonId::new("hendra"));
-    let list = store.propose_destruction(&wahyu, "JRA", &listed, now).await.expect("a list");
-    let digest = store.destruction_list(list).await.expect("a store").expect("the list").digest;
-    store.approve_destruction(list, &digest, &hendra, now).await.expect("four eyes");
-    store.carry_out_destruction(list, &office.desk.files, now).await.expect("destroyed");
+    super::retention::destroys_all_that_is_due(&office).await;
 
     let rina = office.sign_in("rina").await;
     for part in ["", "/dossier", "/documents/form", "/documents/form/pdf", "/attachments/2", "/readings"] {

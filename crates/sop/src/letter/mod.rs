@@ -40,6 +40,8 @@ pub enum Letter {
     Completion(Report),
     /// A page of a register.
     Register(RegisterBook),
+    /// Berita acara pemusnahan arsip.
+    Destruction(DestructionRecord),
 }
 
 /// What stands around every document.
@@ -252,6 +254,35 @@ pub struct RegisterColumn {
     pub share: u32,
 }
 
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DestructionRecord {
+    pub frame: Frame,
+    /// The sentence with which it begins.
+    pub opening: String,
+    pub facts: Vec<Fact>,
+    /// What is destroyed, case by case.
+    pub columns: Vec<RegisterColumn>,
+    pub rows: Vec<Vec<String>>,
+    pub place: String,
+    /// The day it was carried out, as written; empty while it was not.
+    pub dated: String,
+    /// Those who stand for it.
+    pub signing: Vec<SigningPlace>,
+}
+
+/// Where somebody signs by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SigningPlace {
+    /// Their part in it, such as "Yang menyetujui".
+    pub part: String,
+    /// Empty where it is left open, to be filled in by hand; as the name.
+    pub position: String,
+    pub name: String,
+    pub nip: Option<String>,
+    /// When they did their part in Sigap; empty where they did none.
+    pub at: String,
+}
+
 impl Letter {
     pub fn frame(&self) -> &Frame {
         match self {
@@ -263,6 +294,7 @@ impl Letter {
             | Self::Check(report)
             | Self::Completion(report) => &report.frame,
             Self::Register(book) => &book.frame,
+            Self::Destruction(record) => &record.frame,
         }
     }
 
@@ -274,7 +306,7 @@ impl Letter {
             | Self::Progress(report)
             | Self::Check(report)
             | Self::Completion(report) => Some(&report.author),
-            Self::Disposition(_) | Self::RequestForm(_) | Self::Register(_) => None,
+            Self::Disposition(_) | Self::RequestForm(_) | Self::Register(_) | Self::Destruction(_) => None,
         }
     }
 
@@ -343,12 +375,31 @@ impl Letter {
                 text
             }
             Self::Register(book) => {
-                let head = book.columns.iter().map(|column| column.head.clone()).collect::<Vec<_>>();
-                let rows = std::iter::once(&head).chain(&book.rows).map(|row| row.join("; "));
-                std::iter::once(book.period.clone()).chain(rows).collect()
+                std::iter::once(book.period.clone()).chain(table(&book.columns, &book.rows)).collect()
+            }
+            Self::Destruction(record) => {
+                let mut text = vec![record.opening.clone()];
+                text.extend(facts(&record.facts));
+                text.extend(table(&record.columns, &record.rows));
+                text.push(format!("{}, {}", record.place, record.dated));
+                text.extend(record.signing.iter().map(SigningPlace::line));
+                text
             }
         }
     }
+}
+
+impl SigningPlace {
+    fn line(&self) -> String {
+        let nip = self.nip.as_deref().map(|nip| format!(", NIP {nip}")).unwrap_or_default();
+        format!("{}; {}; {}{nip}; {}", self.part, self.position, self.name, self.at)
+    }
+}
+
+/// The lines of a table with its head.
+fn table<'a>(columns: &[RegisterColumn], rows: &'a [Vec<String>]) -> impl Iterator<Item = String> + use<'a> {
+    let head = columns.iter().map(|column| column.head.clone()).collect::<Vec<_>>().join("; ");
+    std::iter::once(head).chain(rows.iter().map(|row| row.join("; ")))
 }
 
 impl Signatory {

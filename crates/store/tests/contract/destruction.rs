@@ -4,8 +4,8 @@ use jiff::{Timestamp, ToSpan as _};
 use sop::case::{AttachedFile, CaseNo, Command, FileHash, PersonId};
 use store::files::Files;
 use store::{
-    BookFilter, CaseFile, DestructionError, Filter, ListedCase, ReadAt, ReadOf, ReadWhat, Reading,
-    ReadingsOf, Scope, SealKey, Sort, StoreError,
+    BookFilter, CaseFile, DataRequestKind, DestructionError, Filter, ListActKind, ListedCase, NewDestruction,
+    ReadAt, ReadOf, ReadWhat, Reading, ReadingsOf, Scope, SealKey, Sort, StoreError,
 };
 
 use crate::office::{Office, actor, minutes, request, waiting_for_signature};
@@ -76,8 +76,17 @@ impl Archive {
     }
 
     async fn proposes(&self) -> u32 {
-        let store = &self.office.store;
-        store.propose_destruction(&"wulan".into(), "JRA", &self.due().await, later()).await.unwrap()
+        self.tries_to_propose(None).await.unwrap()
+    }
+
+    async fn tries_to_propose(&self, answers: Option<(u32, &str)>) -> Result<u32, DestructionError> {
+        let cases = self.due().await;
+        let new = NewDestruction { basis: "JRA", cases: &cases, answers };
+        self.office.store.propose_destruction(&"wulan".into(), new, later()).await
+    }
+
+    async fn state(&self, list: u32) -> ListActKind {
+        self.office.store.destruction_list(list).await.unwrap().unwrap().state()
     }
 
     async fn approves(&self, list: u32) {
@@ -87,7 +96,7 @@ impl Archive {
     }
 
     async fn carries_out(&self, list: u32) -> Result<store::CarriedOut, DestructionError> {
-        self.office.store.carry_out_destruction(list, &self.files, later()).await
+        self.office.store.carry_out_destruction(list, &"wulan".into(), &self.files, later()).await
     }
 
     /// Everything that lists and books show, and what is found by a word.
@@ -162,37 +171,222 @@ async fn a_case_is_destroyed_by_a_list_that_another_approved_and_its_history_sti
     assert_eq!(report["erased_by_lists"], serde_json::json!({ "1": verification.erased_texts }));
 }
 
+/// The hash of an act as somebody would make it who has read how it is done.
+async fn hash_acts_anew(office: &Office) {
+    use sqlx::{AnyConnection, Connection as _, Row as _};
+    let mut connection = AnyConnection::connect(&office.url()).await.unwrap();
+    let rows = sqlx::query("SELECT * FROM destruction_acts ORDER BY number").fetch_all(&mut connection);
+    let mut previous = String::new();
+    for row in rows.await.unwrap() {
+        let number: i64 = row.get("number");
+        let (list, at): (i64, i64) = (row.get("list"), row.get("at"));
+        let text = |column: &str| row.get::<String, _>(column);
+        let hash = crate::history::hash_of(&[
+            "sigap destruction act sha256-v1",
+            &number.to_string(),
+            &list.to_string(),
+            &text("kind"),
+            &text("person"),
+            &at.to_string(),
+            &text("reason"),
+            &text("digest"),
+            &previous,
+        ]);
+        sqlx::query("UPDATE destruction_acts SET previous = $1, hash = $2 WHERE number = $3")
+            .bind(previous)
+            .bind(hash.as_str())
+            .bind(number)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        previous = hash;
+    }
+}
+
 #[tokio::test]
-async fn a_text_erased_without_a_list_or_under_one_that_nobody_else_approved_is_found() {
-    let archive = Archive::new().await;
-    let no = archive.ended("Jaringan mati", &[]).await;
-    let list = archive.proposes().await;
-    archive.approves(list).await;
-    archive.carries_out(list).await.unwrap();
-    let store = &archive.office.store;
-    for (tampering, expected) in [
+async fn a_list_that_was_forged_or_altered_is_found_and_excuses_no_erased_text() {
+    for (what, is_hashed_anew, tampering, expected) in [
         (
-            "UPDATE destruction_cases SET destroyed_at = NULL".to_owned(),
-            format!("case {no}, event 1: its text @hal was erased, and no approved list says so"),
+            "a case is no longer marked as destroyed",
+            false,
+            "UPDATE destruction_cases SET destroyed_at = NULL",
+            &[
+                "list 1 of destruction: it is not the one that was proposed, approved and carried out",
+                "case 2026-0001, event 1: its text @hal was erased, and no approved list says so",
+            ][..],
         ),
         (
-            "UPDATE destruction_cases SET destroyed_at = 1; UPDATE destruction_lists SET approved_by = NULL"
-                .to_owned(),
-            format!("case {no}, event 1: its text @hal was erased, and no approved list says so"),
+            "a case is kept for less",
+            false,
+            "UPDATE destruction_cases SET kept_until = 2020",
+            &["list 1 of destruction: it is not the one that was proposed, approved and carried out"],
         ),
         (
-            "UPDATE destruction_lists SET approved_by = 'haris'; UPDATE destruction_cases SET kept_until = 2020"
-                .to_owned(),
-            "list 1 of destruction: it is not the one that was proposed and approved".to_owned(),
+            "another approved",
+            false,
+            "UPDATE destruction_acts SET person = 'rina' WHERE kind = 'approved'",
+            &[
+                "list 1 of destruction, act 2: it was changed after it was stored, or did not follow the act that \
+               now stands before it",
+            ],
+        ),
+        (
+            "another approved, and what follows is hashed anew",
+            true,
+            "UPDATE destruction_acts SET person = 'rina' WHERE kind = 'approved'",
+            &["lists of destruction, act 3: the acts up to it are not those under seal 2"],
+        ),
+        (
+            "whoever proposed has approved",
+            true,
+            "UPDATE destruction_acts SET person = 'wulan' WHERE kind = 'approved'",
+            &[
+                "lists of destruction, act 3: the acts up to it are not those under seal 2",
+                "case 2026-0001, event 1: its text @hal was erased, and no approved list says so",
+            ],
+        ),
+        (
+            "the approval is gone",
+            false,
+            "DELETE FROM destruction_acts WHERE kind = 'approved'",
+            &[
+                "lists of destruction, act 2: missing",
+                "case 2026-0001, event 1: its text @hal was erased, and no approved list says so",
+            ],
+        ),
+        (
+            "all that was done is gone",
+            false,
+            "DELETE FROM destruction_acts",
+            &[
+                "lists of destruction: they end with act 0, but seal 2 covers 3 acts",
+                "list 1 of destruction: nobody proposed it",
+                "case 2026-0001, event 1: its text @hal was erased, and no approved list says so",
+            ],
+        ),
+        (
+            "the list is gone",
+            false,
+            "DELETE FROM destruction_cases; DELETE FROM destruction_lists",
+            &["list 1 of destruction: it is gone, while there is something that was done about it"],
+        ),
+        (
+            "a list is put there that nobody proposed",
+            false,
+            "INSERT INTO destruction_lists (basis, digest) VALUES ('JRA', 'x'); \
+             INSERT INTO destruction_cases (list, case_id, class, kept_until, ended_at, destroyed_at) \
+               VALUES (2, 20260000002, 'layanan-ti', 2020, 1, 1); \
+             DELETE FROM event_texts WHERE case_id = 20260000002 AND key = '@hal'",
+            &[
+                "list 2 of destruction: nobody proposed it",
+                "case 2026-0002, event 1: its text @hal was erased, and no approved list says so",
+            ],
+        ),
+        (
+            "what the seal says of the lists is edited",
+            false,
+            "UPDATE seals SET list_acts = 0, list_head = '' WHERE number = 2",
+            &["seal 2: it was changed, or not made under this key"],
         ),
     ] {
-        archive.office.tamper(&tampering).await;
-        let found = said(&store.verify(&key(), None).await.unwrap());
-        assert!(found.contains(&expected), "{expected}: {found:?}");
-        let report = serde_json::to_value(store.verify(&key(), None).await.unwrap()).unwrap();
-        let erased = serde_json::json!({ "finding": "text_erased", "case": no, "event": 1, "key": "@hal" });
-        assert!(report["findings"].as_array().unwrap().contains(&erased), "{report}");
+        let archive = Archive::new().await;
+        archive.ended("Jaringan mati", &[]).await;
+        archive.asked("Masih berjalan", &[]).await;
+        let store = &archive.office.store;
+        store.seal(&key(), minutes(40)).await.unwrap().expect("two cases");
+        let list = archive.proposes().await;
+        archive.approves(list).await;
+        archive.carries_out(list).await.unwrap();
+        assert_eq!(store.verify(&key(), None).await.unwrap().unsealed_list_acts, 3);
+        let sealed = store.seal(&key(), later()).await.unwrap().expect("a list is something to seal");
+        assert_eq!((sealed.number, sealed.list_acts), (2, 3));
+        assert_eq!(store.seal(&key(), later()).await.unwrap(), None);
+        let untouched = store.verify(&key(), None).await.unwrap();
+        assert_eq!((said(&untouched), untouched.unsealed_list_acts), (Vec::new(), 0));
+
+        archive.office.tamper(&format!("PRAGMA foreign_keys = OFF; {tampering}")).await;
+        if is_hashed_anew {
+            hash_acts_anew(&archive.office).await;
+        }
+        let verification = store.verify(&key(), None).await.unwrap();
+        let found = said(&verification);
+        for expected in expected {
+            assert!(found.iter().any(|found| found == expected), "{what}: {expected}: {found:#?}");
+        }
+        let about_lists = |found: &&String| found.starts_with("list") || found.starts_with("seal");
+        let expected_about_lists = expected.iter().filter(|found| !found.starts_with("case")).count();
+        assert_eq!(found.iter().filter(about_lists).count(), expected_about_lists, "{what}: {found:#?}");
     }
+}
+
+#[tokio::test]
+async fn a_list_is_withdrawn_by_whoever_proposed_it_or_refused_by_another_and_its_cases_are_due_again() {
+    let archive = Archive::new().await;
+    let no = archive.ended("Jaringan mati", &[]).await;
+    let store = &archive.office.store;
+    let (wulan, haris) = (PersonId::new("wulan"), PersonId::new("haris"));
+
+    let first = archive.proposes().await;
+    let by_another = store.withdraw_destruction(first, &haris, "Bukan milik saya", later()).await;
+    assert!(matches!(by_another, Err(DestructionError::NotTheProposer { .. })), "{by_another:?}");
+    store.withdraw_destruction(first, &wulan, "Salah dasar", later()).await.unwrap();
+    assert_eq!(archive.state(first).await, ListActKind::Withdrawn);
+
+    let second = archive.proposes().await;
+    let by_proposer = store.refuse_destruction(second, &wulan, "Saya sendiri", later()).await;
+    assert!(matches!(by_proposer, Err(DestructionError::SamePerson { .. })), "{by_proposer:?}");
+    store.refuse_destruction(second, &haris, "Masih diperiksa auditor", later()).await.unwrap();
+    let refused = store.destruction_list(second).await.unwrap().unwrap();
+    assert_eq!(refused.act(ListActKind::Refused).unwrap().reason, "Masih diperiksa auditor");
+    assert_eq!(archive.due().await.len(), 1, "it is due again");
+
+    let digest = refused.digest;
+    let late = store.approve_destruction(second, &digest, &haris, later()).await;
+    assert!(matches!(late, Err(DestructionError::NotWaiting { .. })), "{late:?}");
+    assert!(matches!(archive.carries_out(second).await, Err(DestructionError::NotApproved { .. })));
+    assert!(store.case_file(&Scope::All, &no).await.unwrap().is_some());
+
+    let third = archive.proposes().await;
+    archive.approves(third).await;
+    let late = store.withdraw_destruction(third, &wulan, "Terlambat", later()).await;
+    assert!(matches!(late, Err(DestructionError::NotWaiting { .. })), "{late:?}");
+    archive.carries_out(third).await.unwrap();
+    assert_eq!(archive.state(third).await, ListActKind::CarriedOut);
+    assert_eq!(said(&store.verify(&key(), None).await.unwrap()), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_list_that_answers_a_request_for_erasure_answers_it_once() {
+    let archive = Archive::new().await;
+    let no = archive.ended("Jaringan mati", &[]).await;
+    let store = &archive.office.store;
+    let (sari, kind) = (PersonId::new("sari"), DataRequestKind::Erasure);
+    assert!(store.add_data_request(&sari, kind, Some(&no), "Hapuslah.", minutes(10)).await.unwrap());
+    let waiting = store.waiting_data_requests().await.unwrap().pop().unwrap();
+    assert_eq!(waiting.case.as_ref(), Some(&no));
+    assert!(store.ended_case(&no).await.unwrap().is_some());
+
+    let list = archive.tries_to_propose(Some((waiting.id, "Kami kabulkan."))).await.unwrap();
+    assert!(store.ended_case(&no).await.unwrap().is_none(), "it is on a list");
+    let answered = store.data_request(waiting.id).await.unwrap().unwrap();
+    assert_eq!(answered.answer.unwrap().text, "Kami kabulkan.");
+    assert_eq!(store.destruction_list(list).await.unwrap().unwrap().request, Some(waiting.id));
+
+    store.withdraw_destruction(list, &"wulan".into(), "Keliru", later()).await.unwrap();
+    let twice = archive.tries_to_propose(Some((waiting.id, "Sekali lagi."))).await;
+    assert!(matches!(twice, Err(DestructionError::Answered { .. })), "{twice:?}");
+    assert_eq!(archive.due().await.len(), 1, "nothing of it was put down");
+}
+
+#[tokio::test]
+async fn a_case_is_on_one_list_at_a_time() {
+    let archive = Archive::new().await;
+    archive.ended("Jaringan mati", &[]).await;
+    let cases = archive.due().await;
+    let first = archive.proposes().await;
+    let new = NewDestruction { basis: "JRA", cases: &cases, answers: None };
+    let again = archive.office.store.propose_destruction(&"wulan".into(), new, later()).await;
+    assert!(matches!(again, Err(DestructionError::Listed { list, .. }) if list == first), "{again:?}");
 }
 
 #[tokio::test]
@@ -231,7 +425,7 @@ async fn a_destruction_that_was_cut_off_is_finished_the_next_time() {
     assert!(archive.carries_out(list).await.is_err());
     let half = archive.office.store.destruction_list(list).await.unwrap().unwrap();
     assert_eq!(half.cases.iter().filter(|listed| listed.destroyed_at.is_some()).count(), 1);
-    assert_eq!(half.carried_out_at, None);
+    assert_eq!(half.state(), ListActKind::Approved);
     assert_eq!(said(&archive.office.store.verify(&key(), None).await.unwrap()), [""; 0]);
     archive.office.tamper_each("DROP TRIGGER mati", "DROP TRIGGER mati ON event_texts").await;
     let done = archive.carries_out(list).await.unwrap();

@@ -5,6 +5,11 @@
 //! beside them, the people in the tables that lists are read from, who read it, and its files. Verifying the
 //! history tells a text that went by a list from one that somebody took away.
 
+mod acts;
+
+pub use acts::{ListAct, ListActKind};
+pub(crate) use acts::{StoredAct, head, read_all as read_acts};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
@@ -19,7 +24,7 @@ use crate::error::{Cause, Context};
 use crate::files::Files;
 use crate::projection::Projection;
 use crate::sql::{CaseId, Columns as _, micros};
-use crate::{DestructionError, PAGE_ROWS_MAX, Store, StoreError, chain, log, search};
+use crate::{Answer, DestructionError, PAGE_ROWS_MAX, Store, StoreError, chain, data_requests, log, search};
 
 /// A list of cases to be destroyed. Its cases are fixed when it is proposed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -27,13 +32,13 @@ pub struct DestructionList {
     pub id: u32,
     /// On what the destruction rests, in the words of whoever proposed it.
     pub basis: String,
-    /// The SHA-256 over the basis and the cases, in hexadecimal.
+    /// The SHA-256 over the basis, the request and the cases, in hexadecimal.
     pub digest: String,
-    pub proposed_by: PersonId,
-    pub proposed_at: Timestamp,
-    /// By whom and when; never by the one who proposed.
-    pub approved: Option<(PersonId, Timestamp)>,
-    pub carried_out_at: Option<Timestamp>,
+    /// The request for erasure that it answers, where it answers one.
+    pub request: Option<u32>,
+    pub proposed: ListAct,
+    /// What was done about it after that, in order.
+    pub then: Vec<ListAct>,
     /// In the order of their numbers.
     pub cases: Vec<ListedCase>,
 }
@@ -45,9 +50,18 @@ pub struct ListedCase {
     /// The class of the schedule that it belongs to.
     pub class: String,
     pub ended_at: Timestamp,
-    /// The last year to whose end it had to be kept.
+    /// The last year to whose end it has to be kept.
     pub kept_until: i16,
     pub destroyed_at: Option<Timestamp>,
+}
+
+/// A list as it is proposed.
+#[derive(Clone, Copy, Debug)]
+pub struct NewDestruction<'a> {
+    pub basis: &'a str,
+    pub cases: &'a [ListedCase],
+    /// The request for erasure that it answers, and what whoever asked is told.
+    pub answers: Option<(u32, &'a str)>,
 }
 
 /// What carrying a list out came to.
@@ -64,9 +78,12 @@ pub struct CarriedOut {
 /// A file that came in within this time stays: somebody may be about to add it to another case.
 const FILE_IS_NEW: SignedDuration = SignedDuration::from_hours(1);
 
+/// The most cases that one list may have: as many as one berita acara can name.
+pub const LISTED_CASES_MAX: u32 = PAGE_ROWS_MAX;
+
 impl Store {
-    /// The cases of an SOP that ended before a time, are not destroyed and are on no list that is still to be
-    /// carried out, each with when it ended; in the order of their numbers, at most [`PAGE_ROWS_MAX`].
+    /// The cases of an SOP that ended before a time, are not destroyed and are on no list that may still
+    /// destroy them, each with when it ended; in the order of their numbers, at most [`LISTED_CASES_MAX`].
     pub async fn ended_cases(
         &self,
         sop: &SopCode,
@@ -74,14 +91,11 @@ impl Store {
     ) -> Result<Vec<(CaseNo, Timestamp)>, StoreError> {
         let rows = query(
             "SELECT case_id, state_since FROM cases WHERE sop = $1 AND state LIKE 'ended/%' AND state_since < $2 \
-             AND case_id NOT IN (SELECT listed.case_id FROM destruction_cases AS listed \
-               JOIN destruction_lists AS lists ON lists.id = listed.list \
-               WHERE listed.destroyed_at IS NOT NULL OR lists.carried_out_at IS NULL) \
-             ORDER BY case_id LIMIT $3",
+             AND case_id NOT IN (SELECT case_id FROM listed_cases) ORDER BY case_id LIMIT $3",
         )
         .bind(sop.as_str())
         .bind(micros(before))
-        .bind(i64::from(PAGE_ROWS_MAX))
+        .bind(i64::from(LISTED_CASES_MAX))
         .fetch_all(&self.readers)
         .await
         .doing(|| "looking for cases that ended long ago".to_owned())?;
@@ -90,36 +104,63 @@ impl Store {
         rows.iter().map(|row| read(row).damaged(|| "a case that ended".to_owned())).collect()
     }
 
-    /// Puts a list down, with its cases as they are given. Returns its number.
+    /// The SOP of a case and when it ended; none if it has not, is destroyed, or is on a list already.
+    pub async fn ended_case(&self, no: &CaseNo) -> Result<Option<(SopCode, Timestamp)>, StoreError> {
+        let Some(id) = CaseId::parse(no) else { return Ok(None) };
+        let row = query(
+            "SELECT sop, state_since FROM cases WHERE case_id = $1 AND state LIKE 'ended/%' \
+             AND case_id NOT IN (SELECT case_id FROM listed_cases)",
+        )
+        .bind(id.0)
+        .fetch_optional(&self.readers)
+        .await
+        .doing(|| format!("looking whether case {no} has ended"))?;
+        let read = |row: &AnyRow| -> Result<_, Cause> {
+            Ok((SopCode::new(row.text("sop")?), row.time("state_since")?))
+        };
+        row.as_ref().map(|row| read(row).damaged(|| format!("the end of case {no}"))).transpose()
+    }
+
+    /// Puts a list down, with its cases as they are given, and answers the request that it answers. Returns
+    /// its number.
     ///
     /// # Errors
-    /// [`DestructionError::NotEnded`] if one of them has not ended then.
+    /// [`DestructionError::NotEnded`] if one of them has not ended then, [`DestructionError::Listed`] if one
+    /// is on another list, [`DestructionError::Answered`] if the request waits no more.
     pub async fn propose_destruction(
         &self,
         by: &PersonId,
-        basis: &str,
-        cases: &[ListedCase],
+        new: NewDestruction<'_>,
         now: Timestamp,
     ) -> Result<u32, DestructionError> {
+        let NewDestruction { basis, cases, answers } = new;
         let doing = || "proposing a destruction".to_owned();
         let mut tx = self.write("beginning to propose a destruction").await?;
-        let row = query(
-            "INSERT INTO destruction_lists (basis, digest, proposed_by, proposed_at) VALUES ($1, $2, $3, $4) \
-             RETURNING id",
-        )
-        .bind(basis)
-        .bind(digest(basis, cases))
-        .bind(by.as_str())
-        .bind(micros(now))
-        .fetch_one(&mut *tx)
-        .await
-        .doing(doing)?;
+        let request = answers.map(|(request, _)| request);
+        if let Some((request, text)) = answers {
+            let answer = Answer { text: text.to_owned(), by: by.clone(), at: now };
+            if !data_requests::answer_in(&mut tx, request, &answer).await? {
+                return Err(DestructionError::Answered { request });
+            }
+        }
+        let digest = digest(basis, request, cases);
+        let row =
+            query("INSERT INTO destruction_lists (basis, digest, request) VALUES ($1, $2, $3) RETURNING id")
+                .bind(basis)
+                .bind(digest.as_str())
+                .bind(request.map(i64::from))
+                .fetch_one(&mut *tx)
+                .await
+                .doing(doing)?;
         let list = row.count("id").damaged(|| "the number of a list".to_owned())?;
         for listed in cases {
             let not_ended = || DestructionError::NotEnded { case: listed.case.clone() };
             let id = CaseId::parse(&listed.case).ok_or_else(not_ended)?;
             if !ended_then(&mut tx, id, listed.ended_at).await? {
                 return Err(not_ended());
+            }
+            if let Some(other) = list_of(&mut tx, id).await? {
+                return Err(DestructionError::Listed { case: listed.case.clone(), list: other });
             }
             query(
                 "INSERT INTO destruction_cases (list, case_id, class, kept_until, ended_at) \
@@ -134,6 +175,8 @@ impl Store {
             .await
             .doing(doing)?;
         }
+        let act = ListAct { kind: ListActKind::Proposed, by: by.clone(), at: now, reason: String::new() };
+        acts::append(&mut tx, list, act, digest).await?;
         tx.commit().await.doing(doing)?;
         Ok(list)
     }
@@ -141,7 +184,7 @@ impl Store {
     /// Every list with its cases, the last first.
     pub async fn destruction_lists(&self) -> Result<Vec<DestructionList>, StoreError> {
         let mut reader = self.readers.acquire().await.doing(|| "beginning to read the lists".to_owned())?;
-        let mut lists = read_lists(&mut reader).await?;
+        let mut lists = read_lists(&mut reader).await?.proposed;
         lists.reverse();
         Ok(lists)
     }
@@ -151,7 +194,45 @@ impl Store {
         Ok(self.destruction_lists().await?.into_iter().find(|list| list.id == id))
     }
 
+    /// Takes a list back that waits for approval. Its cases are due again.
+    ///
+    /// # Errors
+    /// [`DestructionError::NotTheProposer`], [`DestructionError::NotWaiting`]
+    pub async fn withdraw_destruction(
+        &self,
+        id: u32,
+        by: &PersonId,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<(), DestructionError> {
+        let act =
+            ListAct { kind: ListActKind::Withdrawn, by: by.clone(), at: now, reason: reason.to_owned() };
+        self.settle_destruction(id, act, |list| match list.proposed.by == *by {
+            true => Ok(()),
+            false => Err(DestructionError::NotTheProposer { list: id }),
+        })
+        .await
+    }
+
+    /// Refuses a list that waits for approval. Its cases are due again.
+    ///
+    /// # Errors
+    /// [`DestructionError::SamePerson`], [`DestructionError::NotWaiting`]
+    pub async fn refuse_destruction(
+        &self,
+        id: u32,
+        by: &PersonId,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<(), DestructionError> {
+        let act = ListAct { kind: ListActKind::Refused, by: by.clone(), at: now, reason: reason.to_owned() };
+        self.settle_destruction(id, act, |list| list.refuse_proposer(by)).await
+    }
+
     /// Approves a list as somebody has seen it, which its digest says.
+    ///
+    /// # Errors
+    /// [`DestructionError::SamePerson`], [`DestructionError::NotWaiting`], [`DestructionError::Changed`]
     pub async fn approve_destruction(
         &self,
         id: u32,
@@ -159,26 +240,35 @@ impl Store {
         by: &PersonId,
         now: Timestamp,
     ) -> Result<(), DestructionError> {
-        let list = self.destruction_list(id).await?.ok_or(DestructionError::NotFound { list: id })?;
-        if list.proposed_by == *by {
-            return Err(DestructionError::SamePerson { list: id });
-        }
-        if !list.is_as_proposed() || list.digest != seen_digest {
-            return Err(DestructionError::Changed { list: id });
-        }
-        let doing = || format!("approving the list {id}");
-        let mut tx = self.write("beginning to approve a list").await?;
-        query(
-            "UPDATE destruction_lists SET approved_by = $1, approved_at = $2 \
-             WHERE id = $3 AND approved_at IS NULL",
-        )
-        .bind(by.as_str())
-        .bind(micros(now))
-        .bind(i64::from(id))
-        .execute(&mut *tx)
+        let act = ListAct { kind: ListActKind::Approved, by: by.clone(), at: now, reason: String::new() };
+        self.settle_destruction(id, act, |list| {
+            list.refuse_proposer(by)?;
+            if list.is_as_proposed() && list.digest == seen_digest {
+                Ok(())
+            } else {
+                Err(DestructionError::Changed { list: id })
+            }
+        })
         .await
-        .doing(doing)?;
-        tx.commit().await.doing(doing)?;
+    }
+
+    /// Does with a list that waits for approval what may be done about it.
+    async fn settle_destruction(
+        &self,
+        id: u32,
+        act: ListAct,
+        may: impl FnOnce(&DestructionList) -> Result<(), DestructionError>,
+    ) -> Result<(), DestructionError> {
+        let mut tx = self.write("beginning to settle a list").await?;
+        let lists = read_lists(&mut tx).await?.proposed;
+        let list = lists.into_iter().find(|list| list.id == id);
+        let list = list.ok_or(DestructionError::NotFound { list: id })?;
+        may(&list)?;
+        if list.state() != ListActKind::Proposed {
+            return Err(DestructionError::NotWaiting { list: id });
+        }
+        acts::append(&mut tx, id, act, list.digest).await?;
+        tx.commit().await.doing(|| format!("settling the list {id}"))?;
         Ok(())
     }
 
@@ -187,6 +277,7 @@ impl Store {
     pub async fn carry_out_destruction(
         &self,
         id: u32,
+        by: &PersonId,
         files: &Files,
         now: Timestamp,
     ) -> Result<CarriedOut, DestructionError> {
@@ -197,12 +288,13 @@ impl Store {
         if !list.is_approved() {
             return Err(DestructionError::NotApproved { list: id });
         }
+        let is_carried_out = list.state() == ListActKind::CarriedOut;
         let mut done = CarriedOut::default();
         for listed in &list.cases {
             let is_destroyed = match CaseId::parse(&listed.case) {
                 Some(_) if listed.destroyed_at.is_some() => true,
                 // What was taken up again before stays, also when this is done a second time.
-                Some(case) if list.carried_out_at.is_none() => self.destroy(id, case, listed, now).await?,
+                Some(case) if !is_carried_out => self.destroy(id, case, listed, now).await?,
                 Some(_) | None => false,
             };
             if is_destroyed {
@@ -214,15 +306,18 @@ impl Store {
         for file in self.files_of_no_other_case(id).await? {
             done.files += u64::from(files.remove(&file, now - FILE_IS_NEW).await?);
         }
-        let doing = || format!("noting that the list {id} is carried out");
-        let mut tx = self.write("beginning to note that a list is carried out").await?;
-        query("UPDATE destruction_lists SET carried_out_at = $1 WHERE id = $2 AND carried_out_at IS NULL")
-            .bind(micros(now))
-            .bind(i64::from(id))
-            .execute(&mut *tx)
-            .await
-            .doing(doing)?;
-        tx.commit().await.doing(doing)?;
+        if !is_carried_out {
+            let mut tx = self.write("beginning to note that a list is carried out").await?;
+            let lists = read_lists(&mut tx).await?.proposed;
+            // Somebody may have carried it out at the same time.
+            let list = lists.into_iter().find(|list| list.id == id && list.state() == ListActKind::Approved);
+            if let Some(list) = list {
+                let act =
+                    ListAct { kind: ListActKind::CarriedOut, by: by.clone(), at: now, reason: String::new() };
+                acts::append(&mut tx, id, act, list.outcome_digest()).await?;
+            }
+            tx.commit().await.doing(|| format!("noting that the list {id} is carried out"))?;
+        }
         Ok(done)
     }
 
@@ -305,26 +400,36 @@ impl Store {
 impl DestructionList {
     /// Whether its cases are still those that were proposed.
     pub fn is_as_proposed(&self) -> bool {
-        digest(&self.basis, &self.cases) == self.digest
+        digest(&self.basis, self.request, &self.cases) == self.digest
     }
 
-    /// Whether another than the one who proposed it has approved.
+    /// How it stands: what was done about it last.
+    pub fn state(&self) -> ListActKind {
+        self.then.last().map_or(ListActKind::Proposed, |act| act.kind)
+    }
+
+    /// What was done about it, of this kind.
+    pub fn act(&self, kind: ListActKind) -> Option<&ListAct> {
+        std::iter::once(&self.proposed).chain(&self.then).find(|act| act.kind == kind)
+    }
+
+    /// Whether another than the one who proposed it has approved, before anything else was done about it.
     pub fn is_approved(&self) -> bool {
-        self.approved.as_ref().is_some_and(|(by, _)| *by != self.proposed_by)
+        let settled = self.then.first();
+        settled.is_some_and(|act| act.kind == ListActKind::Approved && act.by != self.proposed.by)
     }
 
-    fn read(row: &AnyRow) -> Result<Self, Cause> {
-        let approved_by = row.text_or_none("approved_by")?.map(PersonId::new);
-        Ok(Self {
-            id: row.count("id")?,
-            basis: row.text("basis")?,
-            digest: row.text("digest")?,
-            proposed_by: PersonId::new(row.text("proposed_by")?),
-            proposed_at: row.time("proposed_at")?,
-            approved: approved_by.zip(row.time_or_none("approved_at")?),
-            carried_out_at: row.time_or_none("carried_out_at")?,
-            cases: Vec::new(),
-        })
+    /// Four eyes.
+    fn refuse_proposer(&self, by: &PersonId) -> Result<(), DestructionError> {
+        if self.proposed.by == *by { Err(DestructionError::SamePerson { list: self.id }) } else { Ok(()) }
+    }
+
+    /// What stands for what was destroyed: the numbers of those cases, hashed as events are (see `chain`).
+    pub(crate) fn outcome_digest(&self) -> String {
+        let destroyed = self.cases.iter().filter(|listed| listed.destroyed_at.is_some());
+        let parts = std::iter::once("sigap destruction outcome sha256-v1");
+        let parts: Vec<&str> = parts.chain(destroyed.map(|listed| listed.case.as_str())).collect();
+        chain::sha256(&parts)
     }
 }
 
@@ -340,10 +445,11 @@ impl ListedCase {
     }
 }
 
-/// What stands for a list: its basis and each case with class, the last year of its keeping and its end in
-/// microseconds UTC, hashed as events are (see `chain`).
-fn digest(basis: &str, cases: &[ListedCase]) -> String {
-    let mut parts = vec!["sigap destruction sha256-v1".to_owned(), basis.to_owned()];
+/// What stands for a list: its basis, the number of its request (empty for none) and each case with class, the
+/// last year of its keeping and its end in microseconds UTC, hashed as events are (see `chain`).
+fn digest(basis: &str, request: Option<u32>, cases: &[ListedCase]) -> String {
+    let request = request.map(|request| request.to_string()).unwrap_or_default();
+    let mut parts = vec!["sigap destruction sha256-v1".to_owned(), basis.to_owned(), request];
     for listed in cases {
         let numbers = [listed.kept_until.to_string(), micros(listed.ended_at).to_string()];
         parts.extend([listed.case.to_string(), listed.class.clone()]);
@@ -363,24 +469,64 @@ async fn ended_then(tx: &mut AnyConnection, id: CaseId, at: Timestamp) -> Result
     Ok(row.is_some())
 }
 
-/// Every list with its cases, the first first.
-pub(crate) async fn read_lists(connection: &mut AnyConnection) -> Result<Vec<DestructionList>, StoreError> {
+/// The list that a case is on, where it is destroyed or may still be.
+async fn list_of(tx: &mut AnyConnection, id: CaseId) -> Result<Option<u32>, StoreError> {
+    let row = query("SELECT list FROM listed_cases WHERE case_id = $1 LIMIT 1")
+        .bind(id.0)
+        .fetch_optional(tx)
+        .await
+        .doing(|| format!("looking for the list of case {id}"))?;
+    row.map(|row| row.count("list").damaged(|| format!("the list of case {id}"))).transpose()
+}
+
+/// The lists that stand in the tables.
+pub(crate) struct Lists {
+    /// With their cases, the first first.
+    pub(crate) proposed: Vec<DestructionList>,
+    /// Those that no act says were proposed: somebody put them there past us.
+    pub(crate) not_proposed: Vec<u32>,
+}
+
+pub(crate) async fn read_lists(connection: &mut AnyConnection) -> Result<Lists, StoreError> {
     let doing = || "reading the lists of destruction".to_owned();
-    let rows = query("SELECT * FROM destruction_lists ORDER BY id").fetch_all(&mut *connection).await;
     let damaged = || "a list of destruction".to_owned();
-    let mut lists = BTreeMap::new();
-    for row in rows.doing(doing)? {
-        let list = DestructionList::read(&row).damaged(damaged)?;
-        lists.insert(list.id, list);
+    let mut acts: BTreeMap<u32, Vec<ListAct>> = BTreeMap::new();
+    for stored in acts::read_all(&mut *connection).await? {
+        acts.entry(stored.list).or_default().push(stored.act);
     }
-    let rows = query("SELECT * FROM destruction_cases ORDER BY list, case_id").fetch_all(connection).await;
+    let mut cases: BTreeMap<u32, Vec<ListedCase>> = BTreeMap::new();
+    let rows =
+        query("SELECT * FROM destruction_cases ORDER BY list, case_id").fetch_all(&mut *connection).await;
     for row in rows.doing(doing)? {
         let list = row.count("list").damaged(damaged)?;
-        if let Some(list) = lists.get_mut(&list) {
-            list.cases.push(ListedCase::read(&row).damaged(damaged)?);
-        }
+        cases.entry(list).or_default().push(ListedCase::read(&row).damaged(damaged)?);
     }
-    Ok(lists.into_values().collect())
+    let rows = query("SELECT * FROM destruction_lists ORDER BY id").fetch_all(connection).await;
+    let mut lists = Lists { proposed: Vec::new(), not_proposed: Vec::new() };
+    for row in rows.doing(doing)? {
+        let id = row.count("id").damaged(damaged)?;
+        let mut acts = acts.remove(&id).unwrap_or_default().into_iter();
+        let Some(proposed) = acts.next().filter(|act| act.kind == ListActKind::Proposed) else {
+            lists.not_proposed.push(id);
+            continue;
+        };
+        let read = || -> Result<_, Cause> {
+            let request = row.int_or_none("request")?.map(u32::try_from).transpose()?;
+            Ok((row.text("basis")?, row.text("digest")?, request))
+        };
+        let (basis, digest, request) = read().damaged(damaged)?;
+        let cases = cases.remove(&id).unwrap_or_default();
+        lists.proposed.push(DestructionList {
+            id,
+            basis,
+            digest,
+            request,
+            proposed,
+            then: acts.collect(),
+            cases,
+        });
+    }
+    Ok(lists)
 }
 
 /// Which of the cases from `first` to `last` are destroyed.
