@@ -378,8 +378,8 @@ impl Office {
             if self.store.has_encrypted_secrets().await? {
                 bail!(
                     "the key of the secrets is missing: put {} back from where a copy of it is kept. Without \
-                     it nobody's authenticator app counts; if it is lost for good, take them away with `sigap \
-                     user remove-second-factor`",
+                     it nobody's authenticator app counts and no webhook is told anything; if it is lost for \
+                     good, take them away with `sigap user remove-second-factor` and `sigap webhook remove`",
                     path.display()
                 );
             }
@@ -394,7 +394,10 @@ impl Office {
         self.store = self.store.clone().with_secrets_key(key);
         let encrypted = self.store.encrypt_secrets().await?;
         if encrypted > 0 {
-            tracing::info!(encrypted, "the secrets of authenticator apps are encrypted from now on");
+            tracing::info!(
+                encrypted,
+                "the secrets of authenticator apps and webhooks are encrypted from now on"
+            );
         }
         Ok(())
     }

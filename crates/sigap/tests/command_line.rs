@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::Value;
 use sop::calendar::Zone;
 use sop::case::{By, Channel, Event, NewEvent, SystemJob, Texts, Values, text_key};
-use store::{Device, NewPerson, Period, SecretsKey, Store, Unit};
+use store::{Device, EventKind, NewPerson, NewWebhook, Period, SecretsKey, Store, Unit};
 
 const SEED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../sops/helpdesk-ti/2024-08-29.toml");
 
@@ -268,7 +268,7 @@ fn an_office_begins_with_units_and_accounts() {
 }
 
 #[tokio::test]
-async fn a_second_factor_whose_telephone_is_lost_is_taken_away_on_the_server() {
+async fn a_second_factor_or_webhook_whose_secret_is_lost_is_taken_away_on_the_server() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = office(folder.path());
     assert!(sigap(&["unit", "add", "BRMP-NTT", "BRMP NTT", "--data", &data]).status.success());
@@ -285,6 +285,35 @@ async fn a_second_factor_whose_telephone_is_lost_is_taken_away_on_the_server() {
     let rina = store.people(today()).await.expect("the people").remove(0).id;
     assert!(store.begin_authenticator_app(&rina, b"12345678901234567890").await.expect("a second factor"));
     let remove = ["user", "remove-second-factor", "rina@brmp.example", "--data", &data];
+    let webhook = NewWebhook {
+        name: "Dasbor".to_owned(),
+        address: "https://program.example".to_owned(),
+        kinds: [EventKind::Closed].into(),
+        secret: "whsec_x".to_owned(),
+    };
+    let number = store
+        .add_webhook(&webhook, &rina, "2026-01-05T03:00:00Z".parse().expect("a time"))
+        .await
+        .expect("a webhook")
+        .expect("room");
+    let without_key = {
+        let (key, away) = (format!("{data}/secrets.key"), format!("{data}/away"));
+        std::fs::rename(&key, &away).expect("the key moves");
+        let refused = sigap(&["migrate", "--data", &data]);
+        std::fs::rename(&away, &key).expect("the key comes back");
+        refused
+    };
+    assert!(
+        !without_key.status.success() && err(&without_key).contains("sigap webhook remove"),
+        "{}",
+        err(&without_key)
+    );
+    let number = number.to_string();
+    assert!(out(&sigap(&["webhook", "list", "--data", &data])).contains("Dasbor"));
+    assert!(sigap(&["webhook", "remove", &number, "--data", &data]).status.success());
+    let twice = sigap(&["webhook", "remove", &number, "--data", &data]);
+    assert!(!twice.status.success() && err(&twice).contains("there is no webhook"), "{}", err(&twice));
+
     let removed = sigap(&remove);
     assert!(
         removed.status.success() && out(&removed).contains("with the password alone"),
