@@ -494,7 +494,7 @@ fn units_are_imported_with_those_they_belong_to() {
         sigap(&[&["unit", "import", &table, "--data", &data], more].concat())
     };
     let wrong = "kode;nama;zona;induk;sejak;sampai\n\
-        A;Satu;WIB;B;;\nB;Dua;WIT;C;;\nC;Tiga;WITA;A;;\nD;;GMT;X;kemarin;\nD;Empat;wib;;2026-02-01;2026-01-31\n";
+        A;Satu;WIB;B;;\nB;Dua;WIT;C;;\nC;Tiga;WITA;A;;\nE;;GMT;X;kemarin;\nD;Empat;wib;;;\nD;Empat;wib;;2026-02-01;2026-01-31\n";
     for more in [&[][..], &["--dry-run"]] {
         let output = import(wrong, more);
         assert_eq!(output.status.code(), Some(1));
@@ -506,8 +506,8 @@ fn units_are_imported_with_those_they_belong_to() {
             ":5: zona GMT is unknown; choose from WIB, WITA, WIT",
             ":5: induk X is unknown; add a line for it",
             ":5: sejak kemarin is no day",
-            ":6: kode D stands in line 5 already",
-            ":6: sampai 2026-01-31 lies before sejak 2026-02-01",
+            ":7: kode D stands in line 6 already",
+            ":7: sampai 2026-01-31 lies before sejak 2026-02-01",
         ] {
             assert!(out(&output).contains(expected), "{expected}: {}", out(&output));
         }
@@ -527,6 +527,26 @@ fn units_are_imported_with_those_they_belong_to() {
         after.contains("BRMP-NTT,BRMP Nusa Tenggara Timur,WITA,SEK,2026-01-01,\n"),
         "the rest stays: {after}"
     );
+    let rename = ["unit", "rename", "SEK", "Sekretariat Badan", "--from", "2026-07-01", "--data", &data];
+    assert!(sigap(&rename).status.success());
+    assert!(err(&sigap(&rename)).contains("cannot get another name on 2026-07-01"));
+    let with_names = out(&sigap(&["unit", "export", "--data", &data]));
+    assert!(
+        with_names.contains("SEK,Sekretariat,WIB,,,2026-06-30\nSEK,Sekretariat Badan,WIB,,2026-07-01,\n"),
+        "{with_names}"
+    );
+    assert!(out(&import(&with_names, &[])).contains("0 added, 0 changed, 3 are as they were"));
+    let head = "kode,nama,zona,sejak,sampai\n";
+    let gap = format!("{head}SEK,Sekretariat,WIB,,2026-06-30\nSEK,Sekretariat Badan,WITA,2026-07-02,\n");
+    let lost = format!("{head}SEK,Sekretariat Badan,WIB,,\n");
+    for (wrong, told) in [
+        (&gap, ":3: kode SEK stands in line 2 already; leave one out or, if it was renamed, let sejak be"),
+        (&gap, ":3: zona and induk of SEK are others than in line 2"),
+        (&lost, ":2: until 2026-06-30 it was called Sekretariat; add a line for that name"),
+    ] {
+        assert!(out(&import(wrong, &["--dry-run"])).contains(told), "{told}: {}", out(&import(wrong, &[])));
+    }
+
     let circle = sigap(&["unit", "add", "SEK", "Sekretariat", "--parent", "BRMP-NTT", "--data", &data]);
     assert!(!circle.status.success() && err(&circle).contains("would belong to itself"), "{}", err(&circle));
 }

@@ -1,13 +1,14 @@
 //! The requests of people about their data, for whoever answers them.
 
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use sop::case::PersonId;
 use store::Answer;
 
+use super::corrections::After;
 use super::{RequestView, TEXT_CHARS_MAX, view};
-use crate::ctx::{Ctx, Page};
+use crate::ctx::{self, Ctx, Page};
 use crate::form::{ErrorLink, Typed};
 use crate::policy::{self, Place};
 use crate::problem::{self, Obstacle, Problem};
@@ -22,6 +23,19 @@ struct RequestsPage {
     /// The answer that was refused, and to which request.
     typed: Option<(u32, String)>,
 }
+
+#[derive(Template)]
+#[template(path = "privacy/answered.html")]
+struct AnsweredPage {
+    page: Page,
+    requests: Vec<RequestView>,
+    first: Option<String>,
+    next: Option<String>,
+}
+
+/// How many answered requests stand on one page.
+const PAGE_REQUESTS: u32 = 20;
+const ANSWERED: &str = "/data-requests/answered";
 
 impl RequestsPage {
     fn typed(&self, id: &u32) -> &str {
@@ -55,6 +69,30 @@ pub async fn answer(ctx: Ctx, Path(id): Path<u32>, typed: Typed) -> Result<Respo
     } else {
         Err(Problem::NotFound)
     }
+}
+
+/// `GET /data-requests/answered`
+pub async fn answered(ctx: Ctx, Query(query): Query<After>) -> Result<Response, Problem> {
+    ctx.enter(Place::DataRequests)?;
+    let page = ctx.desk.store.answered_data_requests(query.after.as_deref(), PAGE_REQUESTS).await?;
+    let who: Vec<PersonId> = page
+        .rows
+        .iter()
+        .flat_map(|request| request.answer.iter().map(|answer| &answer.by).chain([&request.person]))
+        .cloned()
+        .collect();
+    let names = ctx.desk.store.names(&who).await?;
+    let requests = page.rows.into_iter().map(|request| {
+        let name = names.get(&request.person).cloned().unwrap_or_default();
+        let by = request.answer.as_ref().and_then(|answer| names.get(&answer.by));
+        view(&ctx, request, name, by.map_or("", String::as_str))
+    });
+    ctx::show(&AnsweredPage {
+        page: ctx.page(&ctx.words.t("data-requests-answered").to_string()),
+        requests: requests.collect(),
+        next: page.next.map(|next| format!("{ANSWERED}?after={next}")),
+        first: query.after.map(|_| ANSWERED.to_owned()),
+    })
 }
 
 async fn page(ctx: &Ctx, refused: Option<(u32, String, String)>) -> Result<Response, Problem> {

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 use store::{DATA_REQUESTS_OPEN_MAX, DataRequestKind};
 
+use super::corrections::{self, CorrectionView};
 use super::{RequestView, TEXT_CHARS_MAX, view};
 use crate::ctx::{Ctx, Page};
 use crate::form::{self, Control, ErrorLink, FieldView, OptionView, Typed};
@@ -14,6 +15,7 @@ use crate::problem::{self, Obstacle, Problem};
 struct OwnPage {
     page: Page,
     facts: Vec<(String, String)>,
+    corrections: Vec<CorrectionView>,
     requests: Vec<RequestView>,
     errors: Vec<ErrorLink>,
     fields: Vec<FieldView>,
@@ -50,7 +52,8 @@ pub async fn ask(ctx: Ctx, typed: Typed) -> Result<Response, Problem> {
 
 async fn page(ctx: &Ctx, typed: &Typed, fault: Option<String>) -> Result<Response, Problem> {
     let (words, store, person) = (ctx.words, &ctx.desk.store, &ctx.person);
-    let unit = store.unit(&person.unit).await?.map_or_else(|| person.unit.to_string(), |unit| unit.name);
+    let unit = store.unit(&person.unit).await?;
+    let unit = unit.map_or_else(|| person.unit.to_string(), |unit| unit.name_on(ctx.desk.today()).to_owned());
     let facts = [
         ("people-name", person.name.clone()),
         ("data-nip", person.nip.clone().unwrap_or_default()),
@@ -108,6 +111,7 @@ async fn page(ctx: &Ctx, typed: &Typed, fault: Option<String>) -> Result<Respons
             .filter(|(_, fact)| !fact.is_empty())
             .map(|(key, fact)| (words.t(key).to_string(), fact))
             .collect(),
+        corrections: corrections::views(ctx, corrections::all_of(ctx).await?).await?,
         requests: requests.collect(),
         fields,
         page: ctx.page(&title),

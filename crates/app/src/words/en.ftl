@@ -1196,3 +1196,30 @@ data-request-reply = Answer
 # Destruction of archives
 problem-destroyed = This case has been destroyed
 problem-destroyed-detail = The content of this case was destroyed on { $day } under berita acara number { $list }, once its years were over. Only its number and its steps are left, in the register.
+
+# Units, corrections of data, and the archive of data requests
+unit-former-name = until { $until }: { $name }
+corrections-title = Corrections of data
+corrections-explained = The value that was written over, the new one, who corrected it and why. Kept for { $days } days, then erased.
+corrections-none = No data has been corrected yet.
+corrections-own = Corrections of my data
+correction-at = When
+correction-whose = Whose data
+correction-what = Data
+correction-before = Before
+correction-after = After
+correction-by = By
+correction-why = Reason
+correction-empty = (empty)
+correction-on-server = Somebody on the server
+correction-email = E-mail
+correction-position = Position
+kept-corrections = Corrections of the account: old and new value, who corrected it, when and why
+kept-corrections-why = So that you can see that what was wrong was mended (UU 27/2022, Pasal 30).
+kept-corrections-long = { $days } days from the correction. Then the old value is erased.
+kept-corrections-who = Whose data it is, whoever keeps the accounts, and the auditor.
+data-requests-answered = Answered requests
+data-requests-answered-explained = The last answer first, with who answered and whether within 3×24 hours.
+data-requests-answered-none = No request has been answered yet.
+data-request-took = Within 3×24 hours: { $hours } hours
+data-request-took-longer = Beyond 3×24 hours: { $hours } hours
