@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use sop::Sop;
 use sop::calendar::Calendar;
 use sop::case::{
-    self, Actor, Assignee, Case, CaseNo, Command, Office, PersonId, Refusal, Registration, Version,
+    self, Actor, Assignee, Case, CaseNo, Command, Office, PersonId, Refusal, Registration, UnitCode, Version,
 };
 use sop::definition::Role;
 use sop::mandate::{self, Mandate, Standing};
@@ -23,6 +23,7 @@ use store::{
 use tokio::sync::{Notify, broadcast, watch};
 
 use crate::letters::{self, LetterOffice, SendError};
+use crate::privacy::CORRECTIONS_KEPT;
 use crate::readings::Waiting;
 use crate::scanner::Scanner;
 use crate::webhooks::{self, Courier, DeliverError};
@@ -177,6 +178,12 @@ impl Desk {
     /// The day it is in the office: by it goes what people are and may.
     pub fn today(&self) -> Date {
         self.calendar.local(self.now()).date()
+    }
+
+    /// How the units are called today.
+    pub async fn unit_names(&self) -> Result<HashMap<UnitCode, String>, StoreError> {
+        let (units, today) = (self.store.units().await?, self.today());
+        Ok(units.into_iter().map(|unit| (unit.code.clone(), unit.name_on(today).to_owned())).collect())
     }
 
     /// The SOP by which new cases begin.
@@ -454,7 +461,7 @@ impl Desk {
     }
 
     /// Keeps the access log for as long as the desk is open: writes what was read, and forgets what was
-    /// kept for long enough. Once nobody reads any more, [`Desk::write_readings`] writes the rest.
+    /// kept for long enough, and what was mended of people with it. Once nobody reads any more, [`Desk::write_readings`] writes the rest.
     pub async fn keep_readings(self, kept: SignedDuration) {
         let mut forget_at = self.now();
         while !*self.closing.borrow() {
@@ -464,6 +471,10 @@ impl Desk {
             if done.is_ok() && forget_at <= now {
                 forget_at = now + FORGET_EVERY;
                 done = self.store.forget_readings(now - kept).await.map(drop);
+                if done.is_ok() {
+                    let before = now - CORRECTIONS_KEPT;
+                    done = self.store.forget_corrections(before).await.map(drop);
+                }
             }
             if let Err(error) = done {
                 let error: &dyn std::error::Error = &error;

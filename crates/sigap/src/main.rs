@@ -21,6 +21,7 @@ mod sop_file;
 mod table;
 mod unit;
 mod user;
+mod webhook;
 mod webhooks;
 
 use std::process::ExitCode;
@@ -64,6 +65,9 @@ enum Command {
     /// People as a table: export it, import it
     #[command(subcommand)]
     People(people::PeopleCommand),
+    /// Programs elsewhere that are told what happens to cases
+    #[command(subcommand)]
+    Webhook(webhook::WebhookCommand),
     /// Read an SOP file: check it, show it
     #[command(subcommand)]
     Sop(sop_file::SopCommand),
@@ -96,6 +100,7 @@ fn main() -> ExitCode {
         Command::Unit(command) => office::run(unit::run(command)),
         Command::User(command) => office::run(user::user(command)),
         Command::People(command) => office::run(people::run(command)),
+        Command::Webhook(command) => office::run(webhook::run(command)),
         Command::Sop(command) => sop_file::run(&command),
         Command::Calendar(command) => calendar::run(&command),
         Command::Case(command) => office::run(case::run(command)),

@@ -223,12 +223,16 @@ impl Settings {
 
     /// Reads the settings; `flags` are those of the command line that were given.
     pub fn read(config: Option<&Path>, flags: impl Serialize) -> Result<Self> {
-        let mut figment = Figment::from(Serialized::defaults(Self::default()));
-        figment = match config {
+        let file = match config {
             Some(file) if !file.is_file() => bail!("the settings file {} does not exist", file.display()),
-            Some(file) => figment.merge(Toml::file(file)),
-            None => figment.merge(Toml::file("sigap.toml")),
+            Some(file) => Toml::file(file),
+            None => Toml::file("sigap.toml"),
         };
+        Self::read_over(Figment::from(Serialized::defaults(Self::default())).merge(file), flags)
+    }
+
+    /// The same over what stands in a file.
+    fn read_over(mut figment: Figment, flags: impl Serialize) -> Result<Self> {
         let known = [
             "data",
             "calendars",
@@ -439,8 +443,8 @@ impl Office {
             if self.store.has_encrypted_secrets().await? {
                 bail!(
                     "the key of the secrets is missing: put {} back from where a copy of it is kept. Without \
-                     it nobody's authenticator app counts; if it is lost for good, take them away with `sigap \
-                     user remove-second-factor`",
+                     it nobody's authenticator app counts and no webhook is told anything; if it is lost for \
+                     good, take them away with `sigap user remove-second-factor` and `sigap webhook remove`",
                     path.display()
                 );
             }
@@ -455,7 +459,10 @@ impl Office {
         self.store = self.store.clone().with_secrets_key(key);
         let encrypted = self.store.encrypt_secrets().await?;
         if encrypted > 0 {
-            tracing::info!(encrypted, "the secrets of authenticator apps are encrypted from now on");
+            tracing::info!(
+                encrypted,
+                "the secrets of authenticator apps and webhooks are encrypted from now on"
+            );
         }
         Ok(())
     }
@@ -566,4 +573,31 @@ pub async fn migrate(args: OfficeArgs) -> Result<ExitCode> {
     office.open_secrets().await?;
     println!("The office in {} is ready.", settings.data.display());
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_settings_file_is_read_or_refused_whatever_stands_in_it() {
+        let seeds = [
+            "data = \"kantor\"\naddr = \"127.0.0.1:80\"\nattachment_mb = 20\naccess_log_days = 400\n\
+             trusted_proxies = [\"10.0.0.7\", \"10.1.0.0/16\"]\nproxy_header = \"forwarded\"\n\
+             second_factor = \"signers\"\n[webhooks]\nallow = [\"10.0.0.0/8\"]\n",
+            "smtp_url = \"smtps://a:b@mail.example\"\n[oidc]\nissuer = \"https://masuk.example\"\n\
+             [[oidc.roles]]\nclaim = \"grup\"\n[ldap]\nurl = \"ldaps://direktori.example\"\n",
+        ];
+        let read = |text: &str| {
+            let file = Figment::from(Serialized::defaults(Settings::default())).merge(Toml::string(text));
+            Settings::read_over(file, OfficeArgs::default())
+        };
+        assert_eq!(read(seeds[0]).expect("sound settings").access_log_days, 400);
+        let seeds = seeds.map(|seed| seed.as_bytes().to_vec());
+        hostile::try_all(env!("CARGO_MANIFEST_DIR"), "settings", &seeds, |bytes| {
+            if let Ok(text) = std::str::from_utf8(bytes) {
+                let _ = read(text);
+            }
+        });
+    }
 }

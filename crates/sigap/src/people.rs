@@ -5,16 +5,16 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use app::password;
 use clap::Subcommand;
 use sop::case::{EmailAddress, PersonId, UnitCode};
 use sop::definition::Role;
-use store::{NewPerson, Period, Person, ServiceRecord};
+use store::{Correcting, NewPerson, Period, Person, ServiceRecord};
 
 use crate::office::{Office, OfficeArgs, Settings};
 use crate::table::{self, Columns, FROM, Problems, UNTIL};
-use crate::user;
+use crate::{signer, user};
 
 #[derive(Debug, Subcommand)]
 pub enum PeopleCommand {
@@ -47,13 +47,27 @@ pub enum PeopleCommand {
         /// Say what would be done, and do nothing
         #[arg(long)]
         dry_run: bool,
+        /// The address with which whoever corrects the data signs in; they are named to whom it is about
+        #[arg(long, value_name = "EMAIL")]
+        by: Option<String>,
+        /// Why data is corrected, such as the request that is granted; told to whom it is about
+        #[arg(long, value_name = "TEXT", default_value = "sigap people import")]
+        why: String,
         #[command(flatten)]
         office: OfficeArgs,
     },
 }
 
+/// Who corrects, and why, as the command line says it.
+struct Stated {
+    by: Option<String>,
+    why: String,
+}
+
 const COLUMNS: Columns =
     Columns { needed: &["nip", "nama", "surel", "jabatan", "satker", "peran"], optional: &[FROM, UNTIL] };
+/// The longest reason for a correction, in characters.
+const WHY_CHARS_MAX: usize = 500;
 /// Stands for no role at all, so that a cell that was forgotten is not taken for it.
 const NO_ROLE: &str = "-";
 
@@ -70,8 +84,8 @@ pub async fn run(command: PeopleCommand) -> Result<ExitCode> {
             std::io::stdout().write_all(&table::written(&COLUMNS, lines)?)?;
             Ok(ExitCode::SUCCESS)
         }
-        PeopleCommand::Import { file, dry_run, office } => {
-            import(&open(&office).await?, &file, dry_run).await
+        PeopleCommand::Import { file, dry_run, by, why, office } => {
+            import(&open(&office).await?, &file, dry_run, Stated { by, why }).await
         }
     }
 }
@@ -94,19 +108,13 @@ fn written(person: &Person, period: Period) -> [String; 8] {
     ]
 }
 
-async fn import(office: &Office, file: &Path, dry_run: bool) -> Result<ExitCode> {
+async fn import(office: &Office, file: &Path, dry_run: bool, stated: Stated) -> Result<ExitCode> {
     let today = office.today();
+    let correcting = stated.correcting(office).await?;
     let people = office.store.people(today).await?;
     let units: Vec<UnitCode> = office.store.units().await?.into_iter().map(|unit| unit.code).collect();
     let mut problems = Problems::default();
-    let lines: Vec<Line> = table::read(file, &COLUMNS)?
-        .iter()
-        .map(|line| {
-            check_cells(line, &units, &mut problems);
-            Line::read(line, &mut problems)
-        })
-        .collect();
-    check_people(&lines, &people, &mut problems);
+    let lines = read(&table::read(file, &COLUMNS)?, &units, &people, &mut problems);
     if let Some(failure) = problems.told(file) {
         return Ok(failure);
     }
@@ -137,12 +145,38 @@ async fn import(office: &Office, file: &Path, dry_run: bool) -> Result<ExitCode>
         println!("{added} would be added, {changed} changed, {same} are as they were.");
         return Ok(ExitCode::SUCCESS);
     }
-    office.store.put_people(&put, today).await.context("nothing was changed")?;
+    office.store.put_people(&put, today, &correcting).await.context("nothing was changed")?;
     println!("{added} added, {changed} changed, {same} are as they were.");
     if added > 0 {
         println!("Those added get a password with `sigap user passwd`.");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+impl Stated {
+    async fn correcting(self, office: &Office) -> Result<Correcting> {
+        let by = match &self.by {
+            Some(email) => match office.store.credentials(email, office.today()).await? {
+                Some(known) => Some(known.person.id),
+                None => bail!("nobody signs in as {email}; `sigap user list` names all"),
+            },
+            None => None,
+        };
+        if self.why.trim().is_empty() || self.why.chars().count() > WHY_CHARS_MAX {
+            bail!("say with --why in 1 to {WHY_CHARS_MAX} characters why data is corrected");
+        }
+        Ok(Correcting { by, at: signer::now(), why: self.why })
+    }
+}
+
+fn read(lines: &[table::Line], units: &[UnitCode], people: &[Person], problems: &mut Problems) -> Vec<Line> {
+    let line = |line: &table::Line| {
+        check_cells(line, units, problems);
+        Line::read(line, problems)
+    };
+    let lines: Vec<Line> = lines.iter().map(line).collect();
+    check_people(&lines, people, problems);
+    lines
 }
 
 /// The lines of each person, who stand in the order of their first.
@@ -291,5 +325,52 @@ impl Line {
             periods,
             password_hash,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::Date;
+
+    use super::*;
+
+    #[test]
+    fn a_table_of_people_is_read_or_refused_whatever_stands_in_it() {
+        let seeds = [
+            "nip,nama,surel,jabatan,satker,peran,sejak,sampai\n\
+             198203142008012001,Rina,rina@brmp.example,Anggota,NTT,anggota,,2026-06-30\n\
+             198203142008012001,Rina,rina@brmp.example,Ketua,NTT,ketua agenda,2026-07-01,\n\
+             ,Budi,budi@brmp.example,Anggota,NTT,-,,\n",
+            "\u{feff}nama;nip;surel;jabatan;satker;peran\r\nBudi;;budi@brmp.example;Ketua;NTT;ketua\r\n",
+        ];
+        let people = [Person {
+            id: PersonId::new("rina"),
+            name: "Rina".to_owned(),
+            nip: Some("198203142008012001".to_owned()),
+            email: "rina@brmp.example".to_owned(),
+            position: "Anggota".to_owned(),
+            unit: UnitCode::new("NTT"),
+            roles: Vec::new(),
+            language: None,
+        }];
+        let read = |text: &str| {
+            let lines = table::lines(text, &COLUMNS).ok()?;
+            let mut problems = Problems::default();
+            let lines = read(&lines, &[UnitCode::new("NTT")], &people, &mut problems);
+            if !problems.is_empty() {
+                return None;
+            }
+            let today = Date::constant(2026, 1, 5);
+            let records = by_person(&lines).into_iter().map(|lines| {
+                let periods: Vec<Period> = lines.iter().map(|line| line.period.clone()).collect();
+                ServiceRecord::of(&periods).put(&periods, today).periods().len()
+            });
+            Some(records.collect::<Vec<_>>())
+        };
+        assert_eq!(read(seeds[0]), Some(vec![2, 1]));
+        let seeds = seeds.map(|seed| seed.as_bytes().to_vec());
+        hostile::try_all(env!("CARGO_MANIFEST_DIR"), "people", &seeds, |bytes| {
+            read(&String::from_utf8_lossy(bytes));
+        });
     }
 }

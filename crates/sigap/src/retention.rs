@@ -103,7 +103,7 @@ pub async fn run(command: RetentionCommand) -> Result<ExitCode> {
         RetentionCommand::CarryOut(args) => {
             let office = open(&args.listing.office).await?;
             let by = keeper(&office, &args.by).await?;
-            let done = office.store.carry_out_destruction(args.list, &by, &office.files(), now()).await?;
+            let done = office.store.carry_out_destruction(args.list, &by, &office.files()?, now()).await?;
             match args.listing.format {
                 Format::Json => println!("{}", serde_json::to_string_pretty(&done)?),
                 Format::Text => tell(args.list, &done),
@@ -118,7 +118,7 @@ async fn open(args: &OfficeArgs) -> Result<Office> {
 }
 
 async fn due(office: &Office) -> Result<Vec<ListedCase>> {
-    let desk = office.reading_desk(letters::office("", OfficeSigner::default()));
+    let desk = office.reading_desk(letters::office("", OfficeSigner::default()))?;
     Ok(app::due_cases(&desk).await?)
 }
 

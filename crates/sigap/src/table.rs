@@ -37,7 +37,8 @@ pub fn read(file: &Path, columns: &Columns) -> Result<Vec<Line>> {
     lines(&text, columns).with_context(|| format!("{} is not such a table", file.display()))
 }
 
-fn lines(text: &str, columns: &Columns) -> Result<Vec<Line>> {
+/// The lines of such a table.
+pub fn lines(text: &str, columns: &Columns) -> Result<Vec<Line>> {
     // Spreadsheets write a mark of their own first, and in Indonesia divide by semicolons. After a
     // carriage return the reader would count lines one too low.
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
@@ -136,6 +137,11 @@ impl Problems {
         } else if text.starts_with(['=', '+', '-', '@']) {
             self.add(line.no, format!("{column} {text} begins like a formula; write it otherwise"));
         }
+    }
+
+    #[cfg(test)]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Prints them in the order of the lines. None if there are none.

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::Value;
 use sop::calendar::Zone;
 use sop::case::{By, Channel, Event, NewEvent, SystemJob, Texts, Values, text_key};
-use store::{Device, NewPerson, Period, SecretsKey, Store, Unit};
+use store::{Device, EventKind, NewPerson, NewWebhook, Period, SecretsKey, Store, Unit};
 
 const SEED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../sops/helpdesk-ti/2024-08-29.toml");
 
@@ -268,7 +268,7 @@ fn an_office_begins_with_units_and_accounts() {
 }
 
 #[tokio::test]
-async fn a_second_factor_whose_telephone_is_lost_is_taken_away_on_the_server() {
+async fn a_second_factor_or_webhook_whose_secret_is_lost_is_taken_away_on_the_server() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = office(folder.path());
     assert!(sigap(&["unit", "add", "BRMP-NTT", "BRMP NTT", "--data", &data]).status.success());
@@ -285,6 +285,35 @@ async fn a_second_factor_whose_telephone_is_lost_is_taken_away_on_the_server() {
     let rina = store.people(today()).await.expect("the people").remove(0).id;
     assert!(store.begin_authenticator_app(&rina, b"12345678901234567890").await.expect("a second factor"));
     let remove = ["user", "remove-second-factor", "rina@brmp.example", "--data", &data];
+    let webhook = NewWebhook {
+        name: "Dasbor".to_owned(),
+        address: "https://program.example".to_owned(),
+        kinds: [EventKind::Closed].into(),
+        secret: "whsec_x".to_owned(),
+    };
+    let number = store
+        .add_webhook(&webhook, &rina, "2026-01-05T03:00:00Z".parse().expect("a time"))
+        .await
+        .expect("a webhook")
+        .expect("room");
+    let without_key = {
+        let (key, away) = (format!("{data}/secrets.key"), format!("{data}/away"));
+        std::fs::rename(&key, &away).expect("the key moves");
+        let refused = sigap(&["migrate", "--data", &data]);
+        std::fs::rename(&away, &key).expect("the key comes back");
+        refused
+    };
+    assert!(
+        !without_key.status.success() && err(&without_key).contains("sigap webhook remove"),
+        "{}",
+        err(&without_key)
+    );
+    let number = number.to_string();
+    assert!(out(&sigap(&["webhook", "list", "--data", &data])).contains("Dasbor"));
+    assert!(sigap(&["webhook", "remove", &number, "--data", &data]).status.success());
+    let twice = sigap(&["webhook", "remove", &number, "--data", &data]);
+    assert!(!twice.status.success() && err(&twice).contains("there is no webhook"), "{}", err(&twice));
+
     let removed = sigap(&remove);
     assert!(
         removed.status.success() && out(&removed).contains("with the password alone"),
@@ -465,7 +494,7 @@ fn units_are_imported_with_those_they_belong_to() {
         sigap(&[&["unit", "import", &table, "--data", &data], more].concat())
     };
     let wrong = "kode;nama;zona;induk;sejak;sampai\n\
-        A;Satu;WIB;B;;\nB;Dua;WIT;C;;\nC;Tiga;WITA;A;;\nD;;GMT;X;kemarin;\nD;Empat;wib;;2026-02-01;2026-01-31\n";
+        A;Satu;WIB;B;;\nB;Dua;WIT;C;;\nC;Tiga;WITA;A;;\nE;;GMT;X;kemarin;\nD;Empat;wib;;;\nD;Empat;wib;;2026-02-01;2026-01-31\n";
     for more in [&[][..], &["--dry-run"]] {
         let output = import(wrong, more);
         assert_eq!(output.status.code(), Some(1));
@@ -477,8 +506,8 @@ fn units_are_imported_with_those_they_belong_to() {
             ":5: zona GMT is unknown; choose from WIB, WITA, WIT",
             ":5: induk X is unknown; add a line for it",
             ":5: sejak kemarin is no day",
-            ":6: kode D stands in line 5 already",
-            ":6: sampai 2026-01-31 lies before sejak 2026-02-01",
+            ":7: kode D stands in line 6 already",
+            ":7: sampai 2026-01-31 lies before sejak 2026-02-01",
         ] {
             assert!(out(&output).contains(expected), "{expected}: {}", out(&output));
         }
@@ -498,6 +527,26 @@ fn units_are_imported_with_those_they_belong_to() {
         after.contains("BRMP-NTT,BRMP Nusa Tenggara Timur,WITA,SEK,2026-01-01,\n"),
         "the rest stays: {after}"
     );
+    let rename = ["unit", "rename", "SEK", "Sekretariat Badan", "--from", "2026-07-01", "--data", &data];
+    assert!(sigap(&rename).status.success());
+    assert!(err(&sigap(&rename)).contains("cannot get another name on 2026-07-01"));
+    let with_names = out(&sigap(&["unit", "export", "--data", &data]));
+    assert!(
+        with_names.contains("SEK,Sekretariat,WIB,,,2026-06-30\nSEK,Sekretariat Badan,WIB,,2026-07-01,\n"),
+        "{with_names}"
+    );
+    assert!(out(&import(&with_names, &[])).contains("0 added, 0 changed, 3 are as they were"));
+    let head = "kode,nama,zona,sejak,sampai\n";
+    let gap = format!("{head}SEK,Sekretariat,WIB,,2026-06-30\nSEK,Sekretariat Badan,WITA,2026-07-02,\n");
+    let lost = format!("{head}SEK,Sekretariat Badan,WIB,,\n");
+    for (wrong, told) in [
+        (&gap, ":3: kode SEK stands in line 2 already; leave one out or, if it was renamed, let sejak be"),
+        (&gap, ":3: zona and induk of SEK are others than in line 2"),
+        (&lost, ":2: until 2026-06-30 it was called Sekretariat; add a line for that name"),
+    ] {
+        assert!(out(&import(wrong, &["--dry-run"])).contains(told), "{told}: {}", out(&import(wrong, &[])));
+    }
+
     let circle = sigap(&["unit", "add", "SEK", "Sekretariat", "--parent", "BRMP-NTT", "--data", &data]);
     assert!(!circle.status.success() && err(&circle).contains("would belong to itself"), "{}", err(&circle));
 }

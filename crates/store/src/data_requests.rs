@@ -7,8 +7,8 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, query};
 
 use crate::error::{Cause, Context};
-use crate::sql::{CaseId, Columns as _, micros, name_of};
-use crate::{PAGE_ROWS_MAX, Store, StoreError};
+use crate::sql::{CaseId, Columns as _, Statement, micros, name_of};
+use crate::{PAGE_ROWS_MAX, Page, Store, StoreError};
 
 /// How many requests of one person may wait for an answer at a time.
 pub const DATA_REQUESTS_OPEN_MAX: u32 = 5;
@@ -114,6 +114,31 @@ impl Store {
             .await
             .doing(|| format!("reading the request {id} about data"))?;
         row.as_ref().map(DataRequest::read).transpose()
+    }
+
+    /// A page of the requests that were answered, the last answer first. `after` is the `next` of the page
+    /// before.
+    pub async fn answered_data_requests(
+        &self,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page<DataRequest>, StoreError> {
+        let limit = limit.clamp(1, PAGE_ROWS_MAX);
+        let mut statement = Statement::new("SELECT * FROM data_requests WHERE answered_at IS NOT NULL");
+        if let Some(after) = after {
+            let place = after.split_once('.').and_then(|(at, id)| at.parse().ok().zip(id.parse().ok()));
+            let (at, id) = place.ok_or_else(|| StoreError::Cursor { cursor: after.to_owned() })?;
+            statement.push(" AND (answered_at, id) < (").int(at).push(", ").int(id).push(")");
+        }
+        statement.push(" ORDER BY answered_at DESC, id DESC LIMIT ").int(i64::from(limit) + 1);
+        let doing = || "reading the requests about data that were answered".to_owned();
+        let mut rows = statement.fetch_all(&self.readers, doing).await?;
+        let is_more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let rows = rows.iter().map(DataRequest::read).collect::<Result<Vec<_>, _>>()?;
+        let last = rows.last().filter(|_| is_more);
+        let next = last.and_then(|last| Some(format!("{}.{}", micros(last.answer.as_ref()?.at), last.id)));
+        Ok(Page { rows, next })
     }
 
     /// Answers a request. False if there is none of that number that waits.

@@ -4,6 +4,7 @@
 use std::error::Error;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sop::case::{CaseNo, Refusal, UnitCode};
 use sop::mandate::MandateRefusal;
 
@@ -175,6 +176,11 @@ pub enum UnitError {
     ParentUnknown { unit: UnitCode, parent: UnitCode },
     #[error("unit {unit} would belong to itself")]
     Circle { unit: UnitCode },
+    #[error(
+        "unit {unit} cannot get another name on {from}; choose a day on which it exists, after that on which \
+         it got the name it has"
+    )]
+    NotRenamed { unit: UnitCode, from: Date },
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -27,6 +27,7 @@ mod search;
 
 mod absences;
 mod api_tokens;
+mod corrections;
 mod data_requests;
 mod mandates;
 mod passkeys;
@@ -56,6 +57,7 @@ pub use absences::Absence;
 pub use api_tokens::{ApiToken, NewToken, TOKENS_MAX, TokenScope};
 pub use books::{BookFilter, DispositionRow, IncomingRow, OutgoingRow};
 pub use connection::Store;
+pub use corrections::{Corrected, Correcting, Correction};
 pub use data_requests::{Answer, DATA_REQUESTS_OPEN_MAX, DataRequest, DataRequestKind};
 pub use destruction::{
     CarriedOut, DestructionList, LISTED_CASES_MAX, ListAct, ListActKind, ListedCase, NewDestruction,
@@ -87,7 +89,7 @@ pub use sessions::{Asked, Device, SessionRow};
 pub use sign_in_elsewhere::{ProviderSignIn, RuledRoles};
 pub use signing_keys::{Kept, KeyFile, Nik, SigningKey, TrustedRoot};
 pub use skills::Skills;
-pub use units::Unit;
+pub use units::{FormerName, Unit};
 pub use verify::{Finding, SealNote, SealNoteError, Verification};
 pub use webhooks::{
     After, Attempt, DELIVERIES_SHOWN, Delivery, DeliveryState, Disabled, EventKind, NewWebhook, WEBHOOKS_MAX,

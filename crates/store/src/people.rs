@@ -9,6 +9,7 @@ use sop::definition::Role;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, query};
 
+use crate::corrections::{self, Correcting, Kept};
 use crate::error::{Cause, Context};
 use crate::service::{Holding, Period, Posting, ServiceRecord, Term};
 use crate::sql::{Columns as _, Statement};
@@ -81,12 +82,17 @@ impl Store {
     }
 
     /// Adds people, and gives those whose id is there already what is written of them here, but no other
-    /// password; their periods are put into their record as [`ServiceRecord::put`] says. All of them or
-    /// none.
-    pub async fn put_people(&self, people: &[NewPerson], today: Date) -> Result<(), PutPeopleError> {
+    /// password; their periods are put into their record as [`ServiceRecord::put`] says. What that writes
+    /// over is kept as a [`Correction`](crate::Correction). All of them or none.
+    pub async fn put_people(
+        &self,
+        people: &[NewPerson],
+        today: Date,
+        correcting: &Correcting,
+    ) -> Result<(), PutPeopleError> {
         let mut tx = self.write("beginning to put people in").await?;
         for person in people {
-            let put = put_person(&mut tx, person, today).await;
+            let put = put_person(&mut tx, person, today, correcting).await;
             put.map_err(|source| PutPeopleError::Person { name: person.name.clone(), source })?;
         }
         Ok(tx.commit().await.doing(|| "putting people in".to_owned())?)
@@ -214,13 +220,41 @@ impl Store {
     }
 }
 
-async fn put_person(tx: &mut AnyConnection, person: &NewPerson, today: Date) -> Result<(), PersonError> {
+async fn put_person(
+    tx: &mut AnyConnection,
+    person: &NewPerson,
+    today: Date,
+    correcting: &Correcting,
+) -> Result<(), PersonError> {
     check_person(tx, person).await?;
-    if !update_person(tx, person).await? {
+    let before = kept(tx, &person.id).await?;
+    if before.is_some() {
+        update_person(tx, person).await?;
+    } else {
         insert_person(tx, person).await?;
     }
     let record = record_of(tx, &person.id).await?.put(&person.periods, today);
-    Ok(write_record(tx, &person.id, &record).await?)
+    write_record(tx, &person.id, &record).await?;
+    if let (Some(before), Some(after)) = (before, kept(tx, &person.id).await?) {
+        corrections::write(tx, &person.id, &before, &after, correcting).await?;
+    }
+    Ok(())
+}
+
+/// What is kept about a person; none if there is nobody of this id.
+async fn kept(tx: &mut AnyConnection, id: &PersonId) -> Result<Option<Kept>, StoreError> {
+    let row = query("SELECT name, nip, email FROM people WHERE id = $1")
+        .bind(id.as_str())
+        .fetch_optional(&mut *tx)
+        .await
+        .doing(|| format!("reading person {id}"))?;
+    let Some(row) = row else { return Ok(None) };
+    let record = record_of(tx, id).await?;
+    let read = || -> Result<Kept, Cause> {
+        let nip = row.text_or_none("nip")?.unwrap_or_default();
+        Ok(Kept { name: row.text("name")?, nip, email: row.text("email")?, record })
+    };
+    read().map(Some).damaged(|| format!("person {id}"))
 }
 
 /// Whether nobody else has the address or the NIP, there are the units, and one period follows another.
@@ -281,9 +315,8 @@ async fn insert_person(tx: &mut AnyConnection, person: &NewPerson) -> Result<(),
     Ok(())
 }
 
-/// False if there is nobody of this id.
-async fn update_person(tx: &mut AnyConnection, person: &NewPerson) -> Result<bool, StoreError> {
-    let updated = query("UPDATE people SET name = $2, nip = $3, email = $4, email_key = $5 WHERE id = $1")
+async fn update_person(tx: &mut AnyConnection, person: &NewPerson) -> Result<(), StoreError> {
+    query("UPDATE people SET name = $2, nip = $3, email = $4, email_key = $5 WHERE id = $1")
         .bind(person.id.as_str())
         .bind(person.name.as_str())
         .bind(person.kept_nip())
@@ -291,8 +324,8 @@ async fn update_person(tx: &mut AnyConnection, person: &NewPerson) -> Result<boo
         .bind(email_key(&person.email))
         .execute(&mut *tx)
         .await
-        .doing(|| format!("changing person {}", person.id))?;
-    Ok(updated.rows_affected() == 1)
+        .doing(|| format!("changing person {}", person.id))
+        .map(drop)
 }
 
 pub(crate) async fn record_of(tx: &mut AnyConnection, id: &PersonId) -> Result<ServiceRecord, StoreError> {

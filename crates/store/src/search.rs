@@ -120,12 +120,14 @@ pub(crate) fn question(typed: &str) -> Option<String> {
     (!words.is_empty()).then(|| words.join(" "))
 }
 
-/// A unit by its code and its name.
+/// A unit by its code and all its names: who looks for an old case may know it by either.
 async fn unit_words(tx: &mut AnyConnection, code: &UnitCode) -> Result<String, StoreError> {
-    let name: Option<String> = sqlx::query_scalar("SELECT name FROM units WHERE code = $1")
-        .bind(code.as_str())
-        .fetch_optional(tx)
-        .await
-        .doing(|| format!("reading the name of unit {code}"))?;
-    Ok(format!("{code} {}", name.unwrap_or_default()))
+    let names: Vec<String> = sqlx::query_scalar(
+        "SELECT name FROM units WHERE code = $1 UNION ALL SELECT name FROM unit_names WHERE unit = $1",
+    )
+    .bind(code.as_str())
+    .fetch_all(tx)
+    .await
+    .doing(|| format!("reading the names of unit {code}"))?;
+    Ok(format!("{code} {}", names.join(" ")))
 }

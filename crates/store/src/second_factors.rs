@@ -9,7 +9,7 @@ use sop::case::PersonId;
 use sqlx::{AnyConnection, query};
 
 use crate::error::{Cause, Context};
-use crate::secrets::ALGORITHM;
+use crate::secrets::{ALGORITHM, Owner};
 use crate::sql::{Columns as _, int, micros};
 use crate::{Store, StoreError};
 
@@ -96,7 +96,7 @@ impl Store {
                 return Err(format!("{algorithm:?} is no way in which a secret is encrypted").into());
             }
             Ok(AuthenticatorApp {
-                secret: key.decrypt(person, &row.text("secret")?)?,
+                secret: key.decrypt(Owner::Person(person), &row.text("secret")?)?,
                 confirmed_at: row.time_or_none("confirmed_at")?,
             })
         };
@@ -111,7 +111,7 @@ impl Store {
         secret: &[u8],
     ) -> Result<bool, StoreError> {
         let doing = || format!("beginning the authenticator app of person {person}");
-        let secret = self.secrets_key()?.encrypt(person, secret)?;
+        let secret = self.secrets_key()?.encrypt(Owner::Person(person), secret)?;
         let mut tx = self.write("beginning to set up an authenticator app").await?;
         let begun = query(
             "INSERT INTO second_factors (person, secret, algorithm, used_step) VALUES ($1, $2, $3, 0) \

@@ -1,11 +1,12 @@
-//! The work units of the office, which of them belongs to which, and since when.
+//! The work units of the office, which of them belongs to which, since when, and how they were called.
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
 use sop::calendar::Zone;
 use sop::case::UnitCode;
 use sqlx::any::AnyRow;
-use sqlx::query;
+use sqlx::{AnyConnection, query};
 
 use crate::error::{Cause, Context};
 use crate::service::Term;
@@ -16,7 +17,10 @@ use crate::{Store, StoreError, UnitError};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unit {
     pub code: UnitCode,
+    /// How it is called from the last change of its name on; [`Unit::name_on`] says how on a day.
     pub name: String,
+    /// How it was called before, the oldest name first.
+    pub former_names: Vec<FormerName>,
     /// Where it keeps its clocks.
     pub zone: Zone,
     /// To which it belongs.
@@ -25,10 +29,49 @@ pub struct Unit {
     pub term: Term,
 }
 
+/// A name that a unit gave up for another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FormerName {
+    /// The last day on which it was called so.
+    pub until: Date,
+    pub name: String,
+}
+
 impl Unit {
     /// A unit that belongs to no other and always exists.
     pub fn new(code: UnitCode, name: &str, zone: Zone) -> Self {
-        Self { code, name: name.to_owned(), zone, parent: None, term: Term::ALWAYS }
+        let name = name.to_owned();
+        Self { code, name, former_names: Vec::new(), zone, parent: None, term: Term::ALWAYS }
+    }
+
+    /// How it is called on a day: what was written then still says so, and what is written then does.
+    pub fn name_on(&self, day: Date) -> &str {
+        self.former_names.iter().find(|former| day <= former.until).map_or(&self.name, |former| &former.name)
+    }
+
+    /// All its names with their days, the oldest first.
+    pub fn names(&self) -> Vec<(Term, &str)> {
+        let mut from = self.term.from;
+        let mut names = Vec::new();
+        for former in &self.former_names {
+            names.push((Term { from, until: Some(former.until) }, former.name.as_str()));
+            from = former.until.tomorrow().ok();
+        }
+        names.push((Term { from, until: self.term.until }, self.name.as_str()));
+        names
+    }
+
+    /// The same unit, called otherwise from a day on. That day comes after those on which it got the names
+    /// before, or what was written since would change its meaning.
+    pub fn renamed(self, name: &str, from: Date) -> Result<Self, UnitError> {
+        let begins = self.former_names.last().map_or(self.term.from, |former| former.until.tomorrow().ok());
+        let last = from.yesterday().ok().filter(|_| begins.is_none_or(|begins| begins < from));
+        let Some(until) = last.filter(|_| self.term.until.is_none_or(|until| from <= until)) else {
+            return Err(UnitError::NotRenamed { unit: self.code, from });
+        };
+        let mut former_names = self.former_names;
+        former_names.push(FormerName { until, name: self.name });
+        Ok(Self { name: name.to_owned(), former_names, ..self })
     }
 
     /// Those of a whole office's units that would belong to themselves, by however many steps.
@@ -48,7 +91,18 @@ impl Store {
     /// All units by name, also those that are over or yet to come.
     pub async fn units(&self) -> Result<Vec<Unit>, StoreError> {
         let rows = query("SELECT * FROM units ORDER BY name, code").fetch_all(&self.readers).await;
-        rows.doing(|| "reading the units".to_owned())?.iter().map(Unit::read).collect()
+        let rows = rows.doing(|| "reading the units".to_owned())?;
+        let mut units = rows.iter().map(Unit::read).collect::<Result<Vec<_>, _>>()?;
+        let rows = query("SELECT * FROM unit_names ORDER BY unit, until_day").fetch_all(&self.readers).await;
+        let mut former: HashMap<UnitCode, Vec<FormerName>> = HashMap::new();
+        for row in &rows.doing(|| "reading the names that units had".to_owned())? {
+            let (unit, name) = FormerName::read(row)?;
+            former.entry(unit).or_default().push(name);
+        }
+        for unit in &mut units {
+            unit.former_names = former.remove(&unit.code).unwrap_or_default();
+        }
+        Ok(units)
     }
 
     pub async fn unit(&self, code: &UnitCode) -> Result<Option<Unit>, StoreError> {
@@ -57,7 +111,16 @@ impl Store {
             .fetch_optional(&self.readers)
             .await
             .doing(|| format!("reading unit {code}"))?;
-        row.as_ref().map(Unit::read).transpose()
+        let Some(row) = row else { return Ok(None) };
+        let mut unit = Unit::read(&row)?;
+        let rows = query("SELECT * FROM unit_names WHERE unit = $1 ORDER BY until_day")
+            .bind(code.as_str())
+            .fetch_all(&self.readers)
+            .await
+            .doing(|| format!("reading the names that unit {code} had"))?;
+        let former = rows.iter().map(|row| Ok(FormerName::read(row)?.1));
+        unit.former_names = former.collect::<Result<_, StoreError>>()?;
+        Ok(Some(unit))
     }
 
     /// Adds units, and makes those whose code is there already as they are written here. One may belong
@@ -78,6 +141,7 @@ impl Store {
             .execute(&mut *tx)
             .await
             .doing(|| format!("putting unit {} in", unit.code))?;
+            put_names(&mut tx, unit).await?;
         }
         let doing = || "looking which unit belongs to which".to_owned();
         let rows = query("SELECT * FROM units").fetch_all(&mut *tx).await.doing(doing)?;
@@ -108,7 +172,38 @@ impl Store {
     }
 }
 
+/// Writes how a unit was called, in place of what stood there.
+async fn put_names(tx: &mut AnyConnection, unit: &Unit) -> Result<(), StoreError> {
+    let doing = || format!("writing how unit {} was called", unit.code);
+    query("DELETE FROM unit_names WHERE unit = $1")
+        .bind(unit.code.as_str())
+        .execute(&mut *tx)
+        .await
+        .doing(doing)?;
+    for former in &unit.former_names {
+        query("INSERT INTO unit_names (unit, until_day, name) VALUES ($1, $2, $3)")
+            .bind(unit.code.as_str())
+            .bind(former.until.to_string())
+            .bind(former.name.as_str())
+            .execute(&mut *tx)
+            .await
+            .doing(doing)?;
+    }
+    Ok(())
+}
+
+impl FormerName {
+    fn read(row: &AnyRow) -> Result<(UnitCode, Self), StoreError> {
+        let read = || -> Result<_, Cause> {
+            let former = Self { until: row.text("until_day")?.parse()?, name: row.text("name")? };
+            Ok((UnitCode::new(row.text("unit")?), former))
+        };
+        read().damaged(|| "a name that a unit had".to_owned())
+    }
+}
+
 impl Unit {
+    /// Without the names that it had.
     fn read(row: &AnyRow) -> Result<Self, StoreError> {
         let code = row.text("code").damaged(|| "the code of a unit".to_owned())?;
         let read = || -> Result<Self, Cause> {
@@ -120,6 +215,7 @@ impl Unit {
             Ok(Self {
                 code: UnitCode::new(code.clone()),
                 name: row.text("name")?,
+                former_names: Vec::new(),
                 zone,
                 parent: row.text_or_none("parent")?.map(UnitCode::new),
                 term: Term::read(row)?,

@@ -1,9 +1,11 @@
 //! Webhooks: programs elsewhere that are told what happens to cases, and what became of the telling.
 //!
 //! A delivery and its order are written with the event they tell of, so that none is lost. An event
-//! that is told has a public name ([`EventKind`]) that stays the same whatever becomes of ours.
+//! that is told has a public name ([`EventKind`]) that stays the same whatever becomes of ours. With what
+//! messages are signed is kept encrypted, as `secrets` says.
 
 use std::collections::{BTreeSet, HashMap};
+use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,6 +15,7 @@ use sqlx::{AnyConnection, query};
 
 use crate::error::{Cause, Context};
 use crate::outbox::{self, Order};
+use crate::secrets::{ALGORITHM, Owner, SecretsKey};
 use crate::sql::{CaseId, Columns as _, Statement, int, micros, name_of};
 use crate::{Store, StoreError};
 
@@ -44,7 +47,7 @@ pub enum EventKind {
 }
 
 /// A program elsewhere that is told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Webhook {
     pub id: u32,
     pub name: String,
@@ -75,12 +78,28 @@ pub enum Disabled {
 }
 
 /// A webhook that is being made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct NewWebhook {
     pub name: String,
     pub address: String,
     pub kinds: BTreeSet<EventKind>,
     pub secret: String,
+}
+
+// Written out, so that no secret gets into a log.
+impl fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Webhook");
+        shown.field("id", &self.id).field("name", &self.name).field("address", &self.address);
+        shown.finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for NewWebhook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("NewWebhook");
+        shown.field("name", &self.name).field("address", &self.address).finish_non_exhaustive()
+    }
 }
 
 /// One event told to one webhook.
@@ -211,6 +230,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<u32>, StoreError> {
         let doing = || format!("adding the webhook {}", new.name);
+        let key = self.secrets_key()?;
         let mut tx = self.write("beginning to add a webhook").await?;
         let there =
             query("SELECT COUNT(*) AS webhooks FROM webhooks").fetch_one(&mut *tx).await.doing(doing)?;
@@ -218,18 +238,25 @@ impl Store {
             return Ok(None);
         }
         let row = query(
-            "INSERT INTO webhooks (name, address, secret, created_at, created_by) \
-             VALUES ($1, $2, $3, $4, $5) RETURNING id",
+            "INSERT INTO webhooks (name, address, secret, algorithm, created_at, created_by) \
+             VALUES ($1, $2, '', $3, $4, $5) RETURNING id",
         )
         .bind(new.name.as_str())
         .bind(new.address.as_str())
-        .bind(new.secret.as_str())
+        .bind(ALGORITHM)
         .bind(micros(now))
         .bind(by.as_str())
         .fetch_one(&mut *tx)
         .await
         .doing(doing)?;
         let id = row.count("id").damaged(|| "the id of a webhook".to_owned())?;
+        // What is encrypted names its webhook, which has its number only now.
+        query("UPDATE webhooks SET secret = $1 WHERE id = $2")
+            .bind(key.encrypt(Owner::Webhook(id), new.secret.as_bytes())?)
+            .bind(i64::from(id))
+            .execute(&mut *tx)
+            .await
+            .doing(doing)?;
         for kind in &new.kinds {
             query("INSERT INTO webhook_kinds (webhook, kind) VALUES ($1, $2)")
                 .bind(i64::from(id))
@@ -265,7 +292,20 @@ impl Store {
             let (webhook, kind) = read().damaged(|| "what a webhook is told of".to_owned())?;
             told.entry(webhook).or_default().insert(kind);
         }
-        rows.iter().map(|row| Webhook::read(row, &mut told)).collect()
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let key = self.secrets_key()?;
+        rows.iter().map(|row| Webhook::read(row, key, &mut told)).collect()
+    }
+
+    /// The number and name of each webhook, also for whoever has no key of their secrets.
+    pub async fn webhook_names(&self) -> Result<Vec<(u32, String)>, StoreError> {
+        let rows = query("SELECT id, name FROM webhooks ORDER BY id").fetch_all(&self.readers).await;
+        let rows = rows.doing(|| "reading the names of webhooks".to_owned())?;
+        let read = |row: &AnyRow| -> Result<_, Cause> { Ok((row.count("id")?, row.text("name")?)) };
+        let names = rows.iter().map(read).collect::<Result<Vec<_>, _>>();
+        names.damaged(|| "the name of a webhook".to_owned())
     }
 
     /// Signs the messages of a webhook with another secret, and with the one before until a time. False
@@ -277,6 +317,7 @@ impl Store {
         old_until: Timestamp,
     ) -> Result<bool, StoreError> {
         let doing = || format!("changing the secret of webhook {id}");
+        let secret = self.secrets_key()?.encrypt(Owner::Webhook(id), secret.as_bytes())?;
         let mut tx = self.write("beginning to change the secret of a webhook").await?;
         let changed = query(
             "UPDATE webhooks SET old_secret = secret, old_secret_until = $1, secret = $2 WHERE id = $3",
@@ -541,9 +582,21 @@ impl KindColumn for AnyRow {
 }
 
 impl Webhook {
-    fn read(row: &AnyRow, told: &mut HashMap<u32, BTreeSet<EventKind>>) -> Result<Self, StoreError> {
+    fn read(
+        row: &AnyRow,
+        key: &SecretsKey,
+        told: &mut HashMap<u32, BTreeSet<EventKind>>,
+    ) -> Result<Self, StoreError> {
         let read = |told: &mut HashMap<u32, BTreeSet<EventKind>>| -> Result<Self, Cause> {
             let id = row.count("id")?;
+            let algorithm = row.text("algorithm")?;
+            if algorithm != ALGORITHM {
+                return Err(format!("{algorithm:?} is no way in which a secret is encrypted").into());
+            }
+            let decrypted = |written: String| -> Result<String, Cause> {
+                Ok(String::from_utf8(key.decrypt(Owner::Webhook(id), &written)?)?)
+            };
+            let old_secret = row.text_or_none("old_secret")?.map(decrypted).transpose()?;
             let disabled = match row.text_or_none("disabled")? {
                 Some(_) => Some(row.one_of("disabled")?),
                 None => None,
@@ -553,8 +606,8 @@ impl Webhook {
                 name: row.text("name")?,
                 address: row.text("address")?,
                 kinds: told.remove(&id).unwrap_or_default(),
-                secret: row.text("secret")?,
-                old_secret: row.text_or_none("old_secret")?.zip(row.time_or_none("old_secret_until")?),
+                secret: decrypted(row.text("secret")?)?,
+                old_secret: old_secret.zip(row.time_or_none("old_secret_until")?),
                 disabled,
                 failing_since: row.time_or_none("failing_since")?,
                 created_at: row.time("created_at")?,

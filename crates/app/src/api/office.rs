@@ -152,9 +152,10 @@ pub async fn units(Reads(ctx): Reads) -> Result<Json<Units>, Problem> {
     if !policy::may(&ctx.person, Place::EnterLetter) {
         ctx.enter(Place::Cases)?;
     }
+    let today = ctx.desk.today();
     let units = ctx.desk.store.units().await?.into_iter().map(|unit| UnitView {
+        name: unit.name_on(today).to_owned(),
         code: unit.code.to_string(),
-        name: unit.name,
         zone: unit.zone.abbreviation(),
         parent: unit.parent.map(|parent| parent.to_string()),
         from: unit.term.from,

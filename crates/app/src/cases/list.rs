@@ -395,7 +395,10 @@ impl Writer<'_> {
             received: self.day(row.received_at),
             entered: entered_later
                 .then(|| words.t("list-entered").with("date", self.day(row.entered_at)).to_string()),
-            unit: unit.map_or_else(|| row.unit.to_string(), |unit| unit.name.clone()),
+            unit: unit.map_or_else(
+                || row.unit.to_string(),
+                |unit| unit.name_on(calendar.local(row.received_at).date()).to_owned(),
+            ),
             requester: row.requester_name.clone(),
             subject: if row.subject.is_empty() { words.t("erased").to_string() } else { row.subject.clone() },
             steps: self.steps(sop, row, due.as_ref()),

@@ -126,7 +126,10 @@ pub(super) async fn page(
         page: ctx.page(&title),
         no: case.number.to_string(),
         version: case.version,
-        unit: unit.map_or_else(|| case.request.unit.to_string(), |unit| unit.name),
+        unit: unit.map_or_else(
+            || case.request.unit.to_string(),
+            |unit| unit.name_on(calendar.local(case.request.received_at).date()).to_owned(),
+        ),
         subject: subject(words, case),
         standing: standing(ctx, sop, case, &names),
         // A list of fields says it better than the sentence for all of them.

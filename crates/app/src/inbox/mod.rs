@@ -92,8 +92,7 @@ pub async fn index(ctx: Ctx, Query(from): Query<From>) -> Result<Response, Probl
     rows.truncate(PAGE_TASKS);
     let next = rows.last().filter(|_| more).map(|row| format!("/inbox?after={}", row.cursor()));
     let waiting = desk.store.inbox_count(&ctx.task_box(), COUNTED_MAX + 1).await?;
-    let units: HashMap<UnitCode, String> =
-        desk.store.units().await?.into_iter().map(|unit| (unit.code, unit.name)).collect();
+    let units = desk.unit_names().await?;
     let givers = mandates::givers(&ctx).await?;
     let for_whom = |row: &TaskRow| mandates::giver_of(&ctx.actor, row, &givers);
     let reader = Reader { words, calendar: &desk.calendar, now, zone: ctx.zone().await? };

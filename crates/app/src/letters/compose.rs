@@ -104,7 +104,7 @@ impl<'a> Composer<'a> {
         let at = task.completion()?.at;
         Some(DispositionSheet {
             frame: self.frame(&document.name, self.date(at), None),
-            from: self.unit_name(),
+            from: self.unit_name(self.date(at)),
             letter_no: request.letter_no.clone().unwrap_or_else(|| self.case.number.to_string()),
             letter_date: letter::date(request.letter_date.unwrap_or_else(|| self.date(request.received_at))),
             received: self.moment(request.received_at),
@@ -125,7 +125,7 @@ impl<'a> Composer<'a> {
             fact("Nomor agenda", case.agenda.to_string()),
             fact("Diterima", self.moment(request.received_at)),
             fact("Pemohon", request.requester_name.clone()),
-            fact("Satuan kerja", self.unit_name()),
+            fact("Satuan kerja", self.unit_name(self.date(request.entered_at))),
             fact("Kontak", request.contact.clone()),
         ];
         if let Some(number) = &request.letter_no {
@@ -169,8 +169,8 @@ impl<'a> Composer<'a> {
             document.fields.iter().filter_map(|field| case.text_as_of(task.id, field)).collect()
         };
         let to = match document.addressee {
-            Some(Addressee::Requester) => vec![case.request.requester_name.clone(), self.unit_name()],
-            Some(Addressee::Unit) | None => vec![format!("Kepala {}", self.unit_name())],
+            Some(Addressee::Requester) => vec![case.request.requester_name.clone(), self.unit_name(date)],
+            Some(Addressee::Unit) | None => vec![format!("Kepala {}", self.unit_name(date))],
         };
         let capacity = signed.map_or(completion.by.capacity(), |signed| signed.signature.capacity);
         // Who drafted a letter does not sign it: until somebody does, the place is left open.
@@ -232,7 +232,7 @@ impl<'a> Composer<'a> {
             frame: self.frame(&document.name, self.date(completion.at), None),
             facts: vec![
                 fact("Nomor kasus", case.number.to_string()),
-                fact("Satuan kerja", self.unit_name()),
+                fact("Satuan kerja", self.unit_name(self.date(completion.at))),
                 fact("Pemohon", case.request.requester_name.clone()),
                 fact("Perihal", case.request.subject.clone()),
                 fact("Langkah SOP", format!("{}, {}", step.no, step.label)),
@@ -364,8 +364,10 @@ impl<'a> Composer<'a> {
         self.people.get(&(person.clone(), self.date(at)))
     }
 
-    pub fn unit_name(&self) -> String {
-        self.unit.as_ref().map_or_else(|| self.case.request.unit.to_string(), |unit| unit.name.clone())
+    /// How the unit that asked was called on a day.
+    pub fn unit_name(&self, day: Date) -> String {
+        let unit = self.unit.as_ref();
+        unit.map_or_else(|| self.case.request.unit.to_string(), |unit| unit.name_on(day).to_owned())
     }
 
     fn date(&self, at: Timestamp) -> Date {

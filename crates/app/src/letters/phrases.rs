@@ -41,7 +41,7 @@ pub async fn prefilled(
     }
     if !phrases.is_empty() {
         let unit = desk.store.unit(&case.request.unit).await?;
-        let unit = unit.map_or_else(String::new, |unit| unit.name);
+        let unit = unit.map_or_else(String::new, |unit| unit.name_on(desk.today()).to_owned());
         let facts = phrase::facts(sop, case, &unit, &desk.calendar);
         begun.extend(phrases.into_iter().map(|(field, text)| (field, phrase::fill(&text, &facts))));
     }

@@ -154,7 +154,7 @@ async fn compose(
     let address = &desk.letters.address;
     let text = MailText {
         to: if name.is_empty() { "Pemohon" } else { &name },
-        unit: unit.map(|unit| unit.name),
+        unit: unit.map(|unit| unit.name_on(signature.dated).to_owned()),
         number: &signature.written_number,
         dated: letter::date(signature.dated),
         subject: &subject,

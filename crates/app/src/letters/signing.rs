@@ -162,8 +162,7 @@ async fn sign(ctx: &Ctx, letter: Ticked, hand: &Hand) -> Result<String, Failed> 
 
 async fn page(ctx: &Ctx, typed: &Typed, done: Done) -> Result<Response, Problem> {
     let words = ctx.words;
-    let units: HashMap<UnitCode, String> =
-        ctx.desk.store.units().await?.into_iter().map(|unit| (unit.code, unit.name)).collect();
+    let units = ctx.desk.unit_names().await?;
     let mut letters = Vec::new();
     for row in ctx.desk.store.inbox(&ctx.task_box(), None, TASKS_MAX).await? {
         if letters.len() == LETTERS_MAX {

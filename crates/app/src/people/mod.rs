@@ -11,7 +11,7 @@ use askama::Template;
 use axum::response::Response;
 use jiff::civil::Date;
 use sop::case::UnitCode;
-use store::{Person, ServiceRecord, Term, Unit};
+use store::{FormerName, Person, Posting, ServiceRecord, Term, Unit};
 
 use crate::cases::rail;
 use crate::ctx::{self, Ctx, Page};
@@ -46,6 +46,8 @@ struct Held {
 struct UnitLine {
     code: String,
     name: String,
+    /// How it was called, the newest name first, each with its last day.
+    former_names: Vec<String>,
     parent: String,
     zone: &'static str,
     when: String,
@@ -55,7 +57,7 @@ struct UnitLine {
 struct Writer {
     words: Words,
     today: Date,
-    names: HashMap<UnitCode, String>,
+    units: HashMap<UnitCode, Unit>,
 }
 
 /// `GET /people`
@@ -63,8 +65,8 @@ pub async fn index(ctx: Ctx) -> Result<Response, Problem> {
     ctx.enter(Place::People)?;
     let (words, today) = (ctx.words, ctx.desk.today());
     let units = ctx.desk.store.units().await?;
-    let names = units.iter().map(|unit| (unit.code.clone(), unit.name.clone())).collect();
-    let writer = Writer { words, today, names };
+    let by_code = units.iter().map(|unit| (unit.code.clone(), unit.clone())).collect();
+    let writer = Writer { words, today, units: by_code };
     let may_note = policy::may(&ctx.person, Place::Skills);
     let records = ctx.desk.store.service_records().await?;
     let accounts = ctx.desk.store.people(today).await?.into_iter().map(|person| {
@@ -84,7 +86,7 @@ impl Writer {
         let positions = record
             .postings
             .into_iter()
-            .map(|posting| (posting.term, format!("{}, {}", posting.position, self.name_of(&posting.unit))));
+            .map(|posting| (posting.term, format!("{}, {}", posting.position, self.unit_of(&posting))));
         let roles = record
             .holdings
             .into_iter()
@@ -112,16 +114,28 @@ impl Writer {
 
     fn unit(&self, unit: Unit) -> UnitLine {
         UnitLine {
-            parent: unit.parent.as_ref().map(|parent| self.name_of(parent)).unwrap_or_default(),
+            parent: unit.parent.as_ref().map(|parent| self.name_of(parent, self.today)).unwrap_or_default(),
+            name: unit.name_on(self.today).to_owned(),
+            former_names: unit.former_names.iter().rev().map(|former| self.former(former)).collect(),
             code: unit.code.to_string(),
-            name: unit.name,
             zone: unit.zone.abbreviation(),
             when: self.words.term(unit.term, self.today),
             is_in_force: unit.term.holds_on(self.today),
         }
     }
 
-    fn name_of(&self, code: &UnitCode) -> String {
-        self.names.get(code).map_or_else(|| code.to_string(), Clone::clone)
+    fn former(&self, former: &FormerName) -> String {
+        let until = self.words.date(former.until);
+        self.words.t("unit-former-name").with("name", former.name.clone()).with("until", until).to_string()
+    }
+
+    /// The unit of a posting, called as it was on the last day of it that has come.
+    fn unit_of(&self, posting: &Posting) -> String {
+        let last = posting.term.until.map_or(self.today, |until| until.min(self.today));
+        self.name_of(&posting.unit, last)
+    }
+
+    fn name_of(&self, code: &UnitCode, day: Date) -> String {
+        self.units.get(code).map_or_else(|| code.to_string(), |unit| unit.name_on(day).to_owned())
     }
 }

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use sop::case::PersonId;
 use store::{Answer, DataRequest, DataRequestKind, ListedCase, NewDestruction};
 
-use super::{RequestView, TEXT_CHARS_MAX, view};
-use crate::ctx::{Ctx, Page};
+use super::corrections::After;
+use super::{RequestView, TEXT_CHARS_MAX, lists_of, view};
+use crate::ctx::{self, Ctx, Page};
 use crate::form::{self, ErrorLink, Typed};
 use crate::policy::{self, Place};
 use crate::problem::{self, Obstacle, Problem};
@@ -30,6 +31,19 @@ struct RequestsPage {
     may_answer: bool,
     errors: Vec<ErrorLink>,
 }
+
+#[derive(Template)]
+#[template(path = "privacy/answered.html")]
+struct AnsweredPage {
+    page: Page,
+    requests: Vec<RequestView>,
+    first: Option<String>,
+    next: Option<String>,
+}
+
+/// How many answered requests stand on one page.
+const PAGE_REQUESTS: u32 = 20;
+const ANSWERED: &str = "/data-requests/answered";
 
 /// A request that waits, with what its answer needs.
 struct WaitingView {
@@ -92,6 +106,31 @@ pub async fn answer(ctx: Ctx, Path(id): Path<u32>, typed: Typed) -> Result<Respo
     } else {
         Err(Problem::NotFound)
     }
+}
+
+/// `GET /data-requests/answered`
+pub async fn answered(ctx: Ctx, Query(query): Query<After>) -> Result<Response, Problem> {
+    ctx.enter(Place::DataRequests)?;
+    let page = ctx.desk.store.answered_data_requests(query.after.as_deref(), PAGE_REQUESTS).await?;
+    let who: Vec<PersonId> = page
+        .rows
+        .iter()
+        .flat_map(|request| request.answer.iter().map(|answer| &answer.by).chain([&request.person]))
+        .cloned()
+        .collect();
+    let names = ctx.desk.store.names(&who).await?;
+    let lists = lists_of(&ctx.desk, &page.rows).await?;
+    let requests = page.rows.into_iter().map(|request| {
+        let name = names.get(&request.person).cloned().unwrap_or_default();
+        let by = request.answer.as_ref().and_then(|answer| names.get(&answer.by));
+        view(&ctx, request, name, by.map_or("", String::as_str), &lists)
+    });
+    ctx::show(&AnsweredPage {
+        page: ctx.page(&ctx.words.t("data-requests-answered").to_string()),
+        requests: requests.collect(),
+        next: page.next.map(|next| format!("{ANSWERED}?after={next}")),
+        first: query.after.map(|_| ANSWERED.to_owned()),
+    })
 }
 
 /// Puts the case of a request on a list of its own and answers. None if there is something to mend.

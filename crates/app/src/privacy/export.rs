@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use sop::case::{Event, Recorded, text_key};
 use store::{CaseFile, Filter, Kept, PAGE_ROWS_MAX, ReadingRow, ReadingsOf, Sort};
 
+use super::corrections;
 use crate::cases;
 use crate::ctx::Ctx;
 use crate::policy;
@@ -24,6 +25,7 @@ pub async fn show(ctx: Ctx) -> Result<Response, Problem> {
     all.insert("acting".to_owned(), acting(&ctx).await?);
     all.insert("cases".to_owned(), own_cases(&ctx).await?);
     all.insert("readings".to_owned(), readings(&ctx).await?);
+    all.insert("corrections".to_owned(), json!(corrections::all_of(&ctx).await?));
     let requests = ctx.desk.store.data_requests_of(&ctx.person.id).await?;
     all.insert("data_requests".to_owned(), json!(requests));
     let text = serde_json::to_string_pretty(&all).map_err(|error| Problem::internal(&error))?;

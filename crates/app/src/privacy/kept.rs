@@ -5,6 +5,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
+use super::CORRECTIONS_KEPT;
 use crate::ctx::{self, App, Page, Visitor};
 use crate::problem::Problem;
 use crate::retention;
@@ -27,6 +28,7 @@ pub const KEPT: &[Kept] = &[
     Kept { name: "cases", given_out_as: Some("cases") },
     Kept { name: "work", given_out_as: None },
     Kept { name: "readings", given_out_as: Some("readings") },
+    Kept { name: "corrections", given_out_as: Some("corrections") },
     Kept { name: "data-requests", given_out_as: Some("data_requests") },
 ];
 
@@ -52,7 +54,11 @@ pub async fn notice(State(app): State<App>, visitor: Visitor) -> Result<Response
     let items = KEPT.iter().map(|kept| {
         let said = |part: &str| {
             let key = format!("kept-{}{part}", kept.name);
-            words.t(&key).with("days", app.settings.access_log_days).to_string()
+            let days = match kept.name {
+                "corrections" => CORRECTIONS_KEPT.as_hours() / 24,
+                _ => app.settings.access_log_days.into(),
+            };
+            words.t(&key).with("days", days).to_string()
         };
         let given_out = match kept.given_out_as {
             Some(part) => words.t("notice-given-out").with("part", part).to_string(),

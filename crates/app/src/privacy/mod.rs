@@ -2,11 +2,13 @@
 //! and ask about it; and who answers them.
 
 mod answers;
+mod corrections;
 mod export;
 mod kept;
 mod own;
 
-pub use answers::{answer, index as requests};
+pub use answers::{answer, answered, index as requests};
+pub use corrections::index as corrections;
 pub use export::show as export;
 #[cfg(test)]
 pub use kept::KEPT;
@@ -24,6 +26,11 @@ use crate::retention;
 /// holidays included (UU 27/2022, Pasal 30 and 32).
 const ANSWERED_WITHIN: SignedDuration = SignedDuration::from_hours(3 * 24);
 
+/// For how long it is kept what was mended of somebody: two years, as long as their cases lie in the office
+/// before they go to the archive. Until then they can show what was wrong; afterwards what was wrong is kept
+/// for no purpose any more.
+pub const CORRECTIONS_KEPT: SignedDuration = SignedDuration::from_hours(730 * 24);
+
 /// The longest request, and the longest answer.
 const TEXT_CHARS_MAX: usize = 2_000;
 
@@ -34,7 +41,8 @@ struct RequestView {
     kind: String,
     text: String,
     asked: String,
-    /// Until when it has to be answered, and how much of the time is left; or when it was answered.
+    /// Until when it has to be answered, and how much of the time is left; or when it was answered, and
+    /// whether in time.
     standing: String,
     is_late: bool,
     answer: Option<String>,
@@ -72,7 +80,10 @@ fn view(
         Some(answer) => {
             let at = words.weekday_moment(answer.at, zone);
             let said = words.t("data-request-answered").with("at", at).with("who", answered_by);
-            (said.to_string(), false)
+            let took = answer.at.duration_since(request.asked_at);
+            let key = if took > ANSWERED_WITHIN { "data-request-took-longer" } else { "data-request-took" };
+            let took_words = words.t(key).with("hours", took.as_hours()).to_string();
+            (format!("{said}. {took_words}"), took > ANSWERED_WITHIN)
         }
         None if now > due_at => (words.t("data-request-late").with("due", due).to_string(), true),
         None => {

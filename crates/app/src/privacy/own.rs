@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use sop::case::CaseNo;
 use store::{DATA_REQUESTS_OPEN_MAX, DataRequestKind, Filter, PAGE_ROWS_MAX, RowStatus, Sort};
 
+use super::corrections::{self, CorrectionView};
 use super::{RequestView, TEXT_CHARS_MAX, lists_of, view};
 use crate::ctx::{Ctx, Page};
 use crate::form::{self, Control, ErrorLink, FieldView, OptionView, Typed};
@@ -16,6 +17,7 @@ use crate::problem::{self, Obstacle, Problem};
 struct OwnPage {
     page: Page,
     facts: Vec<(String, String)>,
+    corrections: Vec<CorrectionView>,
     requests: Vec<RequestView>,
     errors: Vec<ErrorLink>,
     fields: Vec<FieldView>,
@@ -80,7 +82,8 @@ async fn ended(ctx: &Ctx) -> Result<Vec<CaseNo>, Problem> {
 
 async fn page(ctx: &Ctx, typed: &Typed, fault: Option<(&str, String)>) -> Result<Response, Problem> {
     let (words, store, person) = (ctx.words, &ctx.desk.store, &ctx.person);
-    let unit = store.unit(&person.unit).await?.map_or_else(|| person.unit.to_string(), |unit| unit.name);
+    let unit = store.unit(&person.unit).await?;
+    let unit = unit.map_or_else(|| person.unit.to_string(), |unit| unit.name_on(ctx.desk.today()).to_owned());
     let facts = [
         ("people-name", person.name.clone()),
         ("data-nip", person.nip.clone().unwrap_or_default()),
@@ -160,6 +163,7 @@ async fn page(ctx: &Ctx, typed: &Typed, fault: Option<(&str, String)>) -> Result
             .filter(|(_, fact)| !fact.is_empty())
             .map(|(key, fact)| (words.t(key).to_string(), fact))
             .collect(),
+        corrections: corrections::views(ctx, corrections::all_of(ctx).await?).await?,
         requests: requests.collect(),
         fields,
         page: ctx.page(&title),

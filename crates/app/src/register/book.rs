@@ -186,9 +186,9 @@ impl Reader {
         };
         vec![
             Cell::Text(row.agenda.to_string()),
-            Cell::Day(self.calendar.local(row.entered_at).date()),
+            Cell::Day(self.day(row.entered_at)),
             Cell::Moment(row.received_at),
-            self.unit(&row.unit),
+            self.unit(&row.unit, self.day(row.entered_at)),
             self.kept(row.requester_name),
             row.letter_no.map_or_else(nothing, Cell::Number),
             row.letter_date.map_or_else(nothing, Cell::Day),
@@ -216,7 +216,7 @@ impl Reader {
                     Cell::Number(letter.written_number.clone()),
                     Cell::Day(letter.dated),
                     self.kept(letter.subject.clone()),
-                    self.unit(&letter.unit),
+                    self.unit(&letter.unit, letter.dated),
                     Cell::Text(signer),
                     Cell::Case(letter.case.clone()),
                     Cell::Text(remark.unwrap_or_default()),
@@ -269,7 +269,7 @@ impl Reader {
         vec![
             Cell::Text(row.agenda.to_string()),
             Cell::Moment(row.at),
-            self.unit(&row.unit),
+            self.unit(&row.unit, self.day(row.at)),
             self.kept(row.subject.clone()),
             row.urgency.as_ref().map_or_else(nothing, |urgency| Cell::Text(label(urgency))),
             row.by.as_ref().map_or_else(nothing, |by| Cell::Text(name(names, by))),
@@ -280,9 +280,14 @@ impl Reader {
         ]
     }
 
-    fn unit(&self, code: &UnitCode) -> Cell {
+    fn day(&self, at: Timestamp) -> Date {
+        self.calendar.local(at).date()
+    }
+
+    /// A unit by the name that it had on a day.
+    fn unit(&self, code: &UnitCode, day: Date) -> Cell {
         let unit = self.units.iter().find(|unit| unit.code == *code);
-        Cell::Text(unit.map_or_else(|| code.to_string(), |unit| unit.name.clone()))
+        Cell::Text(unit.map_or_else(|| code.to_string(), |unit| unit.name_on(day).to_owned()))
     }
 
     /// A text that may have been erased.

@@ -108,7 +108,13 @@ impl Sheet {
             row.letter_date.map_or_else(String::new, |date| date.to_string()),
             self.moment(case.received_at),
             self.moment(case.entered_at),
-            unit.map_or_else(|| case.unit.to_string(), |unit| unit.name.clone()),
+            unit.map_or_else(
+                || case.unit.to_string(),
+                |unit| {
+                    let received = self.calendar.local(case.received_at).date();
+                    unit.name_on(received).to_owned()
+                },
+            ),
             case.requester_name.clone(),
             case.subject.clone(),
             self.option(&self.sop.form.category, case.category.as_ref()),

@@ -240,7 +240,8 @@ async fn page(ctx: &Ctx, typed: Option<&Typed>, faults: Faults) -> Result<Respon
     let title = words.t(if entering { "request-title-enter" } else { "request-title" }).to_string();
     let shown = if faults.none() { title } else { words.t("title-mend").with("title", title).to_string() };
     let obstacle = (!faults.none()).then_some(Obstacle::Mend);
-    let own_unit = units.iter().find(|unit| unit.code == ctx.person.unit).map(|unit| unit.name.clone());
+    let own_unit = units.iter().find(|unit| unit.code == ctx.person.unit);
+    let own_unit = own_unit.map(|unit| unit.name_on(now.date()).to_owned());
     let template = NewPage {
         form_name: words.label(sop, &sop.form.name).to_owned(),
         entering,
@@ -254,8 +255,8 @@ async fn page(ctx: &Ctx, typed: Option<&Typed>, faults: Faults) -> Result<Respon
             .filter(|unit| unit.term.holds_on(now.date()))
             .map(|unit| UnitView {
                 chosen: typed.is_some_and(|typed| unit.code == *typed.one(UNIT)),
+                name: unit.name_on(now.date()).to_owned(),
                 code: unit.code.to_string(),
-                name: unit.name,
             })
             .collect(),
         unit_error,

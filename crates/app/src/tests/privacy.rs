@@ -3,9 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+use sop::case::{PersonId, UnitCode};
+use sop::definition::Role;
+use store::{Correcting, NewPerson, Period};
+
 use super::{Office, Visitor, waits_for_signature};
 use crate::privacy::KEPT;
-use serde_json::Value;
 
 /// In which tables that lies of which the notice tells.
 const TABLES: &[(&str, &[&str])] = &[
@@ -39,6 +43,7 @@ const TABLES: &[(&str, &[&str])] = &[
         ],
     ),
     ("readings", &["readings"]),
+    ("corrections", &["corrections"]),
     ("data-requests", &["data_requests"]),
 ];
 
@@ -142,6 +147,67 @@ async fn a_request_about_ones_data_runs_for_three_times_twenty_four_hours_weeken
     let page = office.sign_in("markus").await.get("/account/data").await.text;
     assert!(page.contains("Sudah kami perbaiki.") && page.contains("oleh Wahyu Nugroho"), "{page}");
     assert!(!office.sign_in("sari").await.get("/account/data").await.text.contains("Markus Ladu"));
+}
+
+#[tokio::test]
+async fn answered_requests_are_found_again_with_who_answered_and_whether_in_time() {
+    let mut office = Office::at("2026-11-20 15:00").await;
+    for text in ["Pertama", "Kedua"] {
+        office.sign_in("markus").await.post("/account/data", &[("kind", "access"), ("text", text)]).await;
+    }
+    let answer = [("answer", "Ini datanya.")];
+    office.later("2026-11-21 15:00");
+    office.sign_in("wahyu").await.post("/data-requests/1/answer", &answer).await;
+    office.later("2026-11-23 16:00");
+    office.sign_in("wahyu").await.post("/data-requests/2/answer", &answer).await;
+    office.employs("ratna", "Ratna Dewi", &["auditor"]).await;
+    for reader in ["wahyu", "ratna"] {
+        let page = office.sign_in(reader).await.get("/data-requests/answered").await.text;
+        let place = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text}: {page}"));
+        assert!(place("Kedua") < place("Pertama"), "the last answer first");
+        assert!(place("Lewat 3×24 jam: 73 jam") < place("Dalam 3×24 jam: 24 jam"));
+        place("oleh Wahyu Nugroho");
+    }
+    let wahyu = office.sign_in("wahyu").await;
+    let first = office.desk.store.answered_data_requests(None, 1).await.expect("a page");
+    let older = wahyu.get(&format!("/data-requests/answered?after={}", first.next.expect("more"))).await.text;
+    assert!(older.contains("Pertama") && !older.contains("Kedua"), "{older}");
+    assert_eq!(wahyu.get("/data-requests/answered?after=x.1").await.status, 400);
+}
+
+#[tokio::test]
+async fn what_was_corrected_is_seen_by_whom_it_is_about_the_admin_and_the_auditor() {
+    let office = Office::at("2026-11-20 15:00").await;
+    let mended = NewPerson {
+        name: "Markus Ladu".to_owned(),
+        nip: None,
+        email: "markus@brmp.example".to_owned(),
+        id: PersonId::new("markus"),
+        periods: vec![Period::always("Analis", UnitCode::new("BRMP-NTT"), [Role::new("pemohon")])],
+        password_hash: String::new(),
+    };
+    let why = "Permohonan 1 dikabulkan";
+    let correcting =
+        Correcting { by: Some(PersonId::new("wahyu")), at: office.desk.now(), why: why.to_owned() };
+    office.desk.store.put_people(&[mended], office.desk.today(), &correcting).await.expect("a correction");
+    office.employs("ratna", "Ratna Dewi", &["auditor"]).await;
+    for (reader, path) in
+        [("markus", "/account/data"), ("wahyu", "/people/corrections"), ("ratna", "/people/corrections")]
+    {
+        let page = office.sign_in(reader).await.get(path).await.text;
+        for said in ["Markus Lado", "Markus Ladu", "Wahyu Nugroho", why] {
+            assert!(page.contains(said), "{reader}: {said}: {page}");
+        }
+    }
+    let all = export(&office.sign_in("markus").await).await;
+    assert_eq!(
+        all["corrections"].as_array().expect("corrections").last().expect("one")["before"],
+        "Markus Lado"
+    );
+    let sari = office.sign_in("sari").await;
+    assert!(!sari.get("/account/data").await.text.contains("Ladu"));
+    assert_eq!(export(&sari).await["corrections"], serde_json::json!([]));
+    assert_eq!(sari.get("/people/corrections").await.status, 404);
 }
 
 #[tokio::test]

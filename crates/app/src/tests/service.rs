@@ -96,6 +96,53 @@ async fn whoever_keeps_accounts_sees_what_was_is_and_will_be() {
 }
 
 #[tokio::test]
+async fn a_unit_that_was_renamed_is_called_as_it_was_on_old_letters_and_in_old_rows() {
+    let mut office = Office::at("2026-11-23 09:00").await;
+    let signed_before = office.sign_in("markus").await.asks("Minta kamera").await;
+    let signed_after = office.sign_in("markus").await.asks("Minta tripod").await;
+    let reject = async |office: &Office, no: &str| {
+        office.sign_in("hendra").await.completes(no, 1, DISPOSES).await;
+        let rina = office.sign_in("rina").await;
+        let rejects = [("outcome", "tolak"), ("t2-alasan", "ganda"), ("t2-ringkas", "Bukan kami.")];
+        rina.completes(no, 2, &rejects).await;
+        let explains = [
+            ("outcome", "penjelasan"),
+            ("t3-penjelasan", "Ditangani Bagian Umum."),
+            ("passphrase-penjelasan", PASSPHRASE),
+        ];
+        assert_eq!(rina.completes(no, 3, &explains).await.status, 303);
+    };
+    reject(&office, &signed_before).await;
+    let store = &office.desk.store;
+    let ntt = store.unit(&UnitCode::new("BRMP-NTT")).await.expect("the store").expect("a unit");
+    let old_name = ntt.name.clone();
+    let renamed = ntt.renamed("Balai Baru NTT", date(2026, 11, 25)).expect("a new name");
+    store.add_unit(renamed).await.expect("a unit");
+    assert!(office.sign_in("rina").await.get("/cases").await.text.contains(&old_name), "not before its day");
+
+    office.later("2026-11-25 09:00");
+    reject(&office, &signed_after).await;
+    let late = office.sign_in("markus").await.asks("Minta lampu").await;
+    let rina = office.sign_in("rina").await;
+    for (no, is_new) in [(&signed_before, false), (&signed_after, true)] {
+        let letter = rina.get(&letter_of(&rina, no, 3).await.0).await.text;
+        assert_eq!(letter.contains("Balai Baru NTT"), is_new, "{letter}");
+        assert_eq!(letter.contains(&old_name), !is_new, "{letter}");
+    }
+    for (no, is_new) in [(&signed_after, false), (&late, true)] {
+        let page = rina.get(&format!("/cases/{no}")).await.text;
+        assert_eq!(page.contains("Balai Baru NTT"), is_new, "{page}");
+    }
+    let rows = rina.get("/register.csv").await.text;
+    let row = |no: &str| rows.lines().find(|line| line.contains(no)).unwrap_or_default().to_owned();
+    assert!(row(&signed_before).contains(&old_name) && row(&late).contains("Balai Baru NTT"), "{rows}");
+    let sent = rina.get("/register/outgoing").await.text;
+    assert!(sent.contains(&old_name) && sent.contains("Balai Baru NTT"), "{sent}");
+    let people = office.sign_in("wahyu").await.get("/people").await.text;
+    assert!(people.contains(&format!("sampai 24 Nov 2026: {old_name}")), "{people}");
+}
+
+#[tokio::test]
 async fn a_unit_that_is_over_is_chosen_no_more_and_keeps_its_name_in_old_cases() {
     let mut office = Office::at("2026-11-23 09:00").await;
     let no = office.sign_in("markus").await.asks("Minta kamera").await;

@@ -16,8 +16,8 @@ use sop::definition::{Field, FieldKind, OutcomeId, Role, StageKind};
 use sop::letter::Capacity;
 use sqlx::{AssertSqlSafe, Connection as _};
 use store::{
-    AppendError, CaseFile, LetterNumber, NewPerson, OutgoingRow, Period, RegisterError, Scope, SecretsKey,
-    Store, TaskBox, Unit,
+    AppendError, CaseFile, Correcting, LetterNumber, NewPerson, OutgoingRow, Period, RegisterError, Scope,
+    SecretsKey, Store, TaskBox, Unit,
 };
 use tempfile::TempDir;
 
@@ -36,6 +36,11 @@ const PEOPLE: &[(&str, &str, &[&str])] = &[
     ("budi", "Budi", &["anggota"]),
     ("dewi", "Dewi", &["anggota"]),
 ];
+
+/// A correction that nobody has to account for.
+pub fn correcting() -> Correcting {
+    Correcting { by: None, at: minutes(0), why: "daftar pegawai".to_owned() }
+}
 
 pub struct Office {
     pub store: Store,

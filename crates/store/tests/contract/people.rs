@@ -3,10 +3,11 @@ use jiff::civil::{Date, date};
 use sop::calendar::Zone;
 use sop::definition::Role;
 use store::{
-    Asked, Device, NewPerson, PersonError, ProviderSignIn, PutPeopleError, RuledRoles, Skills, Unit,
+    Asked, Corrected, Correcting, Device, NewPerson, Period, PersonError, ProviderSignIn, PutPeopleError,
+    RuledRoles, Skills, StoreError, Term, Unit,
 };
 
-use crate::office::{Office, minutes, period, person, unit};
+use crate::office::{Office, correcting, minutes, period, person, unit};
 
 /// A day on which nothing changes.
 const TODAY: Date = date(2026, 1, 5);
@@ -67,14 +68,15 @@ async fn people_are_put_in_all_or_none() {
     };
     let tono = person("tono", "Tono", &["anggota"]);
     let taken = NewPerson { email: "sari@kantor.example".to_owned(), ..person("x", "Xaver", &[]) };
-    let error = store.put_people(&[budi.clone(), tono.clone(), taken], TODAY).await.unwrap_err();
+    let error =
+        store.put_people(&[budi.clone(), tono.clone(), taken], TODAY, &correcting()).await.unwrap_err();
     assert!(
         matches!(&error, PutPeopleError::Person { name, source: PersonError::EmailTaken } if name == "Xaver"),
         "{error}"
     );
     assert_eq!(store.people(TODAY).await.unwrap(), before);
 
-    store.put_people(&[budi, tono], TODAY).await.unwrap();
+    store.put_people(&[budi, tono], TODAY, &correcting()).await.unwrap();
     let credentials = store.credentials("196804151992031001", TODAY).await.unwrap().unwrap();
     assert_eq!(
         (credentials.person.name.as_str(), credentials.person.email.as_str()),
@@ -102,6 +104,65 @@ async fn people_sign_in_by_address_or_nip() {
     for login in ["", "tono", "@", "budi@kantor", "' OR 1=1 --"] {
         assert!(store.credentials(login, TODAY).await.unwrap().is_none(), "{login:?}");
     }
+}
+
+#[tokio::test]
+async fn what_is_mended_of_a_person_stays_for_a_while_with_who_did_it_and_why() {
+    let office = Office::in_memory().await;
+    let store = &office.store;
+    let at = |period: Period| Period { term: Term::since(TODAY), ..period };
+    let first = NewPerson {
+        nip: Some("196804151992031001".to_owned()),
+        periods: vec![at(period("bpsip-ntt", &["anggota"]))],
+        ..person("tono", "Tono", &[])
+    };
+    store.put_people(std::slice::from_ref(&first), TODAY, &correcting()).await.unwrap();
+    assert_eq!(store.corrections(None, None, 10).await.unwrap().rows, [], "nothing was there to mend");
+
+    let granted = Correcting { by: Some("rina".into()), at: minutes(5), why: "Permohonan 4".to_owned() };
+    let mended = NewPerson {
+        name: "Tono Suharto".to_owned(),
+        nip: None,
+        email: "tono.s@kantor.example".to_owned(),
+        periods: vec![Period {
+            position: "Pranata Komputer".to_owned(),
+            ..at(period("bbpsi-padi", &["anggota"]))
+        }],
+        ..first.clone()
+    };
+    store.put_people(std::slice::from_ref(&mended), TODAY, &granted).await.unwrap();
+    let all = store.corrections(Some(&"tono".into()), None, 10).await.unwrap().rows;
+    assert!(all.iter().all(|one| (&one.by, one.at, one.why.as_str())
+        == (&granted.by, granted.at, granted.why.as_str())));
+    let said: Vec<_> =
+        all.iter().rev().map(|one| (one.field, one.before.as_str(), one.after.as_str())).collect();
+    assert_eq!(
+        said,
+        [
+            (Corrected::Name, "Tono", "Tono Suharto"),
+            (Corrected::Nip, "196804151992031001", ""),
+            (Corrected::Email, first.email.as_str(), "tono.s@kantor.example"),
+            (Corrected::Position, first.periods[0].position.as_str(), "Pranata Komputer"),
+            (Corrected::Unit, "bpsip-ntt", "bbpsi-padi"),
+        ]
+    );
+    store.put_people(&[mended], TODAY, &granted).await.unwrap();
+    assert_eq!(store.corrections(Some(&"sari".into()), None, 10).await.unwrap().rows, []);
+
+    let (mut paged, mut after) = (Vec::new(), None::<String>);
+    loop {
+        let page = store.corrections(None, after.as_deref(), 2).await.unwrap();
+        paged.extend(page.rows);
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(paged, all, "and what was said again changed nothing");
+    let error = store.corrections(None, Some("x"), 2).await.unwrap_err();
+    assert!(matches!(error, StoreError::Cursor { .. }), "{error}");
+    assert_eq!(store.forget_corrections(minutes(5)).await.unwrap(), 0);
+    assert_eq!(store.forget_corrections(minutes(6)).await.unwrap(), 5);
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 use jiff::civil::{Date, date};
 use sop::calendar::Zone;
 use sop::case::PersonId;
-use store::{NewPerson, Period, PersonError, Term, Unit, UnitError};
+use store::{Filter, NewPerson, Period, PersonError, Scope, Sort, Term, Unit, UnitError};
 
-use crate::office::{Office, period, person, unit};
+use crate::office::{Office, correcting, minutes, period, person, request, unit};
 
 const TODAY: Date = date(2026, 7, 1);
 const TOMORROW: Date = date(2026, 7, 2);
@@ -24,7 +24,7 @@ async fn sari(office: &Office, on: Date) -> (String, String) {
 /// Puts Sari in as a table would, on a day.
 async fn put(office: &Office, periods: &[Period], today: Date) {
     let sari = NewPerson { periods: periods.to_vec(), ..person("sari", "Sari", &[]) };
-    office.store.put_people(&[sari], today).await.unwrap();
+    office.store.put_people(&[sari], today, &correcting()).await.unwrap();
 }
 
 #[tokio::test]
@@ -89,6 +89,52 @@ async fn nobody_is_two_things_on_one_day() {
     assert!(matches!(office.store.add_person(&tono).await, Err(PersonError::PeriodsOverlap)));
     let tono = NewPerson { periods: Vec::new(), ..tono };
     assert!(matches!(office.store.add_person(&tono).await, Err(PersonError::PeriodMissing)));
+}
+
+#[tokio::test]
+async fn a_unit_is_called_on_each_day_as_it_was_then() {
+    let office = Office::in_memory().await;
+    let day = |month, day| jiff::civil::date(2026, month, day);
+    let before = Unit::new("ntt".into(), "BPSIP NTT", Zone::Wita);
+    let renamed = before.clone().renamed("BRMP NTT", day(7, 1)).unwrap();
+    office.store.add_unit(renamed.clone()).await.unwrap();
+    let read = office.store.unit(&unit("ntt")).await.unwrap().unwrap();
+    assert_eq!(read, renamed);
+    assert!(office.store.units().await.unwrap().contains(&read));
+    assert_eq!((read.name_on(day(6, 30)), read.name_on(day(7, 1))), ("BPSIP NTT", "BRMP NTT"));
+    assert_eq!(
+        read.names(),
+        [
+            (Term { from: None, until: Some(day(6, 30)) }, "BPSIP NTT"),
+            (Term { from: Some(day(7, 1)), until: None }, "BRMP NTT"),
+        ]
+    );
+    let over = Unit { term: Term { from: None, until: Some(day(12, 31)) }, ..read };
+    for too_early_or_late in [day(7, 1), jiff::civil::date(2027, 1, 1)] {
+        let refused = over.clone().renamed("BRMP", too_early_or_late);
+        assert!(matches!(refused, Err(UnitError::NotRenamed { .. })), "{refused:?}");
+    }
+    assert_eq!(over.renamed("BRMP", day(7, 2)).unwrap().former_names.len(), 2);
+
+    // A unit that is put in without them has no names from before.
+    office.store.add_unit(before.clone()).await.unwrap();
+    assert_eq!(office.store.unit(&unit("ntt")).await.unwrap(), Some(before));
+}
+
+#[tokio::test]
+async fn a_case_is_found_by_each_name_of_its_unit() {
+    let office = Office::in_memory().await;
+    let asked = request("Surel");
+    let known = office.store.unit(&asked.unit).await.unwrap().unwrap();
+    let renamed = known.renamed("Balai Perakitan", jiff::civil::date(2025, 7, 1)).unwrap();
+    let old = renamed.former_names[0].name.clone();
+    office.store.add_unit(renamed).await.unwrap();
+    let case = office.register(asked, minutes(0)).await.case;
+    for words in [old.as_str(), "perakitan"] {
+        let filter = Filter { text: Some(words.to_owned()), ..Filter::default() };
+        let page = office.store.list(&Scope::All, &filter, Sort::NewestFirst, None, 10).await.unwrap();
+        assert_eq!(page.rows.iter().map(|row| &row.no).collect::<Vec<_>>(), [&case.number], "{words}");
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 use jiff::{SignedDuration, Timestamp};
 use sop::case::{Command, PersonId};
 use store::{
-    After, Attempt, Claimed, DeliveryState, Disabled, EventKind, NewWebhook, Order, WEBHOOKS_MAX, Webhook,
+    After, Attempt, Claimed, DeliveryState, Disabled, EventKind, NewWebhook, Order, StoreError, WEBHOOKS_MAX,
+    Webhook,
 };
 
 use crate::office::{Office, actor, minutes, request};
@@ -147,6 +148,48 @@ async fn another_secret_keeps_the_one_before_for_a_while() {
         ("whsec_baru", Some(("whsec_lama".to_owned(), minutes(60))))
     );
     assert!(!office.store.change_webhook_secret(id + 1, "whsec_baru", minutes(60)).await.unwrap());
+}
+
+#[tokio::test]
+async fn the_file_of_the_database_does_not_tell_with_what_messages_are_signed() {
+    let office = Office::on_disk().await;
+    office
+        .tamper(
+            "INSERT INTO webhooks (name, address, secret, old_secret, old_secret_until, created_at, created_by) \
+             VALUES ('dasbor', 'https://program.example', 'whsec_of_before', 'whsec_older_yet', 60, 0, 'rina')",
+        )
+        .await;
+    assert_eq!(office.store.encrypt_secrets().await.unwrap(), 1);
+    assert_eq!(office.store.encrypt_secrets().await.unwrap(), 0, "it is done");
+    let new = office.tells("arsip", &[]).await;
+    assert!(office.store.change_webhook_secret(new, "whsec_changed", minutes(60)).await.unwrap());
+
+    let [before, added] = &office.store.webhooks().await.unwrap()[..] else { panic!("two webhooks") };
+    let old = |webhook: &Webhook| webhook.old_secret.clone().map(|(secret, _)| secret);
+    assert_eq!(
+        (before.secret.as_str(), old(before).as_deref()),
+        ("whsec_of_before", Some("whsec_older_yet"))
+    );
+    assert_eq!((added.secret.as_str(), old(added).as_deref()), ("whsec_changed", Some("whsec_lama")));
+    assert!(!format!("{before:?}{added:?}").contains("whsec"), "nor is any in a log");
+
+    let bytes: Vec<u8> =
+        office.database_files().into_iter().flat_map(|file| std::fs::read(file).unwrap()).collect();
+    let told = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+    assert!(told("dasbor") && told("arsip"), "the files are those of the office");
+    for secret in ["whsec", "of_before", "older_yet", "_lama", "_changed"] {
+        assert!(!told(secret), "{secret}");
+    }
+
+    let keyless = office.another_door().await;
+    assert!(keyless.has_encrypted_secrets().await.unwrap());
+    assert!(matches!(keyless.webhooks().await, Err(StoreError::NoSecretsKey)));
+    assert_eq!(
+        keyless.webhook_names().await.unwrap(),
+        [(before.id, "dasbor".to_owned()), (added.id, "arsip".to_owned())]
+    );
+    office.tamper("UPDATE webhooks SET secret = (SELECT secret FROM webhooks WHERE name = 'arsip')").await;
+    assert!(matches!(office.store.webhook(before.id).await, Err(StoreError::Damaged { .. })));
 }
 
 #[tokio::test]
