@@ -1196,3 +1196,8 @@ data-request-reply = Answer
 # Destruction of archives
 problem-destroyed = This case has been destroyed
 problem-destroyed-detail = The content of this case was destroyed on { $day } under berita acara number { $list }, once its years were over. Only its number and its steps are left, in the register.
+
+## Told more exactly
+
+reading-often-at-once = { $at }, { $n } times
+data-request-asked = Asked { $at }

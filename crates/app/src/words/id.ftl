@@ -1145,3 +1145,8 @@ data-request-reply = Jawab
 # Pemusnahan arsip
 problem-destroyed = Kasus ini sudah dimusnahkan
 problem-destroyed-detail = Isi kasus ini dimusnahkan pada { $day } menurut berita acara nomor { $list }, setelah masa simpannya habis. Yang tersisa hanya nomor dan langkahnya di register.
+
+## Told more exactly
+
+reading-often-at-once = { $at }, { $n } kali
+data-request-asked = Diajukan { $at }
