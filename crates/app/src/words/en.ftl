@@ -1201,3 +1201,9 @@ problem-destroyed-detail = The content of this case was destroyed on { $day } un
 
 reading-often-at-once = { $at }, { $n } times
 data-request-asked = Asked { $at }
+request-for-self = Ask for yourself
+request-for-others = Enter a letter from somebody else
+problem-too-slow = It took too long to arrive
+problem-too-slow-detail = What you sent took too long to arrive and was cut off. Check your network and send it again; smaller files arrive sooner.
+problem-not-our-letter = There is no letter with this code
+problem-not-our-letter-detail = This office never signed a letter with the code in this address. Compare it with the code printed on the letter, letter by letter. If they are the same, the letter is not from this office.

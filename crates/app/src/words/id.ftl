@@ -1150,3 +1150,9 @@ problem-destroyed-detail = Isi kasus ini dimusnahkan pada { $day } menurut berit
 
 reading-often-at-once = { $at }, { $n } kali
 data-request-asked = Diajukan { $at }
+request-for-self = Ajukan permintaan Anda sendiri
+request-for-others = Catat surat dari orang lain
+problem-too-slow = Kiriman terlalu lama
+problem-too-slow-detail = Yang Anda kirim terlalu lama sampai dan diputus. Periksa jaringan Anda, lalu kirim lagi; berkas yang lebih kecil sampai lebih cepat.
+problem-not-our-letter = Tidak ada surat dengan kode ini
+problem-not-our-letter-detail = Kantor ini tidak pernah menandatangani surat dengan kode pada alamat ini. Bandingkan kode itu dengan yang tercetak pada surat, huruf demi huruf. Bila sama, surat itu bukan dari kantor ini.
