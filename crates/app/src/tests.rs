@@ -996,7 +996,11 @@ async fn anybody_can_verify_a_letter_they_hold() {
     }
     assert_eq!(stranger.post_files(&verify, &[("file", Some(""), b"")]).await.status, 422);
     let unknown = stranger.get("/v/TIDAK-ADA").await;
-    assert!(unknown.status == 404 && unknown.text.contains("tidak pernah menandatangani"), "{}", unknown.text);
+    assert!(
+        unknown.status == 404 && unknown.text.contains("tidak pernah menandatangani"),
+        "{}",
+        unknown.text
+    );
 }
 
 /// Leads a case to the letter of explanation, signed in row 3 for the requester.
