@@ -11,6 +11,8 @@ mod log;
 mod mail;
 mod office;
 mod people;
+#[cfg(test)]
+mod raw_server;
 mod scanner;
 mod serve;
 mod sign_in;
