@@ -187,6 +187,9 @@ journey("pages: what a requester sees", async (office) => {
   await page.getByRole("img", { name: "Halaman 1 dari 1" }).waitFor();
   await page.getByText("Baca sebagai teks").click();
   await lookOver(page, "letter");
+  await page.goto("/account/readings");
+  await lookOver(page, "own-readings");
+  await page.goBack();
   await page.getByRole("link", { name: "Periksa keaslian" }).click();
   await page.getByRole("heading", { name: "Pemeriksaan keaslian surat" }).waitFor();
   await lookOver(page, "verify");

@@ -15,12 +15,18 @@ document.addEventListener("htmx:after:request", (event) => {
 });
 
 // After a form was answered without a new page: what was accepted is no longer being typed, and the
-// summary of what has to be mended takes the focus, as it does on a fresh page.
+// summary of what has to be mended takes the focus, as it does on a fresh page. Where the button that was
+// pressed has gone, the head of the case takes it, which says where the case is now: else whoever uses the
+// keys would begin anew at the top of the page, and whoever listens would hear nothing.
 document.addEventListener("htmx:after:swap", (event) => {
   const { request, response } = event.detail.ctx;
   if (request?.method !== "POST") return;
   if (response.status < 400) typed = false;
-  document.querySelector(".errors[tabindex]")?.focus();
+  const errors = document.querySelector(".errors[tabindex]");
+  if (errors) errors.focus();
+  else if (document.activeElement === document.body) {
+    document.getElementById("hidup-kepala")?.focus({ preventScroll: true });
+  }
 });
 
 // A form that is on its way cannot be sent a second time.

@@ -11,7 +11,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use sop::Sop;
 use sop::calendar::Zone;
 use sop::case::{Actor, PersonId};
-use store::{Person, StoreError, TaskBox};
+use store::{Asked, Person, StoreError, TaskBox};
 
 use crate::limits::Limits;
 use crate::policy::{self, Place};
@@ -106,7 +106,9 @@ impl Visitor {
     pub async fn of(app: &App, method: &Method, headers: &HeaderMap, uri: &Uri) -> Result<Self, StoreError> {
         let visitor = Self::unknown(method, headers, uri);
         let Some(token) = session::token(headers) else { return Ok(visitor) };
-        let Some(person) = session::whose(&app.desk, &token, headers).await? else { return Ok(visitor) };
+        let Some(person) = session::whose(&app.desk, &token, session::asked(headers)).await? else {
+            return Ok(visitor);
+        };
         let chosen = cookie(headers, LANGUAGE_COOKIE).and_then(Language::from_tag);
         let remembered = person.language.as_deref().and_then(Language::from_tag);
         let (person, actor) = today(&app.desk, person).await?;
@@ -198,6 +200,18 @@ impl Ctx {
 
     pub fn page(&self, title: &str) -> Page {
         Page::new(&self.visitor, title)
+    }
+
+    /// The same person as they are now, while their session goes on: for what outlives a request. Asking
+    /// keeps nobody signed in.
+    ///
+    /// # Errors
+    /// If it cannot be found out.
+    pub async fn person_now(&self) -> Result<Option<Person>, StoreError> {
+        let Some(person) = session::whose(&self.desk, &self.session, Asked::ByItself).await? else {
+            return Ok(None);
+        };
+        Ok(Some(today(&self.desk, person).await?.0))
     }
 
     /// Answers `not found` where a place is not for this person.

@@ -302,14 +302,16 @@ impl Desk {
             return Ok(Vec::new());
         }
         let mut own: HashMap<PersonId, Vec<Role>> = HashMap::new();
-        for MandateRow { mandate: Mandate { giver, .. }, .. } in &in_force {
-            if !own.contains_key(giver) {
-                let roles = self.store.person(giver, today).await?.map(|person| person.roles);
-                own.insert(giver.clone(), roles.unwrap_or_default());
+        for MandateRow { mandate: Mandate { giver, taker, .. }, .. } in &in_force {
+            for person in [giver, taker] {
+                if !own.contains_key(person) {
+                    let roles = self.store.person(person, today).await?.map(|person| person.roles);
+                    own.insert(person.clone(), roles.unwrap_or_default());
+                }
             }
         }
         let in_force: Vec<_> = in_force.into_iter().map(|row| (row.id, row.mandate)).collect();
-        Ok(mandate::standings(&in_force, person, |giver| own.get(giver).map_or(&[], Vec::as_slice)))
+        Ok(mandate::standings(&in_force, person, |person| own.get(person).map_or(&[], Vec::as_slice)))
     }
 
     /// What changes from now on.

@@ -5,14 +5,15 @@ use std::collections::HashMap;
 use std::future::Future as _;
 use std::io;
 use std::pin::Pin;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use futures_util::stream::{StreamExt as _, poll_fn};
 use jiff::{SignedDuration, Timestamp};
 
@@ -60,20 +61,29 @@ impl Limits {
     }
 }
 
-/// Cuts what takes too long to arrive. Only what is sent counts: an act that has begun is never cut.
+/// Cuts what takes too long to arrive, and says so. Only what is sent counts: an act that has begun is
+/// never cut, and what it answers stands.
 pub async fn slow_bodies(State(app): State<App>, request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
     let limit = app.settings.body_time_max;
-    next.run(request.map(|body| arriving_within(body, limit))).await
+    let was_cut = Arc::new(AtomicBool::new(false));
+    let cut = was_cut.clone();
+    let response = next.run(request.map(|body| arriving_within(body, limit, cut))).await;
+    // Whoever read the body knows only that it broke off.
+    if was_cut.load(Ordering::Relaxed) && response.status().is_client_error() {
+        return Problem::TooSlow.into_response();
+    }
+    response
 }
 
-fn arriving_within(body: Body, limit: Duration) -> Body {
+fn arriving_within(body: Body, limit: Duration, cut: Arc<AtomicBool>) -> Body {
     let mut late = Box::pin(tokio::time::sleep(limit));
     let mut data = body.into_data_stream();
     Body::from_stream(poll_fn(move |context| {
         if Pin::as_mut(&mut late).poll(context).is_ready() {
+            cut.store(true, Ordering::Relaxed);
             let late = io::Error::new(io::ErrorKind::TimedOut, "the body took too long to arrive");
             return Poll::Ready(Some(Err(axum::Error::new(late))));
         }

@@ -30,6 +30,8 @@ pub use described::{ActProblems, CreateProblems, ReadProblems, schemas};
 pub enum Problem {
     /// Absent, or not for this person: the two look the same.
     NotFound,
+    /// Somebody holds a letter with a code that is not of one of ours.
+    NotOurLetter,
     /// The case was destroyed by a list, on a day of the office, once its years were over.
     Destroyed {
         list: u32,
@@ -47,6 +49,8 @@ pub enum Problem {
     },
     /// Text that exceeds what a form may bring.
     FormTooLarge,
+    /// What was sent took too long to arrive.
+    TooSlow,
     /// The request cannot be read; the key of a phrase says why.
     BadRequest(&'static str),
     /// A program came without a token that is valid.
@@ -134,12 +138,13 @@ impl Problem {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::NotOurLetter => StatusCode::NOT_FOUND,
             Self::Destroyed { .. } => StatusCode::GONE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::SignedOut => StatusCode::UNAUTHORIZED,
             Self::TooLarge { .. } | Self::FormTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::BadRequest(_) | Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::NoToken => StatusCode::UNAUTHORIZED,
             Self::OnlyReads => StatusCode::FORBIDDEN,
@@ -159,12 +164,14 @@ impl Problem {
     fn kind(&self) -> &'static str {
         match self {
             Self::NotFound => "not-found",
+            Self::NotOurLetter => "not-our-letter",
             Self::Destroyed { .. } => "destroyed",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::CrossSite => "cross-site",
             Self::SignedOut => "signed-out",
             Self::TooLarge { .. } => "too-large",
             Self::FormTooLarge => "form-too-large",
+            Self::TooSlow => "too-slow",
             Self::BadRequest(_) => "bad-request",
             Self::NoToken => "no-token",
             Self::OnlyReads => "only-reads",
@@ -219,7 +226,9 @@ impl Problem {
                 words.t("problem-too-many-requests-detail").with("n", *seconds).to_string()
             }
             Self::FormTooLarge
+            | Self::TooSlow
             | Self::NotFound
+            | Self::NotOurLetter
             | Self::MethodNotAllowed
             | Self::CrossSite
             | Self::SignedOut

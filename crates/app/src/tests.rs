@@ -201,6 +201,21 @@ struct Visitor<'a> {
     cookie: String,
 }
 
+fn employee(id: &str, name: &str, roles: &[&str]) -> NewPerson {
+    NewPerson {
+        id: PersonId::new(id),
+        name: name.to_owned(),
+        nip: None,
+        email: format!("{id}@brmp.example"),
+        periods: vec![Period::always(
+            &format!("Jabatan {name}"),
+            UnitCode::new("SEKRETARIAT"),
+            roles.iter().map(|role| Role::new(*role)),
+        )],
+        password_hash: HASH.clone(),
+    }
+}
+
 impl Office {
     /// The office at a moment, as a clerk writes it: `2026-11-23 09:00` in Jakarta.
     async fn at(moment: &str) -> Self {
@@ -253,19 +268,13 @@ impl Office {
 
     /// Somebody who comes to the office, with these roles.
     async fn employs(&self, id: &str, name: &str, roles: &[&str]) {
-        let person = NewPerson {
-            id: PersonId::new(id),
-            name: name.to_owned(),
-            nip: None,
-            email: format!("{id}@brmp.example"),
-            periods: vec![Period::always(
-                &format!("Jabatan {name}"),
-                UnitCode::new("SEKRETARIAT"),
-                roles.iter().map(|role| Role::new(*role)),
-            )],
-            password_hash: HASH.clone(),
-        };
-        self.desk.store.add_person(&person).await.expect("a person");
+        self.desk.store.add_person(&employee(id, name, roles)).await.expect("a person");
+    }
+
+    /// From today on somebody holds these roles and no other.
+    async fn moves(&self, id: &str, name: &str, roles: &[&str]) {
+        let people = [employee(id, name, roles)];
+        self.desk.store.put_people(&people, self.desk.today()).await.expect("other roles");
     }
 
     fn router(&self) -> Router {
@@ -673,6 +682,58 @@ async fn what_changed_between_a_page_and_its_stream_is_told_at_once() {
     assert_eq!(told, None, "who may not read the case hears nothing of it");
 }
 
+#[tokio::test]
+async fn a_stream_tells_only_those_who_may_still_read() {
+    let office = Office::at("2026-11-23 09:00").await;
+    office.employs("tono", "Tono Suharto", &["anggota"]).await;
+    let watches = async |cookie: String| {
+        let request = Request::get("/changes").header(header::COOKIE, cookie);
+        let answer = office.router().oneshot(request.body(Body::empty()).expect("a request")).await;
+        answer.expect("an answer").into_body().into_data_stream()
+    };
+    let tono = office.sign_in("tono").await;
+    let mut working = watches(tono.cookie.clone()).await;
+    let rina = office.sign_in("rina").await;
+    let mut leaving = watches(rina.cookie.clone()).await;
+    office.sign_in("markus").await.asks("Situs mati").await;
+    for stream in [&mut working, &mut leaving] {
+        let told = stream.next().await.expect("the stream is open").expect("a piece of it");
+        assert!(String::from_utf8_lossy(&told).contains("changed"));
+    }
+
+    office.moves("tono", "Tono Suharto", &["pemohon"]).await;
+    rina.post("/session/end", &[]).await;
+    office.sign_in("markus").await.asks("Situs mati lagi").await;
+    let ended = tokio::time::timeout(std::time::Duration::from_secs(10), leaving.next()).await;
+    assert!(ended.expect("the stream ends").is_none(), "with the session");
+    let told = tokio::time::timeout(std::time::Duration::from_millis(200), working.next()).await;
+    assert!(told.is_err(), "a role that was taken away tells nothing more");
+}
+
+#[tokio::test]
+async fn whoever_keeps_the_agenda_may_also_ask_for_themselves() {
+    let office = Office::at("2026-11-23 09:00").await;
+    office.employs("tono", "Tono Suharto", &["agenda", "pemohon"]).await;
+    let tono = office.sign_in("tono").await;
+    let letter = tono.get("/requests/new").await.text;
+    assert!(
+        letter.contains("Catat surat permintaan") && letter.contains("/requests/new?own=yes"),
+        "{letter}"
+    );
+    let own = tono.get("/requests/new?own=yes").await.text;
+    assert!(own.contains("Ajukan permintaan bantuan teknis") && own.contains("name=\"own\""), "{own}");
+
+    let mut form = request_form("Layar saya mati", "Uraian.");
+    form.push(("own", None, b"yes"));
+    let answer = tono.post_files("/requests", &form).await;
+    assert_eq!(answer.status, 303, "{}", answer.text);
+    assert!(tono.get("/requests").await.text.contains("Layar saya mati"));
+
+    // Who only keeps the agenda has nothing to ask, whatever a form says.
+    let answer = office.sign_in("endang").await.post_files("/requests", &form).await;
+    assert_eq!(answer.status, 422);
+}
+
 /// Leads a case to the signature under its refusal; the task of the signature is the seventh.
 async fn waits_for_signature(office: &Office, surat: &str) -> String {
     let no = office.sign_in("markus").await.asks("Minta kamera").await;
@@ -935,7 +996,12 @@ async fn anybody_can_verify_a_letter_they_hold() {
         assert!(answer.text.contains(said), "no {said} in {}", answer.text);
     }
     assert_eq!(stranger.post_files(&verify, &[("file", Some(""), b"")]).await.status, 422);
-    assert_eq!(stranger.get("/v/TIDAK-ADA").await.status, 404);
+    let unknown = stranger.get("/v/TIDAK-ADA").await;
+    assert!(
+        unknown.status == 404 && unknown.text.contains("tidak pernah menandatangani"),
+        "{}",
+        unknown.text
+    );
 }
 
 /// Leads a case to the letter of explanation, signed in row 3 for the requester.

@@ -11,6 +11,8 @@ mod log;
 mod mail;
 mod office;
 mod people;
+#[cfg(test)]
+mod raw_server;
 mod retention;
 mod scanner;
 mod serve;

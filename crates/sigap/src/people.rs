@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use app::password;
 use clap::Subcommand;
-use sop::case::{EmailAddress, PersonId, UnitCode};
+use sop::case::{EmailAddress, PersonId, UnitCode, roles};
 use sop::definition::Role;
 use store::{Correcting, NewPerson, Period, Person, ServiceRecord};
 
@@ -30,7 +30,7 @@ pub enum PeopleCommand {
     ///   jabatan the position, as it stands under a signature
     ///   satker  the code of their unit, see `sigap unit list`
     ///   peran   what they are, divided by spaces: pemohon, agenda, sekretaris, ketua, anggota, admin;
-    ///           or - for nothing
+    ///           or auditor, which stands alone; or - for nothing
     ///   sejak   the first day of this position and these roles, such as 2026-07-01; may be left out
     ///   sampai  their last day; may be left out
     ///
@@ -219,15 +219,19 @@ fn check_cells(line: &table::Line, units: &[UnitCode], problems: &mut Problems) 
     if !unit.is_empty() && !units.iter().any(|known| known.as_str() == unit) {
         wrong(format!("satker {unit} is unknown; add it with `sigap unit add`"));
     }
-    let roles = user::known_roles();
+    let known = user::known_roles();
     let named = line.cell("peran");
     if named.is_empty() {
-        wrong(format!("peran is empty; choose from {}, or {NO_ROLE} for nothing", roles.join(", ")));
+        wrong(format!("peran is empty; choose from {}, or {NO_ROLE} for nothing", known.join(", ")));
     }
     for role in named.split_whitespace().filter(|role| *role != NO_ROLE) {
-        if !roles.iter().any(|known| known == role) {
-            wrong(format!("peran {role} is unknown; choose from {}", roles.join(", ")));
+        if !known.iter().any(|known| known == role) {
+            wrong(format!("peran {role} is unknown; choose from {}", known.join(", ")));
         }
+    }
+    let held: Vec<Role> = named.split_whitespace().filter(|role| *role != NO_ROLE).map(Role::new).collect();
+    if !roles::go_together(&held) {
+        wrong(format!("peran {named} has auditor beside another; an auditor changes nothing, choose one"));
     }
 }
 

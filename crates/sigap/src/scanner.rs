@@ -80,6 +80,20 @@ mod tests {
         }
     }
 
+    #[test]
+    fn whatever_a_daemon_says_lets_a_file_in_only_where_it_is_clear() {
+        let seeds = [
+            &b"stream: OK\0"[..],
+            b"stream: Eicar-Signature FOUND\0",
+            b"INSTREAM size limit exceeded. ERROR\0",
+        ];
+        hostile::try_all(env!("CARGO_MANIFEST_DIR"), "scanner", &seeds.map(<[u8]>::to_vec), |answer| {
+            let says_so =
+                answer.starts_with(b"stream: OK") && !answer.windows(5).any(|word| word == b"FOUND");
+            assert!(says_so || !matches!(understand(answer), Ok(Scanned::Clean)));
+        });
+    }
+
     #[tokio::test]
     async fn a_daemon_that_is_away_lets_nothing_in() {
         let file = tempfile::NamedTempFile::new().expect("a file");

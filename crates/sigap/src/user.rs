@@ -141,7 +141,8 @@ pub async fn user(command: UserCommand) -> Result<ExitCode> {
             if let Some(unknown) = user.roles.iter().find(|role| !known.contains(role)) {
                 bail!("the role {unknown:?} is unknown; choose from {}", known.join(", "));
             }
-            if user.roles.len() > 1 && user.roles.iter().any(|role| role == roles::AUDITOR) {
+            let held: Vec<Role> = user.roles.iter().map(Role::new).collect();
+            if !roles::go_together(&held) {
                 bail!("an auditor changes nothing and holds no other role; choose one or the other");
             }
             if !user.email.contains('@') {

@@ -361,7 +361,8 @@ fn people_are_imported_from_a_table_once_every_line_of_it_is_sound() {
     let wrong = "\u{feff}nama;nip;surel;jabatan;satker;peran\r\n\
         Rina Wulandari;198203142008012001;rina@brmp.example;Ketua Tim;BRMP-NTT;ketua\r\n\
         ;12;rina@BRMP.example;=1+1;BRMP-X;raja\r\n\
-        Budi;;budi;Anggota;BRMP-NTT;\r\n";
+        Budi;;budi;Anggota;BRMP-NTT;\r\n\
+        Ratna Dewi;;ratna@brmp.example;Auditor;BRMP-NTT;auditor anggota\r\n";
     for more in [&[][..], &["--dry-run"]] {
         let output = import(wrong, more);
         assert_eq!(output.status.code(), Some(1));
@@ -375,6 +376,7 @@ fn people_are_imported_from_a_table_once_every_line_of_it_is_sound() {
             ":3: peran raja is unknown; choose from sekretaris, ketua",
             ":4: surel budi is not an e-mail address",
             ":4: peran is empty",
+            ":5: peran auditor anggota has auditor beside another",
             "Nothing was changed.",
         ] {
             assert!(told.contains(expected), "{expected}: {told}");

@@ -130,7 +130,7 @@ impl Mandate {
         if let Some(role) = self.roles.iter().find(|role| !can_be_passed_on(sop, role)) {
             return Err(MandateRefusal::StaysWithHolder { role: role.clone() });
         }
-        if taker.iter().any(|role| *role == roles::AUDITOR) {
+        if roles::audit(taker) {
             return Err(MandateRefusal::TakerAudits);
         }
         let passed_to_giver = |role: &Role| {
@@ -176,7 +176,8 @@ fn way_back(beside: &[Mandate], day: Date, new: &Mandate) -> Option<Vec<PersonId
 }
 
 /// In whose place somebody acts by mandates that are in force, the nearest first. `own` answers which
-/// roles a person holds by own right.
+/// roles a person holds by own right. Whoever has become an auditor since a mandate was given to them acts
+/// in nobody's place, and passes nothing on.
 pub fn standings<'a>(
     in_force: &[(MandateId, Mandate)],
     of: &PersonId,
@@ -184,7 +185,9 @@ pub fn standings<'a>(
 ) -> Vec<Standing> {
     // None that was let in leads back; should the database hold one, it leads nowhere.
     let given_to = |taker: &PersonId, through: &[PersonId]| -> Vec<&(MandateId, Mandate)> {
-        let leads_on = |mandate: &Mandate| mandate.taker == *taker && !through.contains(&mandate.giver);
+        let leads_on = |mandate: &Mandate| {
+            mandate.taker == *taker && !through.contains(&mandate.giver) && !roles::audit(own(taker))
+        };
         in_force.iter().filter(|(_, mandate)| leads_on(mandate)).collect()
     };
     let mut standings = Vec::new();

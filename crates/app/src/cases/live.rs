@@ -26,7 +26,8 @@ pub struct Watched {
 }
 
 /// `GET /changes`: an event `changed` with the number of each case that changes and that the person
-/// may read. What changed between a page and its stream is told at once.
+/// may read at that time: their session can have ended, or a role of theirs, while the stream was open.
+/// What changed between a page and its stream is told at once.
 pub async fn changes(
     ctx: Ctx,
     Query(watched): Query<Watched>,
@@ -40,18 +41,21 @@ pub async fn changes(
         }
         (Some(_) | None, _) => None,
     };
+    let desk = ctx.desk.clone();
     let coming = stream::unfold(changes, move |mut changes| {
-        let (scope, watched) = (scope.clone(), watched.case.clone());
+        let (ctx, watched) = (ctx.clone(), watched.case.clone());
         async move {
             loop {
                 match changes.recv().await {
+                    Ok(change) if watched.as_ref().is_some_and(|case| *case != change.case) => {}
                     Ok(change) => {
-                        let visible = match &scope {
+                        // Whose session has ended, or cannot be looked up, hears no more.
+                        let visible = match policy::cases(&ctx.person_now().await.ok()??) {
                             Scope::All => true,
-                            Scope::Requester(person) => change.requester.as_ref() == Some(person),
+                            Scope::Requester(person) => change.requester == Some(person),
                             Scope::Nothing => false,
                         };
-                        if visible && watched.as_ref().is_none_or(|case| *case == change.case) {
+                        if visible {
                             return Some((Ok(changed(change.case.as_str())), changes));
                         }
                     }
@@ -64,7 +68,6 @@ pub async fn changes(
             }
         }
     });
-    let desk = ctx.desk.clone();
     let stream = stream::iter(missed).chain(coming).take_until(async move { desk.closed().await });
     Ok(Sse::new(stream.boxed()).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }

@@ -89,7 +89,7 @@ impl Writer<'_> {
         };
         let identity = &self.sop.identity;
         facts.push(fact("SOP", format!("{}, {}", identity.number, identity.title)));
-        facts.push(fact("Revisi SOP", case.revision.clone()));
+        facts.push(fact("Revisi SOP", identity.revised.text.clone()));
         facts.push(fact("Keadaan", self.standing()));
         facts.push(fact("Kejadian terakhir", self.composer.moment(case.changed_at)));
         if !case.attachments.is_empty() {

@@ -43,7 +43,7 @@ pub async fn show(
     visitor: Visitor,
     Path(code): Path<LetterCode>,
 ) -> Result<Response, Problem> {
-    let letter = app.desk.store.letter(&code).await?.ok_or(Problem::NotFound)?;
+    let letter = app.desk.store.letter(&code).await?.ok_or(Problem::NotOurLetter)?;
     page(&app, &visitor, letter, None, None).await
 }
 
@@ -54,7 +54,7 @@ pub async fn check(
     Path(code): Path<LetterCode>,
     mut form: Multipart,
 ) -> Result<Response, Problem> {
-    let letter = app.desk.store.letter(&code).await?.ok_or(Problem::NotFound)?;
+    let letter = app.desk.store.letter(&code).await?.ok_or(Problem::NotOurLetter)?;
     let mut uploaded = Vec::new();
     while let Some(mut field) = form.next_field().await.map_err(unreadable)? {
         if field.name() != Some("file") {

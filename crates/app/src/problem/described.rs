@@ -45,6 +45,7 @@ fn write() -> Vec<(Problem, &'static str)> {
         (Problem::OnlyReads, "The token may only read, or this is not for this person to do."),
         (Problem::Refused(Refusal::CaseRunning, String::new()), "The case does not allow it as it stands."),
         (Problem::FormTooLarge, "The body is too large."),
+        (Problem::TooSlow, "The body took too long to arrive."),
         (Problem::NotJson, "The body is not `application/json`."),
     ]);
     problems

@@ -123,6 +123,10 @@ async fn lines(ctx: &Ctx, scope: &Scope, rows: &[ReadingRow]) -> Result<Vec<Line
         LineView {
             at: match row.at.times {
                 1 => first,
+                // Within a minute, which needs no two ends.
+                times if first == last => {
+                    words.t("reading-often-at-once").with("at", first).with("n", times).to_string()
+                }
                 times => words
                     .t("reading-often")
                     .with("first", first)

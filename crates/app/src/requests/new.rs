@@ -2,9 +2,10 @@
 //! officer for a letter that came on paper.
 
 use askama::Template;
-use axum::extract::Multipart;
+use axum::extract::{Multipart, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::Time;
+use serde::Deserialize;
 use sop::case::{
     Channel, FieldProblem, Problem as Fault, Refusal, Registration, UnitCode, read_date, text_key,
 };
@@ -24,6 +25,8 @@ struct NewPage {
     page: Page,
     form_name: String,
     entering: bool,
+    /// Where the other form is, for whoever may fill in both.
+    other: Option<&'static str>,
     errors: Vec<ErrorLink>,
     refusal: Option<String>,
     units: Vec<UnitView>,
@@ -57,10 +60,25 @@ const RECEIVED_ON: &str = "received-on";
 const RECEIVED_HOUR: &str = "received-hour";
 const LETTER_DATE: &str = "letter-date";
 
+/// Says in an address, and in the form, that whoever keeps the agenda asks for themselves.
+const OWN: &str = "own";
+
+#[derive(Debug, Default, Deserialize)]
+pub struct Whose {
+    #[serde(default)]
+    own: String,
+}
+
 /// `GET /requests/new`
-pub async fn new(ctx: Ctx) -> Result<Response, Problem> {
+pub async fn new(ctx: Ctx, Query(whose): Query<Whose>) -> Result<Response, Problem> {
     ctx.enter(Place::Ask)?;
-    page(&ctx, None, Faults::default()).await
+    page(&ctx, is_entering(&ctx, &whose.own), None, Faults::default()).await
+}
+
+/// Whether a letter is entered that came from somebody else. Who may only ask for themselves does that.
+fn is_entering(ctx: &Ctx, own: &str) -> bool {
+    let asks_for_self = own == "yes" && policy::may(&ctx.person, Place::OwnRequests);
+    policy::may(&ctx.person, Place::EnterLetter) && !asks_for_self
 }
 
 /// `POST /requests`: the request and its files are taken in together or not at all.
@@ -69,29 +87,35 @@ pub async fn create(ctx: Ctx, form: Multipart) -> Result<Response, Problem> {
     let mut received = cases::receive(&ctx, form).await?;
     let typed = std::mem::take(&mut received.typed);
     let mut faults = Faults::default();
+    let entering = is_entering(&ctx, typed.one(OWN));
     let units = ctx.desk.store.units().await?;
-    let mut registration = registration(&ctx, &typed, &units, &mut faults);
+    let mut registration = registration(&ctx, entering, &typed, &units, &mut faults);
     // The rules are asked before anything is kept, so that all there is to mend is said at once.
     if let Err(refusal) = ctx.desk.would_register(&ctx.actor, &registration) {
         faults.add(refusal);
     }
     if !faults.none() || !received.refused.is_empty() {
         faults.files = Some(received.sentence(&ctx)).filter(|sentence| !sentence.is_empty());
-        return page(&ctx, Some(&typed), faults).await;
+        return page(&ctx, entering, Some(&typed), faults).await;
     }
     registration.files = received.keep().await?;
     match ctx.desk.register(&ctx.actor, registration).await {
         Ok(file) => Ok(Redirect::to(&cases::address(&ctx, &file.case.number)).into_response()),
         Err(ActError::Refused(refusal)) => {
             faults.add(refusal);
-            page(&ctx, Some(&typed), faults).await
+            page(&ctx, entering, Some(&typed), faults).await
         }
         Err(error) => Err(error.into()),
     }
 }
 
-fn registration(ctx: &Ctx, typed: &Typed, units: &[Unit], faults: &mut Faults) -> Registration {
-    let entering = policy::may(&ctx.person, Place::EnterLetter);
+fn registration(
+    ctx: &Ctx,
+    entering: bool,
+    typed: &Typed,
+    units: &[Unit],
+    faults: &mut Faults,
+) -> Registration {
     let now = ctx.desk.now();
     let today = ctx.desk.calendar.local(now).date();
     let mut fault = |field: &str, problem: Fault| {
@@ -164,10 +188,9 @@ impl Faults {
     }
 }
 
-async fn page(ctx: &Ctx, typed: Option<&Typed>, faults: Faults) -> Result<Response, Problem> {
+async fn page(ctx: &Ctx, entering: bool, typed: Option<&Typed>, faults: Faults) -> Result<Response, Problem> {
     let words = ctx.words;
     let sop = ctx.desk.sop();
-    let entering = policy::may(&ctx.person, Place::EnterLetter);
     let units = ctx.desk.store.units().await?;
     let now = ctx.desk.calendar.local(ctx.desk.now());
     let today = format!("{:02}-{:02}-{}", now.day(), now.month(), now.year());
@@ -245,6 +268,12 @@ async fn page(ctx: &Ctx, typed: Option<&Typed>, faults: Faults) -> Result<Respon
     let template = NewPage {
         form_name: words.label(sop, &sop.form.name).to_owned(),
         entering,
+        other: {
+            let may_both =
+                [Place::EnterLetter, Place::OwnRequests].map(|place| policy::may(&ctx.person, place));
+            let address = if entering { "/requests/new?own=yes" } else { "/requests/new" };
+            (may_both == [true, true]).then_some(address)
+        },
         errors,
         refusal: faults
             .refusal

@@ -194,9 +194,9 @@ fn enter(session: Started, next: &str) -> Response {
 
 /// Whose session it is, if it goes on: the person with what they are and may today, however long ago they
 /// signed in.
-pub async fn whose(desk: &Desk, token: &[u8; 32], headers: &HeaderMap) -> Result<Option<Person>, StoreError> {
+pub async fn whose(desk: &Desk, token: &[u8; 32], asked: Asked) -> Result<Option<Person>, StoreError> {
     let now = desk.now();
-    let session = desk.store.session(token, now, used_since(now), asked(headers)).await?;
+    let session = desk.store.session(token, now, used_since(now), asked).await?;
     let Some(id) = session else { return Ok(None) };
     desk.store.person(&id, desk.today()).await
 }
@@ -207,7 +207,7 @@ pub fn used_since(now: Timestamp) -> Timestamp {
 }
 
 /// The parts of pages that refresh by themselves are `div`s; people press buttons and send forms.
-fn asked(headers: &HeaderMap) -> Asked {
+pub fn asked(headers: &HeaderMap) -> Asked {
     let source = headers.get("hx-source").map_or(&b""[..], HeaderValue::as_bytes);
     if source.starts_with(b"div#") { Asked::ByItself } else { Asked::ByHand }
 }

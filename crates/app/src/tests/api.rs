@@ -69,7 +69,7 @@ impl Program<'_> {
         self.acts(no, act, &seen, body).await
     }
 
-    async fn send(&self, request: axum::http::request::Builder, body: Body) -> Told {
+    pub(super) async fn send(&self, request: axum::http::request::Builder, body: Body) -> Told {
         let request = request.header("authorization", format!("Bearer {}", self.token));
         tell(self.office, request, body).await
     }

@@ -84,7 +84,9 @@ fn bent_forms_are_refused_or_understood() {
     let hendra = runtime.block_on(office.sign_in("hendra"));
     let form = "application/x-www-form-urlencoded";
     let many = "multipart/form-data; boundary=batas";
-    let sent: [(&str, &str, String, &str); 8] = [
+    let file = "--batas\r\nContent-Disposition: form-data; name=\"files\"; filename=\"foto.png\"\r\n\
+        Content-Type: image/png\r\n\r\n\u{89}PNG\r\n--batas--\r\n";
+    let sent: [(&str, &str, String, &str); 10] = [
         ("GET", "", "/cases?unit=BRMP-NTT&from=2026-01-01&to=2026-12-31&q=situs".into(), ""),
         ("GET", "", "/cases?after=r.1764000000000000.1".into(), ""),
         ("GET", "", format!("/cases/{no}/documents/form?at=1"), ""),
@@ -102,6 +104,8 @@ fn bent_forms_are_refused_or_understood() {
             "/requests".into(),
             "--batas\r\nContent-Disposition: form-data; name=\"hal\"\r\n\r\nSitus\r\n--batas--\r\n",
         ),
+        ("POST", many, format!("/cases/{no}/attachments"), file),
+        ("POST", many, "/v/3K7M-XQ2P-9RTD-4NBV".into(), file),
         ("POST", form, "/language".into(), "language=en&back=%2Fcases"),
     ];
     let seeds = sent.clone().map(|(method, kind, address, body)| {
@@ -121,5 +125,62 @@ fn bent_forms_are_refused_or_understood() {
         }
         let answer = runtime.block_on(hendra.send(request, Body::from(body.to_vec())));
         assert!(answer.status < 500, "a fault of ours: {}", answer.text);
+    });
+}
+
+/// The same for programs: the body, what says which request it is, and which version it has seen.
+#[test]
+fn bent_requests_of_programs_are_refused_or_understood() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let (office, no) = runtime.block_on(async {
+        let office = Office::at("2026-11-23 09:00").await;
+        let no = office.sign_in("markus").await.asks("Situs mati").await;
+        (office, no)
+    });
+    let hendra = runtime.block_on(office.acting("hendra"));
+    let asks = r#"{"contact":"0812","subject":"Situs mati","entries":{"jenis":"aplikasi","uraian":"Mati.","sifat":"biasa"},
+        "on_paper":{"requester_name":"Maria","unit":"BRMP-NTT","letter_date":"2026-11-20","received_at":"2026-11-23T09:12:00+07:00"}}"#;
+    let sent = [
+        ("POST", "/api/v1/cases".to_owned(), "kunci-1", "\"1\"", asks),
+        (
+            "POST",
+            format!("/api/v1/cases/{no}/notes"),
+            "",
+            "\"3\"",
+            r#"{"text":"Situs mati","audience":"office"}"#,
+        ),
+        (
+            "POST",
+            format!("/api/v1/cases/{no}/tasks/1/completion"),
+            "",
+            "*",
+            r#"{"outcome":"teruskan","entries":{"sifat":"biasa"}}"#,
+        ),
+        ("GET", "/api/v1/cases?limit=5&after=r.1764000000000000.1".to_owned(), "", "", ""),
+        ("GET", "/api/v1/calendar/due?start=2026-11-23T02:00:00Z&norm=20%20menit".to_owned(), "", "", ""),
+    ];
+    let seeds = sent.map(|(method, address, key, seen, body)| {
+        format!("{method}\n{address}\n{key}\n{seen}\nid, en;q=0.8\n{body}").into_bytes()
+    });
+    hostile::try_all(env!("CARGO_MANIFEST_DIR"), "programs", &seeds, |bytes| {
+        let mut parts = bytes.splitn(6, |byte| *byte == b'\n');
+        let mut part = || parts.next().unwrap_or_default();
+        let (method, address, key, seen, language, body) = (part(), part(), part(), part(), part(), part());
+        let mut request = Request::builder()
+            .method(method)
+            .uri(address)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::ACCEPT_LANGUAGE, language);
+        for (name, value) in [("idempotency-key", key), ("if-match", seen)] {
+            if !value.is_empty() {
+                request = request.header(name, value);
+            }
+        }
+        // What is no request at all does not come as far as us.
+        if request.headers_ref().is_none() || address.starts_with(b"/changes") {
+            return;
+        }
+        let told = runtime.block_on(hendra.send(request, Body::from(body.to_vec())));
+        assert!(told.status < 500, "a fault of ours: {}", told.json);
     });
 }

@@ -230,3 +230,27 @@ async fn passkeys_are_offered_only_under_an_address_that_can_have_them() {
     assert!(!rina.get("/account/second-factor").await.text.contains("passkey"));
     assert_eq!(begins(&rina, "Laptop", PASSWORD).await.status, 404);
 }
+
+/// Whatever comes back in the place of an authenticator's answer is judged, and no fault of ours.
+#[test]
+fn bent_answers_of_an_authenticator_are_refused_or_understood() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let (office, mut laptop) = (runtime.block_on(office()), Laptop::new());
+    let (person, has) = runtime.block_on(async {
+        makes(&office.sign_in("rina").await, &laptop).await;
+        let (store, id) = (&office.desk.store, "rina".into());
+        let person = store.person(&id, office.desk.today()).await.expect("people").expect("Rina");
+        (person, store.passkeys(&id).await.expect("her passkeys"))
+    });
+    let passkeys = Passkeys::at(HOME).expect("an address with a name");
+    let to_make = passkeys.ask_to_make(&person, "Laptop lain", &[]).expect("a question");
+    let to_sign = passkeys.ask(&has).expect("a question");
+    let question = |asked: &str| serde_json::from_str(asked).expect("JSON");
+    let seeds = [laptop.makes(&question(&to_make.asked)), laptop.signs(&question(&to_sign.asked))];
+    assert!(passkeys.answered(&to_sign.state, &seeds[1]).expect("an answer").is_some());
+    hostile::try_all(env!("CARGO_MANIFEST_DIR"), "passkeys", &seeds.map(String::into_bytes), |bytes| {
+        let answer = String::from_utf8_lossy(bytes);
+        passkeys.made(&to_make.state, &answer).expect("it is judged");
+        passkeys.answered(&to_sign.state, &answer).expect("it is judged");
+    });
+}

@@ -128,7 +128,7 @@ async fn one_that_fails_is_tried_later_and_later_as_the_same_message_and_then_gi
     assert_eq!(webhook.disabled, Some(Disabled::Failing));
     let page = office.sign_in("wahyu").await.get("/webhooks/1").await.text;
     assert!(
-        page.contains("Berhari-hari tidak ada pesan yang sampai") && page.contains("it answered 500"),
+        page.contains("Berhari-hari tidak ada pesan yang sampai") && page.contains("jawaban 500"),
         "{page}"
     );
 }

@@ -174,7 +174,8 @@ fn view(ctx: &Ctx, delivery: Delivery, may_repeat: bool) -> DeliveryView {
             |status| words.t("delivery-answer").with("status", status.to_string()).to_string(),
         ),
         millis: attempt.millis,
-        error: attempt.error,
+        // What was answered says it already.
+        error: attempt.error.filter(|_| attempt.status.is_none()),
     };
     DeliveryView {
         id: delivery.id,

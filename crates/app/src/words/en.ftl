@@ -1308,3 +1308,14 @@ data-requests-answered-explained = The last answer first, with who answered and 
 data-requests-answered-none = No request has been answered yet.
 data-request-took = Within 3×24 hours: { $hours } hours
 data-request-took-longer = Beyond 3×24 hours: { $hours } hours
+
+## Told more exactly
+
+reading-often-at-once = { $at }, { $n } times
+data-request-asked = Asked { $at }
+request-for-self = Ask for yourself
+request-for-others = Enter a letter from somebody else
+problem-too-slow = It took too long to arrive
+problem-too-slow-detail = What you sent took too long to arrive and was cut off. Check your network and send it again; smaller files arrive sooner.
+problem-not-our-letter = There is no letter with this code
+problem-not-our-letter-detail = This office never signed a letter with the code in this address. Compare it with the code printed on the letter, letter by letter. If they are the same, the letter is not from this office.

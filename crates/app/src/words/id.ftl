@@ -1018,15 +1018,15 @@ webhook-deliveries-none = Belum ada yang dikirim.
 webhook-kind-registered = Permintaan masuk
 webhook-kind-step-opened = Langkah dimulai
 webhook-kind-step-completed = Langkah selesai
-webhook-kind-step-overdue = Langkah melewati tenggat
-webhook-kind-due-moved = Tenggat berubah
+webhook-kind-step-overdue = Langkah lewat waktu
+webhook-kind-due-moved = Jatuh tempo berubah
 webhook-kind-task-assigned = Tugas dialihkan
 webhook-kind-task-completed = Tugas selesai
 webhook-kind-letter-signed = Surat ditandatangani
 webhook-kind-letter-sent = Surat terkirim
 webhook-kind-letter-not-sent = Surat gagal terkirim
 webhook-kind-attached = Lampiran ditambahkan
-webhook-kind-suspended = Kasus ditunda
+webhook-kind-suspended = Kasus ditangguhkan
 webhook-kind-resumed = Kasus dilanjutkan
 webhook-kind-closed = Kasus ditutup
 webhook-kind-reopened = Kasus dibuka lagi
@@ -1251,3 +1251,14 @@ data-requests-answered-explained = Jawaban terakhir di atas, dengan siapa menjaw
 data-requests-answered-none = Belum ada permohonan yang dijawab.
 data-request-took = Dalam 3×24 jam: { $hours } jam
 data-request-took-longer = Lewat 3×24 jam: { $hours } jam
+
+## Told more exactly
+
+reading-often-at-once = { $at }, { $n } kali
+data-request-asked = Diajukan { $at }
+request-for-self = Ajukan permintaan Anda sendiri
+request-for-others = Catat surat dari orang lain
+problem-too-slow = Kiriman terlalu lama
+problem-too-slow-detail = Yang Anda kirim terlalu lama sampai dan diputus. Periksa jaringan Anda, lalu kirim lagi; berkas yang lebih kecil sampai lebih cepat.
+problem-not-our-letter = Tidak ada surat dengan kode ini
+problem-not-our-letter-detail = Kantor ini tidak pernah menandatangani surat dengan kode pada alamat ini. Bandingkan kode itu dengan yang tercetak pada surat, huruf demi huruf. Bila sama, surat itu bukan dari kantor ini.

@@ -3,14 +3,15 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use app::{Directory, OutOfReach, Vouched};
 use futures_util::future::BoxFuture;
 use ldap3::{
-    Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, Scope, SearchEntry, SearchOptions,
-    ldap_escape,
+    Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, ResultEntry, Scope, SearchEntry,
+    SearchOptions, ldap_escape,
 };
 use openidconnect::url::Url;
 use serde_json::{Map, Value};
@@ -49,6 +50,8 @@ enum AskError {
     Searcher(String),
     #[error("the directory answers a search with {0}")]
     Search(String),
+    #[error("the directory answers a search with an entry that cannot be read")]
+    Entry,
     #[error("the directory answers a password with {0}")]
     Bind(String),
 }
@@ -175,7 +178,12 @@ async fn search(
         _ => return Err(AskError::Search(found.1.to_string())),
     }
     let entries = found.0.into_iter().filter(|entry| !entry.is_ref() && !entry.is_intermediate());
-    Ok(entries.map(SearchEntry::construct).collect())
+    entries.map(read).collect()
+}
+
+/// The library panics on an entry that it cannot read.
+fn read(entry: ResultEntry) -> Result<SearchEntry, AskError> {
+    catch_unwind(AssertUnwindSafe(|| SearchEntry::construct(entry))).map_err(|_| AskError::Entry)
 }
 
 fn lower_case(values: &[String]) -> Value {
@@ -266,5 +274,33 @@ mod tests {
         assert!(matches!(directory.check("", "sandi").await, Ok(None)));
         assert!(directory.check("rina", "sandi").await.is_err());
         assert!(!format!("{directory:?} {:?}", directory.settings).contains("sandi-pencari"));
+    }
+
+    /// A directory, or somebody in its place, may answer with anything.
+    #[test]
+    fn whatever_a_directory_answers_is_understood_or_refused() {
+        // Messages in BER (RFC 4511): one entry with an address and the end of the search; a refusal.
+        let part = |tag: u8, content: &[u8]| {
+            let length = u8::try_from(content.len()).expect("less than 128 bytes");
+            [&[tag, length][..], content].concat()
+        };
+        let text = |text: &str| part(0x04, text.as_bytes());
+        let message = |content: &[u8]| part(0x30, &[&[0x02, 0x01, 0x01], content].concat());
+        let result = |code: u8| [&[0x0a, 0x01, code][..], &text(""), &text("")].concat();
+        let mail = [text("mail"), part(0x31, &text("rina@brmp.example"))].concat();
+        let attributes = part(0x30, &part(0x30, &mail));
+        let found = message(&part(0x64, &[text("uid=rina,dc=example"), attributes].concat()));
+        let seeds = [[found, message(&part(0x65, &result(0)))].concat(), message(&part(0x65, &result(50)))];
+
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let server = crate::raw_server::RawServer::open();
+        let text = format!("url = \"ldap://{}\"\nbase = \"dc=example\"", server.at);
+        let directory = LdapDirectory::new(settings(&text)).expect("settings that fit");
+        hostile::try_all(env!("CARGO_MANIFEST_DIR"), "directory", &seeds, |bytes| {
+            server.answers_with(bytes);
+            // Nobody is let in by a directory that never heard the password.
+            let checked = runtime.block_on(directory.check("rina", "sandi"));
+            assert!(!matches!(checked, Ok(Some(_))), "{checked:?}");
+        });
     }
 }

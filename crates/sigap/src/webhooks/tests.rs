@@ -141,3 +141,18 @@ async fn what_is_no_address_of_a_webhook_is_refused_with_a_reason() {
     assert_eq!(courier.check("https://1.1.1.1/sigap").await, Ok(()));
     assert_eq!(courier.check("http://10.1.2.3:8080/").await, Ok(()));
 }
+
+#[test]
+fn whatever_a_program_answers_its_message_was_taken_or_not() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let server = crate::raw_server::RawServer::open();
+    let address = format!("http://{}/sigap", server.at);
+    let courier = courier(&["127.0.0.1"], DefaultResolver::default());
+    let elsewhere = "HTTP/1.1 302 Found\r\nlocation: http://169.254.169.254/\r\ncontent-length: 0\r\n\r\n";
+    let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nsudah\r\n0\r\n\r\n";
+    let seeds = [FINE, elsewhere, chunked].map(|answer| answer.as_bytes().to_vec());
+    hostile::try_all(env!("CARGO_MANIFEST_DIR"), "webhooks", &seeds, |bytes| {
+        server.answers_with(bytes);
+        let _ = runtime.block_on(courier.carry(parcel(address.clone())));
+    });
+}

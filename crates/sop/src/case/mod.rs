@@ -80,6 +80,8 @@ pub type Version = u64;
 
 /// The roles around the SOP: those who take part in a case without being a performer in its table.
 pub mod roles {
+    use crate::definition::Role;
+
     /// Asks for help.
     pub const REQUESTER: &str = "pemohon";
     /// Registers what comes in by letter.
@@ -90,4 +92,15 @@ pub mod roles {
     pub const AUDITOR: &str = "auditor";
     /// Sigap itself: what only the clock, a changed calendar or the mail may ask. No person holds it.
     pub const SYSTEM: &str = "sistem";
+
+    /// Whether whoever holds these audits.
+    pub fn audit(held: &[Role]) -> bool {
+        held.iter().any(|role| *role == AUDITOR)
+    }
+
+    /// Whether one person may hold all of these on one day: an auditor changes nothing, and so holds no
+    /// other role.
+    pub fn go_together(held: &[Role]) -> bool {
+        !audit(held) || held.iter().all(|role| *role == AUDITOR)
+    }
 }

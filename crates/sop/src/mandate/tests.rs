@@ -47,8 +47,8 @@ fn own(person: &PersonId) -> Vec<Role> {
 fn acts(mandates: &[Mandate], who: &str, on: &str) -> Vec<String> {
     let numbered = (1..).map(MandateId).zip(mandates.iter().cloned());
     let in_force: Vec<_> = numbered.filter(|(_, mandate)| mandate.is_in_force(day(on))).collect();
-    let held: BTreeMap<PersonId, Vec<Role>> =
-        mandates.iter().map(|mandate| (mandate.giver.clone(), own(&mandate.giver))).collect();
+    let people = mandates.iter().flat_map(|mandate| [&mandate.giver, &mandate.taker]);
+    let held: BTreeMap<PersonId, Vec<Role>> = people.map(|person| (person.clone(), own(person))).collect();
     let standings = standings(&in_force, &who.into(), |person| &held[person]);
     let said = |standing: Standing| {
         let roles: Vec<&str> = standing.roles.iter().map(Role::as_str).collect();
@@ -115,6 +115,16 @@ fn a_chain_passes_on_no_more_than_each_of_its_mandates() {
     // What its giver no longer holds, a mandate does not pass on.
     let stale = [mandate("rina→budi daily ketua+sekretaris 2026-11-23..2026-11-27")];
     assert_eq!(acts(&stale, "budi", "2026-11-25"), ["rina daily ketua by 1"]);
+}
+
+#[test]
+fn whoever_has_become_an_auditor_acts_in_nobodys_place_and_passes_nothing_on() {
+    let mandates = [
+        mandate("hendra→ratna daily sekretaris 2026-11-23..2026-11-27"),
+        mandate("ratna→budi daily sekretaris 2026-11-23..2026-11-27"),
+    ];
+    assert_eq!(acts(&mandates, "ratna", "2026-11-25"), [""; 0]);
+    assert_eq!(acts(&mandates, "budi", "2026-11-25"), [""; 0]);
 }
 
 #[test]

@@ -268,3 +268,21 @@ fn toml(text: &str) -> OidcSettings {
 
     figment::Figment::from(Toml::string(text)).extract().expect("settings")
 }
+
+/// A token that was bent says nothing of anybody: at most it is still the one that was signed.
+#[test]
+fn a_bent_token_vouches_for_nobody_else() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let stand_in = runtime.block_on(StandIn::open());
+    stand_in.signs_with(&key(1));
+    let provider = stand_in.provider(KnownBy::Email);
+    let unsigned = token(&json!({"alg": "none", "typ": "JWT"}), &stand_in.claims(), |_| Vec::new());
+    let seeds = [signed(1, &stand_in.claims()), signed(2, &stand_in.claims()), unsigned];
+    let seeds = seeds.map(String::into_bytes);
+    hostile::try_all(env!("CARGO_MANIFEST_DIR"), "tokens", &seeds, |bytes| {
+        stand_in.answers_with(String::from_utf8_lossy(bytes).into_owned());
+        if let Ok(somebody) = runtime.block_on(vouched(&provider)) {
+            assert_eq!((somebody.login.as_str(), somebody.second_factor), ("rina@brmp.example", true));
+        }
+    });
+}

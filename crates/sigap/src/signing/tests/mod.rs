@@ -242,3 +242,31 @@ fn a_key_of_the_office_signs_with_the_time_of_an_authority_or_not_at_all() {
         assert!(matches!(answer, Err(LetterError::NoTimeStamp(_))), "{url}: {answer:?}");
     }
 }
+
+/// A proxy on the way, or somebody in its place, may answer with anything.
+#[test]
+fn whatever_answers_in_the_place_of_bsre_is_understood_or_refused() {
+    let seeds = [
+        r#"{"status_code":1111,"status":"ISSUE","message":"User dapat menandatangani"}"#,
+        r#"{"status_code":"2011","error":"User tidak terdaftar"}"#,
+        r#"{"jumlah_signature":1,"details":[{"signature_document":{"document_integrity":true},"info_signer":{"cert_user_certified":true}}]}"#,
+    ];
+    let answer = |body: &str| {
+        let length = body.len();
+        let head =
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nid_dokumen: a1-b2\r\nConnection: close";
+        format!("{head}\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes()
+    };
+    let server = crate::raw_server::RawServer::open();
+    let url = format!("http://{}", server.at);
+    let entry = Entry { url: &url, status_path: "/api/user/status", user: USER, password: PASSWORD };
+    let wait = Duration::from_secs(2);
+    let bsre = Bsre::new(&entry, Patience { to_connect: wait, for_an_answer: wait });
+    let nik = Nik::parse(NIK).expect("a NIK");
+    let pdf = paper("Surat");
+    hostile::try_all(env!("CARGO_MANIFEST_DIR"), "bsre", &seeds.map(answer), |bytes| {
+        server.answers_with(bytes);
+        let _ = bsre.check_signer(&nik);
+        let _ = bsre.verify(&pdf);
+    });
+}
