@@ -18,7 +18,7 @@ use crate::error::{Cause, Context};
 use crate::files::Files;
 use crate::projection::Projection;
 use crate::sql::{CaseId, Columns as _, micros};
-use crate::{DestructionError, PAGE_ROWS_MAX, Store, StoreError, chain, log, search};
+use crate::{DestructionError, PAGE_ROWS_MAX, Store, StoreError, chain, finding, log, search};
 
 /// A list of cases to be destroyed. Its cases are fixed when it is proposed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -215,6 +215,8 @@ impl Store {
         }
         let doing = || format!("noting that the list {id} is carried out");
         let mut tx = self.write("beginning to note that a list is carried out").await?;
+        search::compact(&mut tx).await?;
+        finding::compact(&mut tx).await?;
         query("UPDATE destruction_lists SET carried_out_at = $1 WHERE id = $2 AND carried_out_at IS NULL")
             .bind(micros(now))
             .bind(i64::from(id))
@@ -238,6 +240,7 @@ impl Store {
         if !ended_then(&mut tx, id, listed.ended_at).await? {
             return Ok(false);
         }
+        let was_found_by = finding::entry_of(&mut tx, id).await?;
         for sql in [
             "DELETE FROM event_texts WHERE case_id = $1",
             "DELETE FROM readings WHERE case_id = $1",
@@ -256,6 +259,7 @@ impl Store {
         Projection::of(id, &case)?.without_people().write(&mut tx, None).await?;
         search::forget(&mut tx, id).await?;
         search::write(&mut tx, id, &case).await?;
+        finding::forget(&mut tx, id, &was_found_by, finding::Entry::of_destroyed(id, &case)).await?;
         tx.commit().await.doing(doing)?;
         Ok(true)
     }

@@ -1,4 +1,5 @@
-//! Finding cases by words. The one part that every database does in its own way.
+//! Narrowing lists by words: each begins some word of what a case says of itself when it is registered.
+//! What was written in it since is found by `finding`.
 
 use sop::case::{Case, UnitCode};
 use sqlx::{AnyConnection, query};
@@ -15,7 +16,7 @@ const WORD_CHARS_MAX: usize = 60;
 /// Makes a case findable. What it is found by never changes after its registration.
 pub(crate) async fn write(tx: &mut AnyConnection, id: CaseId, case: &Case) -> Result<(), StoreError> {
     let request = &case.request;
-    let unit = unit_words(tx, &request.unit).await?;
+    let unit = format!("{} {}", request.unit, unit_name(tx, &request.unit).await?);
     query(
         "INSERT INTO case_search (rowid, number, subject, requester_name, unit, letter_no) \
          VALUES ($1, $2, $3, $4, $5, $6)",
@@ -51,6 +52,15 @@ pub(crate) async fn clear(tx: &mut AnyConnection) -> Result<(), StoreError> {
         .map(drop)
 }
 
+/// Takes what was forgotten out of the file as well: until then the index only passes over it.
+pub(crate) async fn compact(tx: &mut AnyConnection) -> Result<(), StoreError> {
+    query("INSERT INTO case_search (case_search) VALUES ('optimize')")
+        .execute(tx)
+        .await
+        .doing(|| "taking out of the search what was forgotten".to_owned())
+        .map(drop)
+}
+
 /// What somebody typed, in the language of the search: all words, each as the beginning of one. No
 /// input has a meaning of its own there. None if there is nothing in it to look for.
 pub(crate) fn question(typed: &str) -> Option<String> {
@@ -64,12 +74,12 @@ pub(crate) fn question(typed: &str) -> Option<String> {
     (!words.is_empty()).then(|| words.join(" "))
 }
 
-/// A unit by its code and its name.
-async fn unit_words(tx: &mut AnyConnection, code: &UnitCode) -> Result<String, StoreError> {
+/// The name of a unit as it is now; empty if there is none of this code.
+pub(crate) async fn unit_name(tx: &mut AnyConnection, code: &UnitCode) -> Result<String, StoreError> {
     let name: Option<String> = sqlx::query_scalar("SELECT name FROM units WHERE code = $1")
         .bind(code.as_str())
         .fetch_optional(tx)
         .await
         .doing(|| format!("reading the name of unit {code}"))?;
-    Ok(format!("{code} {}", name.unwrap_or_default()))
+    Ok(name.unwrap_or_default())
 }

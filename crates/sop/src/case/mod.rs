@@ -15,6 +15,7 @@ mod event;
 mod record;
 mod refusal;
 mod state;
+mod written;
 #[cfg(test)]
 mod tests;
 
@@ -33,6 +34,7 @@ pub use state::{
     Attachment, Case, Completion, Dispatch, DispatchState, Hold, LogEntry, Pause, Record, Request,
     SignedLetter, Status, StepRun, Task, TaskState,
 };
+pub use written::{Lesson, Written, WrittenKind, written};
 
 use serde::{Deserialize, Serialize};
 
