@@ -22,6 +22,16 @@ pub(super) enum Texts {
     Office,
 }
 
+/// Where in a case a word may stand, but for what only the office may read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Codes,
+    Subject,
+    System,
+    Request,
+    Shared,
+}
+
 /// What is looked for.
 #[derive(Clone, Debug)]
 pub(super) struct Question {
@@ -79,7 +89,7 @@ pub(super) async fn count(
     max: i64,
 ) -> Result<i64, StoreError> {
     let mut statement = Statement::new("SELECT COUNT(*) AS cases FROM (");
-    newest_of(&mut statement, question, max);
+    newest_of(&mut statement, question, &expression(question), max);
     statement.push(")");
     let rows = statement.fetch_all(reader, || "counting what is found".to_owned()).await?;
     let count = rows.first().map_or(Ok(0), |row| row.int("cases"));
@@ -93,63 +103,64 @@ pub(super) async fn newest(
     max: i64,
 ) -> Result<Vec<CaseId>, StoreError> {
     let mut statement = Statement::default();
-    newest_of(&mut statement, question, max);
+    newest_of(&mut statement, question, &expression(question), max);
     let rows = statement.fetch_all(reader, || "finding cases".to_owned()).await?;
     rows.iter().map(found).collect()
 }
 
-/// The newest cases that answer, each with how well it does so by the words in `by` (BM25): the higher the
-/// better. Nothing is worked out for the other words, which takes as long as there are cases with them.
-pub(super) async fn ranked(
+/// The newest cases that answer and have a word in one place.
+pub(super) async fn newest_with(
     reader: &mut AnyConnection,
     question: &Question,
-    by: &[Vec<Phrase>],
+    word: &[Phrase],
+    place: Place,
     max: i64,
-) -> Result<Vec<(CaseId, i64)>, StoreError> {
-    if by.is_empty() {
-        return Ok(newest(reader, question, max).await?.into_iter().map(|id| (id, 0)).collect());
-    }
-    // The columns weigh in their order: what a case is about tells more than what was said on its way. The
-    // plus keeps the database from asking for each row by itself.
-    let mut statement = Statement::new(
-        "SELECT rowid AS case_id, \
-           CAST(-1000000 * bm25(found_cases, 0.0, 10.0, 8.0, 6.0, 3.0, 2.0, 1.0) AS INTEGER) AS score \
-         FROM found_cases WHERE found_cases MATCH ",
-    );
-    statement.text(&expression(question.texts, by, &[])).push(" AND +rowid IN (");
-    newest_of(&mut statement, question, max);
-    statement.push(")");
-    let rows = statement.fetch_all(reader, || "finding cases".to_owned()).await?;
-    let read = |row: &AnyRow| Ok((found(row)?, row.int("score").damaged(|| "the rank of a case".to_owned())?));
-    rows.iter().map(read).collect()
+) -> Result<Vec<CaseId>, StoreError> {
+    let mut statement = Statement::default();
+    let expression = format!("{} AND {} : {}", expression(question), place.column(), one_of(word));
+    newest_of(&mut statement, question, &expression, max);
+    let rows = statement.fetch_all(reader, || "finding where a word stands".to_owned()).await?;
+    rows.iter().map(found).collect()
 }
 
 fn found(row: &AnyRow) -> Result<CaseId, StoreError> {
     row.case("case_id").damaged(|| "the key of a case that was found".to_owned())
 }
 
-fn newest_of(statement: &mut Statement, question: &Question, max: i64) {
+fn newest_of(statement: &mut Statement, question: &Question, expression: &str, max: i64) {
     statement.push("SELECT rowid AS case_id FROM found_cases WHERE found_cases MATCH ");
-    statement.text(&expression(question.texts, &question.all_of, &question.facets));
+    statement.text(expression);
     statement.push(" AND rowid BETWEEN ").int(question.from.0).push(" AND ").int(question.to.0);
     statement.push(" ORDER BY rowid DESC LIMIT ").int(max);
 }
 
 /// A question in the language of FTS5. Stems are letters and digits alone, and quoted: nothing that
 /// somebody types has a meaning of its own there.
-fn expression(texts: Texts, all_of: &[Vec<Phrase>], facets: &[String]) -> String {
-    let columns = match texts {
+fn expression(question: &Question) -> String {
+    let columns = match question.texts {
         Texts::Asked => "{subject system request}",
         Texts::Shared => "{codes subject system request shared}",
         Texts::Office => "{codes subject system request shared office}",
     };
-    let phrase = |phrase: &Phrase| format!("\"{}\"", phrase.join(" "));
-    let one_of = |phrases: &Vec<Phrase>| {
-        let phrases: Vec<String> = phrases.iter().map(phrase).collect();
-        format!("({})", phrases.join(" OR "))
-    };
-    let words: Vec<String> = all_of.iter().map(one_of).collect();
-    let facets = facets.iter().map(|facet| format!("facets : \"{facet}\""));
-    let texts = (!words.is_empty()).then(|| format!("{columns} : ({})", words.join(" AND ")));
-    texts.into_iter().chain(facets).collect::<Vec<_>>().join(" AND ")
+    let words: Vec<String> = question.all_of.iter().map(|word| one_of(word)).collect();
+    let facets = question.facets.iter().map(|facet| format!("facets : \"{facet}\""));
+    let texts = format!("{columns} : ({})", words.join(" AND "));
+    [texts].into_iter().chain(facets).collect::<Vec<_>>().join(" AND ")
+}
+
+fn one_of(phrases: &[Phrase]) -> String {
+    let phrases: Vec<String> = phrases.iter().map(|phrase| format!("\"{}\"", phrase.join(" "))).collect();
+    format!("({})", phrases.join(" OR "))
+}
+
+impl Place {
+    fn column(self) -> &'static str {
+        match self {
+            Self::Codes => "codes",
+            Self::Subject => "subject",
+            Self::System => "system",
+            Self::Request => "request",
+            Self::Shared => "shared",
+        }
+    }
 }

@@ -31,13 +31,20 @@ use crate::sql::CaseId;
 use crate::{CaseRow, PAGE_ROWS_MAX, Scope, Store, StoreError, log};
 use entry::facet;
 use excerpt::Marker;
-use index::{Phrase, Question, Texts};
+use index::{Phrase, Place, Question, Texts};
 use words::{slips_max, stem, words};
 
 /// So many of the cases that have what is looked for are ranked, the newest.
 pub const RANKED_CASES_MAX: u32 = 1_000;
-/// A word that more cases have than this hardly tells one from another, and counts nothing for the rank.
-const TELLING_CASES_MAX: i64 = 5_000;
+/// How much each place weighs in which a word stands, the heaviest first; what only the office may read
+/// weighs nothing.
+const PLACES: [(Place, u32); 5] = [
+    (Place::Codes, 10),
+    (Place::Subject, 8),
+    (Place::System, 6),
+    (Place::Request, 3),
+    (Place::Shared, 1),
+];
 /// The most words that are looked for.
 const WORDS_MAX: usize = 12;
 /// From so many letters on, the last word is also taken for the beginning of one.
@@ -320,15 +327,31 @@ async fn alternatives(
     Ok(all_of)
 }
 
-async fn rank(reader: &mut AnyConnection, question: &Question) -> Result<Vec<(CaseId, i64)>, StoreError> {
-    let mut telling = Vec::new();
-    for phrases in &question.all_of {
-        let word = everywhere(question.texts, vec![phrases.clone()]);
-        if index::count(reader, &word, TELLING_CASES_MAX + 1).await? <= TELLING_CASES_MAX {
-            telling.push(phrases.clone());
+/// The newest cases that answer, each with how much the places weigh in which it has the words: what a case
+/// is about tells more than what was said on its way.
+///
+/// It is not BM25. That asks how many cases have a word, which takes as long as there are such; and FTS5
+/// counts each time that a row was written, so that the rank would depend on how the index came about.
+async fn rank(reader: &mut AnyConnection, question: &Question) -> Result<Vec<(CaseId, u32)>, StoreError> {
+    let max = i64::from(RANKED_CASES_MAX);
+    let newest = index::newest(reader, question, max).await?;
+    let (Some(first), Some(last)) = (newest.first(), newest.last()) else { return Ok(Vec::new()) };
+    let mut weights: BTreeMap<CaseId, u32> = newest.iter().map(|id| (*id, 0)).collect();
+    if newest.len() > 1 {
+        let within = Question { from: *last, to: *first, ..question.clone() };
+        for word in &question.all_of {
+            let mut best: BTreeMap<CaseId, u32> = BTreeMap::new();
+            for (place, weight) in PLACES {
+                for id in index::newest_with(reader, &within, word, place, max).await? {
+                    best.entry(id).or_insert(weight);
+                }
+            }
+            for (id, weight) in best {
+                *weights.entry(id).or_default() += weight;
+            }
         }
     }
-    index::ranked(reader, question, &telling, i64::from(RANKED_CASES_MAX)).await
+    Ok(newest.into_iter().map(|id| (id, weights.remove(&id).unwrap_or_default())).collect())
 }
 
 /// The words that may have been meant, each in the place of one that is found nowhere in the scope, and
