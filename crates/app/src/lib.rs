@@ -29,6 +29,7 @@ mod privacy;
 mod readings;
 mod register;
 mod requests;
+mod search;
 mod session;
 mod sops;
 mod tokens;

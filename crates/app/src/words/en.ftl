@@ -1196,3 +1196,35 @@ data-request-reply = Answer
 # Destruction of archives
 problem-destroyed = This case has been destroyed
 problem-destroyed-detail = The content of this case was destroyed on { $day } under berita acara number { $list }, once its years were over. Only its number and its steps are left, in the register.
+
+# Searching, and similar cases
+search-title = Search
+search-title-of = Search: { $text }
+search-explained = In everything written in the cases you may read: requests, records of the steps, notes, letters and names of attachments.
+search-box = Search in all cases
+search-do = Search
+search-narrow = Search and narrow
+search-year = Year
+search-year-all = All years
+search-how = Type words or a number. All words have to be there; words of the same root and beginnings of words are found too.
+search-instead = Showing what was found for
+search-exactly = Search exactly as typed
+search-nothing = Nothing was found.
+search-wider = Search in all years, units and states
+search-try-fewer = Use fewer words, or other words for the same thing.
+search-try-number = The number of a case or letter can be looked for whole or in part, such as 2026-0142.
+search-newest-only = A great many cases have these words. The newest { $n } are shown; add a word or choose a year for older ones.
+search-about = { $state } · { $unit } · { $date }
+search-in-request = Request
+search-in-record = Record of a step
+search-in-note = Note
+search-in-office-note = Internal note
+search-in-letter = Letter
+search-in-attachment = Attachment
+similar-title = Similar cases
+similar-title-of = Cases similar to { $no }
+similar-link = Look at similar cases
+similar-none = No earlier case is similar enough.
+similar-same-system = the same system
+similar-wrong = What was wrong
+similar-mended = What mended it

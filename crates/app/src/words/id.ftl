@@ -1145,3 +1145,35 @@ data-request-reply = Jawab
 # Pemusnahan arsip
 problem-destroyed = Kasus ini sudah dimusnahkan
 problem-destroyed-detail = Isi kasus ini dimusnahkan pada { $day } menurut berita acara nomor { $list }, setelah masa simpannya habis. Yang tersisa hanya nomor dan langkahnya di register.
+
+# Pencarian dan kasus serupa
+search-title = Cari
+search-title-of = Cari: { $text }
+search-explained = Di semua yang tertulis dalam kasus yang boleh Anda baca: permintaan, isian langkah, catatan, surat, dan nama lampiran.
+search-box = Cari di semua kasus
+search-do = Cari
+search-narrow = Cari dan persempit
+search-year = Tahun
+search-year-all = Semua tahun
+search-how = Ketik kata atau nomor. Semua kata harus ada; kata berimbuhan dan awal kata ikut ditemukan.
+search-instead = Menampilkan hasil untuk
+search-exactly = Cari persis seperti yang diketik
+search-nothing = Tidak ada yang ditemukan.
+search-wider = Cari di semua tahun, satker, dan keadaan
+search-try-fewer = Kurangi kata, atau pakai kata lain untuk hal yang sama.
+search-try-number = Nomor kasus atau surat dapat dicari utuh atau sebagian, misalnya 2026-0142.
+search-newest-only = Sangat banyak kasus memuat kata ini. Yang ditampilkan { $n } kasus terbaru; tambah kata atau pilih tahun untuk yang lebih lama.
+search-about = { $state } · { $unit } · { $date }
+search-in-request = Permintaan
+search-in-record = Isian langkah
+search-in-note = Catatan
+search-in-office-note = Catatan internal
+search-in-letter = Surat
+search-in-attachment = Lampiran
+similar-title = Kasus serupa
+similar-title-of = Kasus serupa dengan { $no }
+similar-link = Lihat kasus serupa
+similar-none = Tidak ada kasus terdahulu yang cukup serupa.
+similar-same-system = sistem yang sama
+similar-wrong = Yang rusak
+similar-mended = Yang memperbaiki

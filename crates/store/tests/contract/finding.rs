@@ -355,6 +355,9 @@ async fn beside_a_request_stand_earlier_cases_like_it_with_what_mended_them() {
     for outcome in ["teruskan", "setuju", "aplikasi", "diperiksa"] {
         first = office.complete(&first.case, outcome, minutes(10)).await;
     }
+    let task = first.case.open_tasks().next().unwrap().id;
+    let logged: Entries = [("tahapan".to_owned(), vec!["Membuka penutup".to_owned()])].into();
+    first = office.act(&first.case, &actor("budi"), minutes(15), Command::LogProgress { task, entries: logged }).await;
     let task = first.case.open_tasks().next().unwrap();
     let (by, command) = completion(&first.case, task, &"diperbaiki".into());
     let Command::Complete { task, outcome, mut entries, assignee, seen, signature } = command else {
