@@ -10,6 +10,7 @@ mod mandates;
 mod passkeys;
 mod privacy;
 mod readings;
+mod searching;
 mod service;
 mod signing;
 mod webhooks;

@@ -273,8 +273,7 @@ impl Store {
 }
 
 /// What a row of a list is read from.
-const CASE_COLUMNS: &str =
-    "SELECT c.case_id, c.agenda, c.sop, c.revision, c.unit, c.subject, c.requester, c.requester_name, \
+const CASE_COLUMNS: &str = "SELECT c.case_id, c.agenda, c.sop, c.revision, c.unit, c.subject, c.requester, c.requester_name, \
      c.letter_no, c.letter_date, c.category, c.urgency, c.received_at, c.entered_at, c.state, \
      c.state_since, c.due_sort ";
 

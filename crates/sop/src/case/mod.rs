@@ -15,9 +15,9 @@ mod event;
 mod record;
 mod refusal;
 mod state;
-mod written;
 #[cfg(test)]
 mod tests;
+mod written;
 
 pub use command::{Actor, Assignee, AttachedFile, Command, DispatchResult, Office, Registration, Signature};
 pub use decide::{decide, is_open_to, register};

@@ -65,7 +65,8 @@ pub fn written(sop: &Sop, case: &Case, history: &[Recorded]) -> Vec<Written> {
             }
             Event::ProgressLogged { task, .. } => {
                 let stage = case.task(*task).and_then(|task| sop.stage(&task.stage));
-                for (field, text) in stage.into_iter().flat_map(|stage| typed(&stage.log_fields, &recorded.texts))
+                for (field, text) in
+                    stage.into_iter().flat_map(|stage| typed(&stage.log_fields, &recorded.texts))
                 {
                     add(WrittenKind::Record, audience(field), Some(text));
                 }

@@ -42,7 +42,9 @@ impl Entry {
         add(of_system, words, system);
         for Written { kind, audience, text, .. } in written(sop, case, history) {
             let column = match (kind, audience) {
-                (WrittenKind::Request, _) if [&request.subject, system, letter_no].contains(&text.as_str()) => {
+                (WrittenKind::Request, _)
+                    if [&request.subject, system, letter_no].contains(&text.as_str()) =>
+                {
                     continue;
                 }
                 (WrittenKind::Request, _) => &mut *rest,

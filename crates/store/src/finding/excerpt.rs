@@ -52,7 +52,8 @@ impl<'a> Marker<'a> {
         let mut at = 0;
         while let Some(here) = stems.get(at) {
             let begun = self.beginnings.get(here.as_str()).into_iter().flatten();
-            let longest = begun.filter(|(_, phrase)| stems[at..].starts_with(phrase)).max_by_key(|(_, p)| p.len());
+            let longest =
+                begun.filter(|(_, phrase)| stems[at..].starts_with(phrase)).max_by_key(|(_, p)| p.len());
             if let Some((n, phrase)) = longest {
                 marks.push((at..at + phrase.len(), *n));
                 at += phrase.len();

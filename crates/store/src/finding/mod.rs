@@ -38,13 +38,8 @@ use words::{slips_max, stem, words};
 pub const RANKED_CASES_MAX: u32 = 1_000;
 /// How much each place weighs in which a word stands, the heaviest first; what only the office may read
 /// weighs nothing.
-const PLACES: [(Place, u32); 5] = [
-    (Place::Codes, 10),
-    (Place::Subject, 8),
-    (Place::System, 6),
-    (Place::Request, 3),
-    (Place::Shared, 1),
-];
+const PLACES: [(Place, u32); 5] =
+    [(Place::Codes, 10), (Place::Subject, 8), (Place::System, 6), (Place::Request, 3), (Place::Shared, 1)];
 /// The most words that are looked for.
 const WORDS_MAX: usize = 12;
 /// From so many letters on, the last word is also taken for the beginning of one.
@@ -222,7 +217,8 @@ impl Store {
     async fn hits(&self, ids: &[CaseId], question: &Question) -> Result<Vec<Hit>, StoreError> {
         let mut rows = self.rows_of(ids).await?;
         let marker = Marker::new(&question.all_of);
-        let mut reader = self.readers.acquire().await.doing(|| "beginning to read what was found".to_owned())?;
+        let mut reader =
+            self.readers.acquire().await.doing(|| "beginning to read what was found".to_owned())?;
         let mut hits = Vec::new();
         for id in ids {
             let Some(row) = rows.remove(id) else { continue };

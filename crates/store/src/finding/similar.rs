@@ -6,9 +6,9 @@ use std::collections::{BTreeSet, HashMap};
 use sop::case::{Case, text_key};
 use sqlx::{AnyConnection, query_scalar};
 
+use super::everywhere;
 use super::index::{self, Phrase, Texts};
 use super::words::{stem, words};
-use super::everywhere;
 use crate::error::{Cause, Context as _};
 use crate::projection::sop_of;
 use crate::sql::{CaseId, Columns as _, Statement};
@@ -51,7 +51,8 @@ impl Store {
         let sop = sop_of(case)?;
         let description = case.request.form.text(&sop.form.description).unwrap_or_default();
         let system = stems(case.concerns(sop).unwrap_or_default());
-        let mut reader = self.readers.acquire().await.doing(|| "beginning to look for similar cases".to_owned())?;
+        let mut reader =
+            self.readers.acquire().await.doing(|| "beginning to look for similar cases".to_owned())?;
         let said = format!("{} {description}", case.request.subject);
         let telling = telling(&mut reader, &said).await?;
         let candidates = candidates(&mut reader, id, &telling, &system).await?;
@@ -175,7 +176,8 @@ async fn requests(
     let form = &sop_of(like)?.form;
     let said = [text_key::SUBJECT, form.description.as_str()];
     let systems: Vec<&str> = form.lines().map(|field| field.id.as_str()).collect();
-    let mut statement = Statement::new("SELECT case_id, key, text FROM event_texts WHERE seq = 1 AND key IN ");
+    let mut statement =
+        Statement::new("SELECT case_id, key, text FROM event_texts WHERE seq = 1 AND key IN ");
     statement.texts(said.into_iter().chain(systems.iter().copied()));
     statement.push(" AND case_id IN ").ints(ids.iter().map(|id| id.0));
     for row in statement.fetch_all(reader, || "reading requests".to_owned()).await? {

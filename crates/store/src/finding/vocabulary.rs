@@ -83,10 +83,7 @@ pub(super) async fn beginning_with(
 }
 
 /// Words that may have been meant by another, each with how many slips lie between, the nearest first.
-pub(super) async fn near(
-    reader: &mut AnyConnection,
-    word: &str,
-) -> Result<Vec<(usize, String)>, StoreError> {
+pub(super) async fn near(reader: &mut AnyConnection, word: &str) -> Result<Vec<(usize, String)>, StoreError> {
     let keys = keys(word);
     if keys.is_empty() {
         return Ok(Vec::new());
@@ -102,10 +99,7 @@ pub(super) async fn near(
     Ok(near)
 }
 
-async fn texts(
-    statement: Statement,
-    reader: &mut AnyConnection,
-) -> Result<Vec<String>, StoreError> {
+async fn texts(statement: Statement, reader: &mut AnyConnection) -> Result<Vec<String>, StoreError> {
     let rows = statement.fetch_all(reader, || "reading the words that are known".to_owned()).await?;
     rows.iter().map(|row| row.text("word").damaged(|| "a word that is known".to_owned())).collect()
 }

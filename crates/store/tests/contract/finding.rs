@@ -198,7 +198,8 @@ async fn a_search_is_narrowed_by_year_unit_and_state() {
         (Search { state: Some(FoundState::Ended("ditarik".into())), ..Search::default() }, vec![&ended]),
     ] {
         let search = narrowed(search);
-        let numbers: BTreeSet<String> = numbers(&office.search(&Scope::All, &search).await).into_iter().collect();
+        let numbers: BTreeSet<String> =
+            numbers(&office.search(&Scope::All, &search).await).into_iter().collect();
         assert_eq!(numbers, found.iter().map(ToString::to_string).collect(), "{search:?}");
     }
 }
@@ -247,7 +248,8 @@ async fn nothing_that_is_typed_has_a_meaning_of_its_own() {
     }
     let office = &office;
     let runtime = tokio::runtime::Handle::current();
-    let seeds = ["surel \"tidak\" 2026-0001", "kata AND (x OR y*) NOT z^2"].map(|seed| seed.as_bytes().to_vec());
+    let seeds =
+        ["surel \"tidak\" 2026-0001", "kata AND (x OR y*) NOT z^2"].map(|seed| seed.as_bytes().to_vec());
     tokio::task::block_in_place(|| {
         hostile::try_all(env!("CARGO_MANIFEST_DIR"), "searches", &seeds, |bytes| {
             let text = String::from_utf8_lossy(bytes).into_owned();
@@ -350,14 +352,17 @@ async fn a_destroyed_case_leaves_nothing_to_be_found_and_no_word_in_the_file() {
 #[tokio::test]
 async fn beside_a_request_stand_earlier_cases_like_it_with_what_mended_them() {
     let office = Office::in_memory().await;
-    let scanner = described("Pemindai tidak menyala", "Lampu pemindai mati sejak listrik padam", "Fujitsu fi");
+    let scanner =
+        described("Pemindai tidak menyala", "Lampu pemindai mati sejak listrik padam", "Fujitsu fi");
     let mut first = office.register(scanner, minutes(0)).await;
     for outcome in ["teruskan", "setuju", "aplikasi", "diperiksa"] {
         first = office.complete(&first.case, outcome, minutes(10)).await;
     }
     let task = first.case.open_tasks().next().unwrap().id;
     let logged: Entries = [("tahapan".to_owned(), vec!["Membuka penutup".to_owned()])].into();
-    first = office.act(&first.case, &actor("budi"), minutes(15), Command::LogProgress { task, entries: logged }).await;
+    first = office
+        .act(&first.case, &actor("budi"), minutes(15), Command::LogProgress { task, entries: logged })
+        .await;
     let task = first.case.open_tasks().next().unwrap();
     let (by, command) = completion(&first.case, task, &"diperbaiki".into());
     let Command::Complete { task, outcome, mut entries, assignee, seen, signature } = command else {
@@ -369,20 +374,29 @@ async fn beside_a_request_stand_earlier_cases_like_it_with_what_mended_them() {
     for n in 0..6 {
         office.asked(&format!("Surel {n} tidak terkirim"), "Pesan kembali").await;
     }
-    let same_system = office.register(described("Gambar bergaris", "Kaca pemindai kotor", "FUJITSU-FI"), minutes(2));
+    let same_system =
+        office.register(described("Gambar bergaris", "Kaca pemindai kotor", "FUJITSU-FI"), minutes(2));
     let same_system = same_system.await.case.number;
-    let new = office.register(described("Pemindai mati", "Tidak menyala setelah listrik padam", "Fujitsu fi"), minutes(3));
+    let new = office.register(
+        described("Pemindai mati", "Tidak menyala setelah listrik padam", "Fujitsu fi"),
+        minutes(3),
+    );
     let new = new.await;
 
     let similar = office.store.similar(&Scope::All, &new.case).await.unwrap();
-    let told: Vec<_> =
-        similar.iter().map(|similar| (similar.case.no.clone(), similar.same_system, similar.mended.as_deref())).collect();
+    let told: Vec<_> = similar
+        .iter()
+        .map(|similar| (similar.case.no.clone(), similar.same_system, similar.mended.as_deref()))
+        .collect();
     assert_eq!(
         told,
         [(first.case.number.clone(), true, Some("Adaptor daya diganti")), (same_system, true, None)]
     );
     assert_eq!(similar[0].wrong.as_deref(), Some("Beberapa baris\ntentang keadaannya"));
-    assert!(office.store.similar(&Scope::All, &first.case).await.unwrap().is_empty(), "nothing came before it");
+    assert!(
+        office.store.similar(&Scope::All, &first.case).await.unwrap().is_empty(),
+        "nothing came before it"
+    );
     assert!(office.store.similar(&sari(), &new.case).await.unwrap().is_empty());
     let unlike = office.register(described("Kunci lemari hilang", "Tolong dibukakan", ""), minutes(4)).await;
     assert!(office.store.similar(&Scope::All, &unlike.case).await.unwrap().is_empty());
