@@ -64,6 +64,8 @@ pub struct Page {
     pub theme: Option<&'static str>,
     pub places: Vec<PlaceLink>,
     pub who: Option<String>,
+    /// Whether there is something that they may look through, from elsewhere than its own page.
+    pub has_search: bool,
     /// Where switches of language and theme come back to.
     pub path: String,
     pub sop: &'static Sop,
@@ -153,6 +155,8 @@ impl Page {
             theme: visitor.theme,
             places: places(visitor),
             who: visitor.person.as_ref().map(|person| format!("{}, {}", person.name, person.position)),
+            has_search: visitor.person.as_ref().is_some_and(|person| policy::may(person, Place::Search))
+                && !visitor.path.starts_with("/search"),
             path: visitor.path.clone(),
             sop: sop::shipped(),
         }

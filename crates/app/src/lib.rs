@@ -30,6 +30,7 @@ mod readings;
 mod register;
 mod requests;
 mod retention;
+mod search;
 mod session;
 mod sops;
 mod tokens;

@@ -31,6 +31,8 @@ pub fn own_requests(person: &Person) -> Scope {
 pub enum Place {
     /// The form for asking for help.
     Ask,
+    /// Looking through the cases that [`cases`] gives them.
+    Search,
     /// The same form for a letter that came on paper from somebody else.
     EnterLetter,
     OwnRequests,
@@ -72,6 +74,7 @@ pub enum Place {
 pub fn may(person: &Person, place: Place) -> bool {
     match place {
         Place::Ask => has(person, roles::REQUESTER) || has(person, roles::AGENDA),
+        Place::Search => cases(person) != Scope::Nothing,
         Place::EnterLetter => has(person, roles::AGENDA),
         Place::OwnRequests => has(person, roles::REQUESTER),
         Place::Inbox => performs(person),

@@ -15,7 +15,7 @@ use crate::limits::{self, Limits};
 use crate::problem::{self, Problem};
 use crate::{
     Desk, Settings, account, api, assets, cases, inbox, letters, mandates, people, privacy, readings,
-    register, requests, retention, security, session, sops, tokens, webhooks, workload,
+    register, requests, retention, search, security, session, sops, tokens, webhooks, workload,
 };
 
 /// The largest form without files, in bytes.
@@ -105,6 +105,7 @@ fn pages() -> Table {
         ("/cases/{no}/reopening", post(cases::reopen)),
         ("/cases/{no}/notes", post(cases::note)),
         ("/cases/{no}/attachments/{seq}", get(cases::download)),
+        ("/cases/{no}/similar", get(cases::similar)),
         ("/cases/{no}/dossier", get(letters::dossier)),
         ("/cases/{no}/readings", get(readings::of_case)),
         ("/cases/{no}/documents/{which}", get(letters::page)),
@@ -114,6 +115,7 @@ fn pages() -> Table {
         ("/signing", get(letters::signing).post(letters::sign_several)),
         ("/phrases", get(letters::phrases)),
         ("/phrases/{stage}/{field}", post(letters::write_phrase)),
+        ("/search", get(search::index)),
         ("/changes", get(cases::changes)),
         ("/register", get(register::index)),
         ("/register.csv", get(register::csv)),

@@ -11,6 +11,7 @@ mod passkeys;
 mod privacy;
 mod readings;
 mod retention;
+mod searching;
 mod service;
 mod signing;
 mod webhooks;
@@ -274,7 +275,8 @@ impl Office {
     /// From today on somebody holds these roles and no other.
     async fn moves(&self, id: &str, name: &str, roles: &[&str]) {
         let people = [employee(id, name, roles)];
-        self.desk.store.put_people(&people, self.desk.today()).await.expect("other roles");
+        let correcting = Correcting { by: None, why: String::new(), at: self.desk.now() };
+        self.desk.store.put_people(&people, self.desk.today(), &correcting).await.expect("other roles");
     }
 
     fn router(&self) -> Router {

@@ -1,7 +1,7 @@
 //! Events in, cases out. The store keeps what was decided and finds it again; it decides nothing.
 //!
 //! What is true about a case is its events ([`Store::append`]). The case's row, its open tasks, the
-//! runs of its rows and the words to search it by are projections: written in the same transaction,
+//! runs of its rows and the words to find it by are projections: written in the same transaction,
 //! derived from nothing else, and dropped and rebuilt at will ([`Store::rebuild`]).
 //!
 //! Only this crate knows SQL. It is written in the part that SQLite and PostgreSQL share: `$1`
@@ -18,6 +18,7 @@ mod seals;
 mod verify;
 
 mod books;
+mod finding;
 mod inbox;
 mod letters;
 mod lists;
@@ -66,6 +67,7 @@ pub use error::{
     AppendError, DestructionError, MandateError, PersonError, PutPeopleError, RegisterError, ReserveError,
     StoreError, TokenError, UnitError,
 };
+pub use finding::{Excerpt, Found, FoundState, Fragment, Hit, RANKED_CASES_MAX, Search, Similar};
 pub use inbox::{InboxCursor, TaskBox, TaskRow};
 pub use letters::LetterRow;
 pub use lists::{

@@ -242,6 +242,23 @@ impl Store {
             .collect()
     }
 
+    /// The rows of some cases.
+    pub(crate) async fn rows_of(&self, ids: &[CaseId]) -> Result<HashMap<CaseId, CaseRow>, StoreError> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut statement = Statement::new(CASE_COLUMNS);
+        statement.push("FROM cases c WHERE c.case_id IN ").ints(ids.iter().map(|id| id.0));
+        let rows = statement.fetch_all(&self.readers, || "reading the rows of cases".to_owned()).await?;
+        let rows = rows.into_iter().map(|row| {
+            let id = row.case("case_id").damaged(|| "the key of a case".to_owned())?;
+            Ok((id, row))
+        });
+        let rows: Vec<_> = rows.collect::<Result<_, StoreError>>()?;
+        let cases = self.case_rows(&rows).await?;
+        Ok(rows.into_iter().map(|(id, _)| id).zip(cases).collect())
+    }
+
     async fn steps(&self, rows: &[(CaseId, AnyRow)]) -> Result<HashMap<CaseId, Vec<StepDates>>, StoreError> {
         let mut steps: HashMap<CaseId, Vec<StepDates>> = HashMap::new();
         if !rows.is_empty() {
@@ -257,6 +274,11 @@ impl Store {
         Ok(steps)
     }
 }
+
+/// What a row of a list is read from.
+const CASE_COLUMNS: &str = "SELECT c.case_id, c.agenda, c.sop, c.revision, c.unit, c.subject, c.requester, c.requester_name, \
+     c.letter_no, c.letter_date, c.category, c.urgency, c.received_at, c.entered_at, c.state, \
+     c.state_since, c.due_sort ";
 
 struct Found {
     rows: Vec<(CaseId, AnyRow)>,
@@ -327,11 +349,7 @@ fn statement(
 ) -> Result<Option<(Statement, Order)>, StoreError> {
     let text = filter.text.as_deref().filter(|text| !text.trim().is_empty());
     let order = Order::of(sort, text.is_some());
-    let mut statement = Statement::new(
-        "SELECT c.case_id, c.agenda, c.sop, c.revision, c.unit, c.subject, c.requester, c.requester_name, \
-         c.letter_no, c.letter_date, c.category, c.urgency, c.received_at, c.entered_at, c.state, \
-         c.state_since, c.due_sort ",
-    );
+    let mut statement = Statement::new(CASE_COLUMNS);
     // CROSS JOIN reads the tables in the order written, as far as the database lets itself be told.
     match (text, &filter.step) {
         (Some(text), _) => {

@@ -12,7 +12,9 @@ use crate::connection::Writes;
 use crate::error::{Cause, Context};
 use crate::projection::Projection;
 use crate::sql::{CaseId, Columns as _, int, micros};
-use crate::{AppendError, RegisterError, Scope, Store, StoreError, destruction, letters, outbox, search};
+use crate::{
+    AppendError, RegisterError, Scope, Store, StoreError, destruction, finding, letters, outbox, search,
+};
 
 /// A case and how it came to be so.
 #[derive(Clone, Debug, PartialEq)]
@@ -116,6 +118,7 @@ impl Store {
         let head = write_events(&mut tx, id, &history, EventHash::new("")).await?;
         Projection::of(id, &case)?.write(&mut tx, None).await?;
         search::write(&mut tx, id, &case).await?;
+        finding::write(&mut tx, vec![(id, finding::Entry::of(id, &case, &history)?)]).await?;
         outbox::write(&mut tx, id, &history).await?;
         if let Some(key) = key {
             remember(&mut tx, key, id).await?;
@@ -153,12 +156,17 @@ impl Store {
         let new = recorded(before.version, events);
         letters::take_numbers(&mut tx, &new).await?;
         let stored = Projection::of(id, &before)?;
+        let was_found_by = finding::Entry::of(id, &before, &history)?;
         let case = new.iter().fold(before, Case::evolve);
         let head = write_events(&mut tx, id, &new, head).await?;
         Projection::of(id, &case)?.write(&mut tx, Some(&stored)).await?;
         outbox::write(&mut tx, id, &new).await?;
-        commit(tx, || format!("adding to case {id}")).await?;
         history.extend(new);
+        let is_found_by = finding::Entry::of(id, &case, &history)?;
+        if is_found_by != was_found_by {
+            finding::write(&mut tx, vec![(id, is_found_by)]).await?;
+        }
+        commit(tx, || format!("adding to case {id}")).await?;
         Ok(CaseFile { case, history, head })
     }
 

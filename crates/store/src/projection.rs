@@ -12,7 +12,7 @@ use crate::connection::Writes;
 use crate::error::{Cause, Context};
 use crate::log::{self, History};
 use crate::sql::{CaseId, Columns as _, due_sort, int, micros, name_of};
-use crate::{Store, StoreError, destruction, search};
+use crate::{Store, StoreError, destruction, finding, search};
 
 /// How many cases are worked through at a time, to have them in memory.
 const BATCH_CASES: i64 = 500;
@@ -132,6 +132,7 @@ impl Store {
         let mut tx = self.write_to(Writes::All, "beginning to rebuild the projections").await?;
         let mut rebuilt = Rebuilt { cases: 0, events: 0, changed_cases: 0 };
         search::clear(&mut tx).await?;
+        finding::clear(&mut tx).await?;
         let mut done = CaseId(0);
         while let Some(last) = last_of_batch(&mut tx, done).await? {
             // Everything in between goes, so that rows of cases that never were go too.
@@ -139,6 +140,7 @@ impl Store {
             let mut before = Projection::read(&mut tx, from, to).await?;
             Projection::delete(&mut tx, from, to).await?;
             let destroyed = destruction::destroyed(&mut tx, from, to).await?;
+            let mut entries = Vec::new();
             for (id, History { events: history, .. }) in log::read_histories(&mut tx, from, to).await? {
                 let case = log::replay(id, &history)?;
                 let mut projection = Projection::of(id, &case)?;
@@ -147,10 +149,17 @@ impl Store {
                 }
                 projection.write(&mut tx, None).await?;
                 search::write(&mut tx, id, &case).await?;
+                let entry = if destroyed.contains(&id) {
+                    finding::Entry::of_destroyed(id, &case)
+                } else {
+                    finding::Entry::of(id, &case, &history)?
+                };
+                entries.push((id, entry));
                 rebuilt.cases += 1;
                 rebuilt.events += history.len() as u64;
                 rebuilt.changed_cases += u64::from(before.remove(&id).as_ref() != Some(&projection));
             }
+            finding::write(&mut tx, entries).await?;
             rebuilt.changed_cases += before.len() as u64;
             done = last;
         }
@@ -418,7 +427,7 @@ pub(crate) fn ended(end: &str) -> String {
 }
 
 /// The SOP that a case began under.
-fn sop_of(case: &Case) -> Result<&'static Sop, StoreError> {
+pub(crate) fn sop_of(case: &Case) -> Result<&'static Sop, StoreError> {
     sop::find(&case.sop, &case.revision).ok_or_else(|| sop_unknown(case))
 }
 

@@ -1,4 +1,5 @@
-//! Finding cases by words. The one part that every database does in its own way.
+//! Narrowing lists by words: each begins some word of what a case says of itself when it is registered.
+//! What was written in it since is found by `finding`.
 
 use sop::case::{Case, UnitCode};
 use sqlx::{AnyConnection, query};
@@ -16,7 +17,7 @@ const WORD_CHARS_MAX: usize = 60;
 /// Makes a case findable. What it is found by never changes after its registration.
 pub(crate) async fn write(tx: &mut AnyConnection, id: CaseId, case: &Case) -> Result<(), StoreError> {
     let request = &case.request;
-    let unit = unit_words(tx, &request.unit).await?;
+    let unit = format!("{} {}", request.unit, unit_names(tx, &request.unit).await?);
     if Dialect::is_postgres(tx) {
         let letter_no = request.letter_no.as_deref().unwrap_or_default();
         let found_by =
@@ -66,6 +67,19 @@ pub(crate) async fn clear(tx: &mut AnyConnection) -> Result<(), StoreError> {
         "INSERT INTO case_search (case_search) VALUES ('delete-all')"
     };
     query(all).execute(tx).await.doing(|| "emptying the search".to_owned()).map(drop)
+}
+
+/// Takes what was forgotten out of the file as well: until then the index only passes over it.
+pub(crate) async fn compact(tx: &mut AnyConnection) -> Result<(), StoreError> {
+    if Dialect::is_postgres(tx) {
+        // There it goes with the next vacuum, which no transaction can ask for.
+        return Ok(());
+    }
+    query("INSERT INTO case_search (case_search) VALUES ('optimize')")
+        .execute(tx)
+        .await
+        .doing(|| "taking out of the search what was forgotten".to_owned())
+        .map(drop)
 }
 
 /// Begins to find cases by what somebody typed, each under its key `case_search.rowid`. False if there is
@@ -120,8 +134,8 @@ pub(crate) fn question(typed: &str) -> Option<String> {
     (!words.is_empty()).then(|| words.join(" "))
 }
 
-/// A unit by its code and all its names: who looks for an old case may know it by either.
-async fn unit_words(tx: &mut AnyConnection, code: &UnitCode) -> Result<String, StoreError> {
+/// A unit by all its names; empty if there is none of this code. Who looks for an old case may know it by either.
+pub(crate) async fn unit_names(tx: &mut AnyConnection, code: &UnitCode) -> Result<String, StoreError> {
     let names: Vec<String> = sqlx::query_scalar(
         "SELECT name FROM units WHERE code = $1 UNION ALL SELECT name FROM unit_names WHERE unit = $1",
     )
@@ -129,5 +143,5 @@ async fn unit_words(tx: &mut AnyConnection, code: &UnitCode) -> Result<String, S
     .fetch_all(tx)
     .await
     .doing(|| format!("reading the names of unit {code}"))?;
-    Ok(format!("{code} {}", names.join(" ")))
+    Ok(names.join(" "))
 }

@@ -44,6 +44,11 @@ impl CaseId {
         self.0 / CASES_A_YEAR_MAX
     }
 
+    /// The last case that a year may have.
+    pub(crate) fn last_of_year(year: i16) -> Self {
+        Self(i64::from(year) * CASES_A_YEAR_MAX + CASES_A_YEAR_MAX - 1)
+    }
+
     /// The first case of the same year.
     pub(crate) fn first_of_year(self) -> Self {
         Self(self.year() * CASES_A_YEAR_MAX + 1)

@@ -457,7 +457,7 @@ pub fn mend(ctx: &Ctx, faults: &[list::Fault]) -> Problem {
     Problem::Mend(faults.iter().map(field).collect())
 }
 
-fn summary(ctx: &Ctx, row: CaseRow) -> CaseSummary {
+pub fn summary(ctx: &Ctx, row: CaseRow) -> CaseSummary {
     let sop = sop::find(&row.sop, &row.revision).unwrap_or_else(sop::shipped);
     let mut steps: Vec<String> = row.open.iter().map(|task| task.stage.step.to_string()).collect();
     steps.dedup();

@@ -13,6 +13,7 @@ mod page;
 mod page_of;
 mod registers;
 mod requests;
+mod search;
 
 use std::sync::LazyLock;
 
@@ -92,6 +93,7 @@ fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(cases::list, requests::create))
         .routes(routes!(cases::show))
+        .routes(routes!(search::find))
         .routes(routes!(cases::document))
         .routes(routes!(cases::attachment))
         .routes(routes!(cases::tasks))

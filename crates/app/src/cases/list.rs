@@ -201,15 +201,20 @@ impl Filters {
             ("sort", &self.sort),
             ("after", after.unwrap_or_default()),
         ];
-        let mut address = path.to_owned();
-        for (name, value) in parameters.into_iter().filter(|(_, value)| !value.is_empty()) {
-            address.push(if address.len() == path.len() { '?' } else { '&' });
-            address.push_str(name);
-            address.push('=');
-            address.extend(value.bytes().map(escaped));
-        }
-        address
+        self::address(path, &parameters)
     }
+}
+
+/// An address with whatever of its parameters is not empty.
+pub fn address(path: &str, parameters: &[(&str, &str)]) -> String {
+    let mut address = path.to_owned();
+    for (name, value) in parameters.iter().filter(|(_, value)| !value.is_empty()) {
+        address.push(if address.len() == path.len() { '?' } else { '&' });
+        address.push_str(name);
+        address.push('=');
+        address.extend(value.bytes().map(escaped));
+    }
+    address
 }
 
 /// A byte as it may stand in the value of a query.

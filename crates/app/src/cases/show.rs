@@ -52,6 +52,8 @@ struct ShowPage {
     acts: Vec<ActForm>,
     dispatches: Vec<DispatchForm>,
     may_see_readings: bool,
+    /// Earlier cases help whoever still has to do something.
+    is_running: bool,
 }
 
 struct DocumentRow {
@@ -156,6 +158,7 @@ pub(super) async fn page(
         ),
         acts,
         dispatches,
+        is_running: case.ended().is_none(),
         may_see_readings: policy::may(&ctx.person, Place::Readings),
         dues: case
             .open_steps()

@@ -28,7 +28,19 @@ const TABLES: &[(&str, &[&str])] = &[
     ),
     ("signing-key", &["signing_keys", "bsre_signers"]),
     ("acting", &["mandates", "absences"]),
-    ("cases", &["events", "event_texts", "cases", "case_search", "letters"]),
+    (
+        "cases",
+        &[
+            "events",
+            "event_texts",
+            "cases",
+            "case_search",
+            "found_cases",
+            "found_words",
+            "found_word_keys",
+            "letters",
+        ],
+    ),
     (
         "work",
         &[

@@ -17,6 +17,7 @@ mod refusal;
 mod state;
 #[cfg(test)]
 mod tests;
+mod written;
 
 pub use command::{Actor, Assignee, AttachedFile, Command, DispatchResult, Office, Registration, Signature};
 pub use decide::{decide, is_open_to, register};
@@ -33,6 +34,7 @@ pub use state::{
     Attachment, Case, Completion, Dispatch, DispatchState, Hold, LogEntry, Pause, Record, Request,
     SignedLetter, Status, StepRun, Task, TaskState,
 };
+pub use written::{Lesson, Written, WrittenKind, written};
 
 use serde::{Deserialize, Serialize};
 

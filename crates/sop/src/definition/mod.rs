@@ -700,6 +700,13 @@ impl StageKind {
     }
 }
 
+impl RequestForm {
+    /// Its fields of one line, in which a request names what it concerns.
+    pub fn lines(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.kind == FieldKind::Line)
+    }
+}
+
 impl Field {
     pub fn option(&self, id: &str) -> Option<&FieldOption> {
         self.options.iter().find(|option| option.id == *id)

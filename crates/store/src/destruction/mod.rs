@@ -24,7 +24,9 @@ use crate::error::{Cause, Context};
 use crate::files::Files;
 use crate::projection::Projection;
 use crate::sql::{CaseId, Columns as _, micros};
-use crate::{Answer, DestructionError, PAGE_ROWS_MAX, Store, StoreError, chain, data_requests, log, search};
+use crate::{
+    Answer, DestructionError, PAGE_ROWS_MAX, Store, StoreError, chain, data_requests, finding, log, search,
+};
 
 /// A list of cases to be destroyed. Its cases are fixed when it is proposed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -316,6 +318,8 @@ impl Store {
                     ListAct { kind: ListActKind::CarriedOut, by: by.clone(), at: now, reason: String::new() };
                 acts::append(&mut tx, id, act, list.outcome_digest()).await?;
             }
+            search::compact(&mut tx).await?;
+            finding::compact(&mut tx).await?;
             tx.commit().await.doing(|| format!("noting that the list {id} is carried out"))?;
         }
         Ok(done)
@@ -334,6 +338,7 @@ impl Store {
         if !ended_then(&mut tx, id, listed.ended_at).await? {
             return Ok(false);
         }
+        let was_found_by = finding::entry_of(&mut tx, id).await?;
         for sql in [
             "DELETE FROM event_texts WHERE case_id = $1",
             "DELETE FROM readings WHERE case_id = $1",
@@ -352,6 +357,7 @@ impl Store {
         Projection::of(id, &case)?.without_people().write(&mut tx, None).await?;
         search::forget(&mut tx, id).await?;
         search::write(&mut tx, id, &case).await?;
+        finding::forget(&mut tx, id, &was_found_by, finding::Entry::of_destroyed(id, &case)).await?;
         tx.commit().await.doing(doing)?;
         Ok(true)
     }

@@ -5,6 +5,7 @@ mod books;
 mod cases;
 mod destruction;
 mod files;
+mod finding;
 mod history;
 mod inbox;
 mod letters;
