@@ -23,7 +23,7 @@ use crate::desk::ActError;
 use crate::letters::LetterError;
 use crate::words::Words;
 
-pub use described::{ActProblems, CreateProblems, ReadProblems, schemas};
+pub use described::{ActProblems, ReadProblems, WriteProblems, schemas};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Problem {
@@ -54,6 +54,8 @@ pub enum Problem {
     OnlyReads,
     /// The body of a program's request is not JSON.
     NotJson,
+    /// It is no form with files.
+    NotFiles,
     /// It is, but not what is asked for; the sentence says where.
     Unreadable(String),
     /// Fields that a program has to mend.
@@ -66,6 +68,8 @@ pub enum Problem {
     Changed,
     /// Another request was registered under this key.
     KeyUsed,
+    /// A number that was set aside has its letter, or was given up.
+    NumberGone,
     TooManyTries,
     /// More requests than one may make in a minute; then there is room for another.
     TooManyRequests {
@@ -85,7 +89,7 @@ pub struct FieldToMend {
     #[schema(example = "uraian")]
     pub field: String,
     /// What is wrong with it: `missing`, `too-long`, `not-an-option`, `not-a-date`, `in-future`,
-    /// `not-an-address` or `unknown`.
+    /// `not-an-address`, `unknown`, or what its operation tells of.
     #[schema(example = "missing")]
     pub code: &'static str,
     /// How to mend it, in a sentence.
@@ -126,11 +130,12 @@ impl Problem {
             Self::BadRequest(_) | Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::NoToken => StatusCode::UNAUTHORIZED,
             Self::OnlyReads => StatusCode::FORBIDDEN,
-            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NotJson | Self::NotFiles => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Mend(_) | Self::KeyUsed => MEND,
             Self::Refused(refusal, _) => refused(refusal),
             Self::SeenNeeded => StatusCode::PRECONDITION_REQUIRED,
             Self::Changed => StatusCode::PRECONDITION_FAILED,
+            Self::NumberGone => StatusCode::CONFLICT,
             Self::TooManyTries | Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
@@ -150,12 +155,14 @@ impl Problem {
             Self::NoToken => "no-token",
             Self::OnlyReads => "only-reads",
             Self::NotJson => "not-json",
+            Self::NotFiles => "not-files",
             Self::Unreadable(_) => "unreadable",
             Self::Mend(_) => "mend",
             Self::Refused(refusal, _) => refusal_kind(refusal),
             Self::SeenNeeded => "if-match-needed",
             Self::Changed => "changed",
             Self::KeyUsed => "key-used",
+            Self::NumberGone => "number-gone",
             Self::TooManyTries => "too-many-tries",
             Self::TooManyRequests { .. } => "too-many-requests",
             Self::Busy => "busy",
@@ -200,10 +207,12 @@ impl Problem {
             | Self::NoToken
             | Self::OnlyReads
             | Self::NotJson
+            | Self::NotFiles
             | Self::Mend(_)
             | Self::SeenNeeded
             | Self::Changed
             | Self::KeyUsed
+            | Self::NumberGone
             | Self::TooManyTries
             | Self::Busy => words.t(&format!("problem-{}-detail", self.kind())).to_string(),
         }

@@ -3,11 +3,16 @@
 //! pages; only the way in and the way out are its own.
 
 mod acts;
+mod attachments;
+mod calendar;
 mod cases;
 mod client;
 mod described;
+mod dispatches;
 mod form;
 mod letters;
+mod mandates;
+mod numbers;
 mod office;
 mod page;
 mod page_of;
@@ -17,6 +22,7 @@ mod requests;
 use std::sync::LazyLock;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
@@ -88,15 +94,22 @@ impl Modify for Token {
     }
 }
 
+/// All operations, as they are described.
 fn described() -> OpenApiRouter<App> {
+    operations().merge(uploads())
+}
+
+fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(cases::list, requests::create))
         .routes(routes!(cases::show))
         .routes(routes!(cases::document))
-        .routes(routes!(cases::attachment))
+        .routes(routes!(cases::dossier))
+        .routes(routes!(attachments::content))
         .routes(routes!(cases::tasks))
         .routes(routes!(requests::form))
         .routes(routes!(acts::complete))
+        .routes(routes!(acts::preview))
         .routes(routes!(acts::log_progress))
         .routes(routes!(acts::assign))
         .routes(routes!(acts::suspend))
@@ -104,14 +117,30 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(acts::withdraw))
         .routes(routes!(acts::reopen))
         .routes(routes!(acts::note))
+        .routes(routes!(dispatches::list))
+        .routes(routes!(dispatches::send_again))
         .routes(routes!(letters::list))
         .routes(routes!(letters::show))
         .routes(routes!(letters::pdf))
+        .routes(routes!(numbers::list, numbers::reserve))
+        .routes(routes!(numbers::void))
         .routes(routes!(registers::show))
         .routes(routes!(office::me))
         .routes(routes!(office::people))
         .routes(routes!(office::units))
-        .routes(routes!(office::due))
+        .routes(routes!(mandates::list, mandates::give))
+        .routes(routes!(mandates::revoke))
+        .routes(routes!(mandates::absences, mandates::note_absence))
+        .routes(routes!(mandates::end_absence))
+        .routes(routes!(calendar::years))
+        .routes(routes!(calendar::year))
+        .routes(routes!(calendar::due))
+        .routes(routes!(calendar::elapsed))
+}
+
+/// What is sent files.
+fn uploads() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(attachments::list, attachments::add))
 }
 
 /// The description, as JSON.
@@ -120,8 +149,10 @@ static JSON: LazyLock<String> = LazyLock::new(|| {
     described().get_openapi().to_pretty_json().unwrap_or_default()
 });
 
-pub fn router() -> Router<App> {
-    let (router, _) = described().split_for_parts();
+/// The operations and their description. `upload_bytes_max` is how large a form with files may be.
+pub fn router(upload_bytes_max: usize) -> Router<App> {
+    let uploads = uploads().layer(DefaultBodyLimit::max(upload_bytes_max));
+    let (router, _) = operations().merge(uploads).split_for_parts();
     router.route(
         DESCRIPTION,
         get(|| async { ([(header::CONTENT_TYPE, "application/json")], JSON.as_str()).into_response() }),

@@ -1196,3 +1196,11 @@ data-request-reply = Answer
 # Destruction of archives
 problem-destroyed = This case has been destroyed
 problem-destroyed-detail = The content of this case was destroyed on { $day } under berita acara number { $list }, once its years were over. Only its number and its steps are left, in the register.
+
+# What programs are told about files, and about numbers that were set aside
+
+problem-not-files = The body is no form with files
+problem-not-files-detail = Send the files as `multipart/form-data`, each as a part with its name.
+problem-number-gone = That number waits no more
+problem-number-gone-detail = It has been used or voided already; nothing was changed. Read which numbers wait.
+api-part-not-a-file = This part has no file name. Send every part as a file with its name.

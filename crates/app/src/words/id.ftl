@@ -1145,3 +1145,11 @@ data-request-reply = Jawab
 # Pemusnahan arsip
 problem-destroyed = Kasus ini sudah dimusnahkan
 problem-destroyed-detail = Isi kasus ini dimusnahkan pada { $day } menurut berita acara nomor { $list }, setelah masa simpannya habis. Yang tersisa hanya nomor dan langkahnya di register.
+
+# Yang diberitahukan kepada program tentang berkas, dan tentang nomor cadangan
+
+problem-not-files = Isinya bukan formulir dengan berkas
+problem-not-files-detail = Kirim berkas sebagai `multipart/form-data`, masing-masing sebagai bagian dengan namanya.
+problem-number-gone = Nomor itu tidak menunggu lagi
+problem-number-gone-detail = Nomor itu sudah dipakai atau sudah dibatalkan; tidak ada yang berubah. Baca nomor mana yang menunggu.
+api-part-not-a-file = Bagian ini tidak bernama berkas. Kirim setiap bagian sebagai berkas dengan namanya.
