@@ -9,6 +9,7 @@ mod limits;
 mod mandates;
 mod passkeys;
 mod privacy;
+mod programs;
 mod readings;
 mod service;
 mod signing;

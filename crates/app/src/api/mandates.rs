@@ -264,6 +264,9 @@ pub async fn absences(Reads(ctx): Reads) -> Result<Json<Absences>, Problem> {
 }
 
 /// Note that somebody is away
+///
+/// One speaks for the same people as when giving mandates. Their own work waits for them unless a mandate
+/// passes it on. Sent twice it is noted twice: where an answer was lost, look first who is away.
 #[utoipa::path(
     post, path = "/api/v1/absences", operation_id = "noteAbsence", tag = "office",
     request_body = NewAbsence,

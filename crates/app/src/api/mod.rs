@@ -16,8 +16,10 @@ mod numbers;
 mod office;
 mod page;
 mod page_of;
+mod readings;
 mod registers;
 mod requests;
+mod skills;
 
 use std::sync::LazyLock;
 
@@ -63,7 +65,10 @@ pub fn is_within(path: &str) -> bool {
                        `ETag`; an act on it has to say in `If-Match` which one its program has seen. \
                        Lists go on where `next` says.\n\nLetters are signed on the pages only: their \
                        passphrases do not belong into programs. An outcome that signs a letter is \
-                       refused as `signature-needed`.",
+                       refused as `signature-needed`. Passwords, second factors, sessions, tokens and \
+                       webhooks are made on the pages too: a token that fell into wrong hands shall not \
+                       make itself last.\n\nWhat is read of a case leaves a line in its access log, with \
+                       the name of the token.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers((url = "/", description = "This office")),
@@ -73,8 +78,14 @@ pub fn is_within(path: &str) -> bool {
     tags(
         (name = "cases", description = "Requests for help on their way through the SOP."),
         (name = "acts", description = "What is done to a case. Each asks for the version that was seen."),
-        (name = "letters", description = "What the office has signed, and the books it keeps."),
-        (name = "office", description = "People, units and working time."),
+        (
+            name = "letters",
+            description = "What the office has signed and sent, the numbers it sets aside, the books it keeps."
+        ),
+        (
+            name = "office",
+            description = "People and units, who acts in whose place, who is away, and working time."
+        ),
     ),
 )]
 struct Description;
@@ -105,6 +116,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(cases::show))
         .routes(routes!(cases::document))
         .routes(routes!(cases::dossier))
+        .routes(routes!(readings::of_case))
         .routes(routes!(attachments::content))
         .routes(routes!(cases::tasks))
         .routes(routes!(requests::form))
@@ -126,7 +138,9 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(numbers::void))
         .routes(routes!(registers::show))
         .routes(routes!(office::me))
+        .routes(routes!(readings::of_own))
         .routes(routes!(office::people))
+        .routes(routes!(skills::show, skills::note))
         .routes(routes!(office::units))
         .routes(routes!(mandates::list, mandates::give))
         .routes(routes!(mandates::revoke))
