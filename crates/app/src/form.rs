@@ -160,17 +160,31 @@ pub fn rows(text: &str, least: usize) -> usize {
     (lines + 1).clamp(least, 18)
 }
 
-/// One line of text that has to be there, or how to mend it.
-pub fn line(words: Words, typed: &Typed, field: &str) -> Result<String, String> {
-    let line = one_line(typed.one(field));
-    let problem = if line.is_empty() {
-        FieldFault::Missing
+/// A text as the one line that has to be there.
+///
+/// # Errors
+/// It is not there, or too long.
+pub fn line(text: &str) -> Result<String, FieldFault> {
+    let line = one_line(text);
+    if line.is_empty() {
+        Err(FieldFault::Missing)
     } else if line.chars().count() > LINE_CHARS_MAX {
-        FieldFault::TooLong { chars_max: LINE_CHARS_MAX }
+        Err(FieldFault::TooLong { chars_max: LINE_CHARS_MAX })
     } else {
-        return Ok(line);
-    };
-    Err(fault(words, problem, None))
+        Ok(line)
+    }
+}
+
+/// How programs are told what is wrong with a field; it stays the same whatever the sentence says.
+pub fn code(fault: FieldFault) -> &'static str {
+    match fault {
+        FieldFault::Missing => "missing",
+        FieldFault::TooLong { .. } => "too-long",
+        FieldFault::NotAnOption => "not-an-option",
+        FieldFault::NotADate => "not-a-date",
+        FieldFault::InFuture => "in-future",
+        FieldFault::NotAnAddress => "not-an-address",
+    }
 }
 
 /// What to do about a field, in one sentence.

@@ -24,7 +24,7 @@ use crate::desk::ActError;
 use crate::letters::{DossierError, LetterError};
 use crate::words::Words;
 
-pub use described::{ActProblems, CreateProblems, ReadProblems, schemas};
+pub use described::{ActProblems, ReadProblems, WriteProblems, schemas};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Problem {
@@ -59,6 +59,8 @@ pub enum Problem {
     OnlyReads,
     /// The body of a program's request is not JSON.
     NotJson,
+    /// It is no form with files.
+    NotFiles,
     /// It is, but not what is asked for; the sentence says where.
     Unreadable(String),
     /// Fields that a program has to mend.
@@ -71,6 +73,8 @@ pub enum Problem {
     Changed,
     /// Another request was registered under this key.
     KeyUsed,
+    /// A number that was set aside has its letter, or was given up.
+    NumberGone,
     TooManyTries,
     /// More requests than one may make in a minute; then there is room for another.
     TooManyRequests {
@@ -102,7 +106,7 @@ pub struct FieldToMend {
     #[schema(example = "uraian")]
     pub field: String,
     /// What is wrong with it: `missing`, `too-long`, `not-an-option`, `not-a-date`, `in-future`,
-    /// `not-an-address` or `unknown`.
+    /// `not-an-address`, `unknown`, or what its operation tells of.
     #[schema(example = "missing")]
     pub code: &'static str,
     /// How to mend it, in a sentence.
@@ -148,11 +152,12 @@ impl Problem {
             Self::BadRequest(_) | Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::NoToken => StatusCode::UNAUTHORIZED,
             Self::OnlyReads => StatusCode::FORBIDDEN,
-            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NotJson | Self::NotFiles => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Mend(_) | Self::KeyUsed => MEND,
             Self::Refused(refusal, _) => refused(refusal),
             Self::SeenNeeded => StatusCode::PRECONDITION_REQUIRED,
             Self::Changed => StatusCode::PRECONDITION_FAILED,
+            Self::NumberGone => StatusCode::CONFLICT,
             Self::TooManyTries | Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy | Self::FilesOutOfReach { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::FileMissing { .. } | Self::FileAltered { .. } | Self::Internal { .. } => {
@@ -176,12 +181,14 @@ impl Problem {
             Self::NoToken => "no-token",
             Self::OnlyReads => "only-reads",
             Self::NotJson => "not-json",
+            Self::NotFiles => "not-files",
             Self::Unreadable(_) => "unreadable",
             Self::Mend(_) => "mend",
             Self::Refused(refusal, _) => refusal_kind(refusal),
             Self::SeenNeeded => "if-match-needed",
             Self::Changed => "changed",
             Self::KeyUsed => "key-used",
+            Self::NumberGone => "number-gone",
             Self::TooManyTries => "too-many-tries",
             Self::TooManyRequests { .. } => "too-many-requests",
             Self::Busy => "busy",
@@ -235,10 +242,12 @@ impl Problem {
             | Self::NoToken
             | Self::OnlyReads
             | Self::NotJson
+            | Self::NotFiles
             | Self::Mend(_)
             | Self::SeenNeeded
             | Self::Changed
             | Self::KeyUsed
+            | Self::NumberGone
             | Self::TooManyTries
             | Self::Busy => words.t(&format!("problem-{}-detail", self.kind())).to_string(),
         }

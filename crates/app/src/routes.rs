@@ -35,7 +35,7 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         .merge(uploads)
         .layer(from_fn(security::same_site))
         // No browser brings a token by itself, so that no other site can use it.
-        .merge(api::router())
+        .merge(api::router(upload_bytes_max))
         .layer(from_fn_with_state(app.clone(), readings::note))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .route("/healthz", get(|| async { "ok" }))

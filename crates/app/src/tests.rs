@@ -9,6 +9,7 @@ mod limits;
 mod mandates;
 mod passkeys;
 mod privacy;
+mod programs;
 mod readings;
 mod retention;
 mod searching;
@@ -33,7 +34,7 @@ use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock, Mutex};
 use store::files::Files;
-use store::{Kept, KeyFile, NewPerson, Nik, Period, Scope, SigningKey, Store, TrustedRoot, Unit};
+use store::{Correcting, Kept, KeyFile, NewPerson, Nik, Period, Scope, SigningKey, Store, TrustedRoot, Unit};
 use tokio::sync::Notify;
 use tower::ServiceExt;
 

@@ -1,20 +1,24 @@
 //! What is done to a case through the interface. Each act answers with the case as it is then.
 
+use axum::Json;
 use axum::extract::Path;
 use axum::response::Response;
-use serde::Deserialize;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::{Deserialize, Serialize};
 use sop::case::{Assignee, Audience, CaseNo, Command, PersonId, TaskId, Version, text_key};
 use sop::definition::{Field, OutcomeId, Stage};
 use store::CaseFile;
 use utoipa::ToSchema;
 
 use super::cases;
-use super::client::{Acts, Body, Seen};
-use super::described::{CaseAnswer, OnCase, OnTask};
+use super::client::{Acts, Body, Reads, Seen};
+use super::described::{CaseAnswer, InCase, OnCase, OnTask};
 use super::form::{self, Filled};
 use crate::ctx::Ctx;
-use crate::policy;
-use crate::problem::{ActProblems, Problem};
+use crate::letters;
+use crate::policy::{self, Place};
+use crate::problem::{ActProblems, Problem, WriteProblems};
 
 /// How a task is finished.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -30,6 +34,35 @@ pub struct Completion {
     /// To whom the work that follows is given, by their id, where the outcome asks for it.
     #[serde(default)]
     assignee: Option<String>,
+}
+
+/// A task as it is filled in so far.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Draft {
+    /// One of the outcomes of the task; the first that leads to a document, if left out.
+    #[serde(default)]
+    #[schema(example = "teruskan")]
+    outcome: String,
+    /// The fields of the outcome, by their ids, as far as they are written.
+    #[serde(default)]
+    #[schema(example = json!({"sifat": "biasa", "harap": ["proses"]}))]
+    entries: Filled,
+}
+
+/// What a task would bring forth.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Preview {
+    documents: Vec<PreviewedDocument>,
+}
+
+/// A document as it would be printed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PreviewedDocument {
+    name: String,
+    /// The PDF, in Base64.
+    #[schema(content_encoding = "base64", content_media_type = "application/pdf")]
+    pdf: String,
 }
 
 /// A stage of a repair.
@@ -53,7 +86,7 @@ pub struct Assignment {
 #[serde(deny_unknown_fields)]
 pub struct Reason {
     #[schema(example = "Menunggu suku cadang dari penyedia.", max_length = 2000)]
-    reason: String,
+    pub reason: String,
 }
 
 /// What happened meanwhile.
@@ -112,6 +145,34 @@ pub async fn complete(
         signature: None,
     };
     act(&ctx, &no, seen, command).await
+}
+
+/// Preview a letter
+///
+/// The documents that a task would bring forth if it were finished as it is filled in, each as a PDF
+/// without number and signature: by the outcome that is named, or else by the first that leads to a
+/// document. A letter that is signed later in its row is shown as it would be with what is written now.
+/// Nothing is kept and nothing changes, so that a token that may read is enough.
+#[utoipa::path(
+    post, path = "/api/v1/cases/{no}/tasks/{task}/preview", operation_id = "previewLetter", tag = "acts",
+    params(InCase, ("task" = u32, Path, description = "The task.", minimum = 1, maximum = 1_000_000, example = 1)),
+    request_body = Draft,
+    responses((status = 200, description = "The documents.", body = Preview), WriteProblems),
+)]
+pub async fn preview(
+    Reads(ctx): Reads,
+    Path((no, task)): Path<(CaseNo, TaskId)>,
+    Body(Draft { outcome, entries: filled }): Body<Draft>,
+) -> Result<Json<Preview>, Problem> {
+    ctx.enter(Place::Cases)?;
+    let entries = entries(&ctx, &no, task, |stage| &stage.fields, filled).await?;
+    let tried = letters::tried(&ctx, &no, task, &outcome, &entries).await?;
+    let mut documents = Vec::new();
+    for (name, letter) in tried.letters {
+        let pdf = BASE64.encode(ctx.desk.letters.pdf(letter).await?);
+        documents.push(PreviewedDocument { name, pdf });
+    }
+    Ok(Json(Preview { documents }))
 }
 
 /// Log a stage of a repair
@@ -228,7 +289,12 @@ pub async fn note(
 }
 
 /// Does it, and answers with the case as it is then.
-async fn act(ctx: &Ctx, no: &CaseNo, seen: Version, command: Command) -> Result<Response, Problem> {
+pub(super) async fn act(
+    ctx: &Ctx,
+    no: &CaseNo,
+    seen: Version,
+    command: Command,
+) -> Result<Response, Problem> {
     let scope = policy::cases(&ctx.person);
     match ctx.desk.act_on(&ctx.actor, &scope, no, seen, command).await {
         Ok(file) => cases::answer(ctx, &file).await,
@@ -257,7 +323,8 @@ async fn entries(
     }
 }
 
-async fn seen_case(ctx: &Ctx, no: &CaseNo) -> Result<CaseFile, Problem> {
+/// A case that this person may read.
+pub(super) async fn seen_case(ctx: &Ctx, no: &CaseNo) -> Result<CaseFile, Problem> {
     ctx.desk.store.case_file(&policy::cases(&ctx.person), no).await?.ok_or(Problem::NotFound)
 }
 
@@ -273,6 +340,8 @@ fn name_of(key: &str) -> &str {
     match key {
         text_key::REASON => "reason",
         text_key::NOTE => "note",
+        text_key::EMAIL => "address",
+        text_key::FILE_NAME => "files",
         field => field,
     }
 }

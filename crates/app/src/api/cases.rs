@@ -11,21 +11,26 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sop::Sop;
-use sop::case::{Audience, Case, CaseNo, Command, LINE_CHARS_MAX, PersonId, Status, Task, TaskId, Version};
+use sop::case::{
+    Audience, Case, CaseNo, Command, LINE_CHARS_MAX, PersonId, SignedLetter, Status, TaskId, Version,
+};
 use sop::definition::{EndId, Outcome};
-use sop::letter::{entry, made};
+use sop::letter::{Made, entry, made};
 use store::{CaseFile, CaseRow, InboxCursor, RowStatus, TaskRow};
 use utoipa::{IntoParams, ToSchema};
 
+use super::attachments::AttachmentView;
 use super::client::{Query, Reads};
 use super::described::{CaseAnswer, InCase};
 use super::form::FormField;
+use super::mandates::InPlaceOfView;
 use super::office::PersonName;
 use super::page_of::{PageQuery, placed, rows_max};
 use crate::cases::list::{self, Filters};
 use crate::cases::{self, Teller, is_offered, tracks};
 use crate::ctx::Ctx;
 use crate::letters;
+use crate::mandates;
 use crate::policy::{self, Place};
 use crate::problem::{FieldToMend, Problem, ReadProblems};
 
@@ -147,9 +152,9 @@ pub struct CaseView {
     steps: Vec<StepView>,
     /// The tasks that wait; only for the office.
     tasks: Vec<TaskView>,
-    /// The acts that are open to this person beside tasks: the last part of their addresses.
-    #[schema(example = json!(["suspension", "notes"]))]
-    acts: Vec<&'static str>,
+    /// The acts that are open to this person beside tasks: what follows the number in their addresses.
+    #[schema(example = json!(["suspension", "notes", "documents/3-0/dispatches"]))]
+    acts: Vec<String>,
     /// What happened, the newest first.
     history: Vec<HistoryEntry>,
     documents: Vec<DocumentView>,
@@ -217,6 +222,9 @@ pub struct TaskView {
     /// To whom it was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     assignee: Option<PersonName>,
+    /// In whose place this person would do it; absent where they do it by own right, or may not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_place_of: Option<InPlaceOfView>,
     #[schema(value_type = String, format = DateTime)]
     opened_at: Timestamp,
     outcomes: Vec<OutcomeView>,
@@ -273,19 +281,6 @@ pub struct DocumentView {
     code: Option<String>,
 }
 
-/// A file that belongs to the case.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct AttachmentView {
-    /// The last part of its address, `/api/v1/cases/{no}/attachments/{seq}`.
-    #[schema(value_type = u32)]
-    seq: Version,
-    name: String,
-    media_type: String,
-    bytes: u64,
-    #[schema(value_type = String, format = DateTime)]
-    at: Timestamp,
-}
-
 /// Some tasks.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TaskPage {
@@ -310,6 +305,9 @@ pub struct WaitingTask {
     unit: String,
     /// Whether it was given to this person, rather than to anybody in a role of theirs.
     is_mine: bool,
+    /// In whose place this person would do it; absent where they do it by own right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_place_of: Option<InPlaceOfView>,
     #[schema(value_type = String, format = DateTime)]
     opened_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -380,22 +378,19 @@ pub async fn document(
     letters::pdf_of(&ctx, &no, &id).await
 }
 
-/// Download a file of a case
+/// Download the dossier of a case
+///
+/// The whole case as one PDF: its form, its history, its letters and its files. For the office. Made again
+/// of the same case it is the same to the byte.
 #[utoipa::path(
-    get, path = "/api/v1/cases/{no}/attachments/{seq}", operation_id = "getAttachment", tag = "cases",
-    params(InCase, ("seq" = u32, Path, description = "The number that the case tells.", maximum = 1_000_000)),
+    get, path = "/api/v1/cases/{no}/dossier", operation_id = "getDossier", tag = "cases", params(InCase),
     responses(
-        (status = 200, description = "The file.", content(
-            (Vec<u8> = "application/pdf"), (Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"),
-        )),
+        (status = 200, description = "The dossier.", body = Vec<u8>, content_type = "application/pdf"),
         ReadProblems,
     ),
 )]
-pub async fn attachment(
-    Reads(ctx): Reads,
-    Path((no, seq)): Path<(CaseNo, Version)>,
-) -> Result<Response, Problem> {
-    cases::content_of(&ctx, &no, seq).await
+pub async fn dossier(Reads(ctx): Reads, Path(no): Path<CaseNo>) -> Result<Response, Problem> {
+    letters::dossier(ctx, Path(no)).await
 }
 
 /// List the tasks that wait for this person
@@ -413,7 +408,9 @@ pub async fn tasks(Reads(ctx): Reads, Query(query): Query<PageQuery>) -> Result<
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| row.cursor().to_string());
-    Ok(Json(TaskPage { tasks: rows.into_iter().map(|row| waiting(&ctx, row)).collect(), next }))
+    let givers = mandates::givers(&ctx).await?;
+    let tasks = rows.into_iter().map(|row| waiting(&ctx, &givers, row)).collect();
+    Ok(Json(TaskPage { tasks, next }))
 }
 
 /// A case as an answer, with its version.
@@ -478,7 +475,8 @@ pub fn summary(ctx: &Ctx, row: CaseRow) -> CaseSummary {
     }
 }
 
-fn waiting(ctx: &Ctx, row: TaskRow) -> WaitingTask {
+fn waiting(ctx: &Ctx, givers: &HashMap<PersonId, String>, row: TaskRow) -> WaitingTask {
+    let right = mandates::right_to_row(&ctx.actor, &row);
     let sop = sop::find(&row.sop, &row.revision).unwrap_or_else(sop::shipped);
     let stage = sop.stage(&row.stage);
     WaitingTask {
@@ -489,6 +487,7 @@ fn waiting(ctx: &Ctx, row: TaskRow) -> WaitingTask {
         subject: row.subject,
         unit: row.unit.to_string(),
         is_mine: row.assignee.is_some_and(|person| person == ctx.person.id),
+        in_place_of: right.and_then(|by| InPlaceOfView::of(&by, givers)),
         opened_at: row.task_opened_at,
         due_at: row.due_at,
         suspended: row.suspended.is_some(),
@@ -527,13 +526,6 @@ async fn view(ctx: &Ctx, file: &CaseFile) -> Result<CaseView, Problem> {
         closed_at: run.closed_at,
         done: run.done,
     });
-    let attachments = case.attachments.iter().map(|attachment| AttachmentView {
-        seq: attachment.seq,
-        name: attachment.name.clone(),
-        media_type: attachment.media_type.clone(),
-        bytes: attachment.bytes,
-        at: attachment.at,
-    });
     Ok(CaseView {
         number: case.number.to_string(),
         version: case.version,
@@ -551,7 +543,7 @@ async fn view(ctx: &Ctx, file: &CaseFile) -> Result<CaseView, Problem> {
         acts: offered(ctx, case),
         history: history.collect(),
         documents: documents(ctx, sop, case),
-        attachments: attachments.collect(),
+        attachments: case.attachments.iter().map(AttachmentView::of).collect(),
     })
 }
 
@@ -580,6 +572,7 @@ async fn tasks_of(
     case: &Case,
     names: &HashMap<PersonId, String>,
 ) -> Result<Vec<TaskView>, Problem> {
+    let givers = mandates::givers(ctx).await?;
     let mut tasks = Vec::new();
     for task in case.open_tasks() {
         let Some(stage) = sop.stage(&task.stage) else { continue };
@@ -599,7 +592,9 @@ async fn tasks_of(
             step: task.stage.step.to_string(),
             label: ctx.words.label(sop, &stage.label).to_owned(),
             role: stage.performer.to_string(),
-            assignee: assignee(task, names),
+            assignee: task.assignee.as_ref().map(|id| PersonName::of(names, id)),
+            in_place_of: mandates::right_to(&ctx.actor, stage, task)
+                .and_then(|by| InPlaceOfView::of(&by, &givers)),
             opened_at: task.opened_at,
             outcomes: stage
                 .outcomes
@@ -622,13 +617,8 @@ async fn tasks_of(
     Ok(tasks)
 }
 
-fn assignee(task: &Task, names: &HashMap<PersonId, String>) -> Option<PersonName> {
-    let id = task.assignee.as_ref()?;
-    Some(PersonName { id: id.to_string(), name: names.get(id).cloned().unwrap_or_default() })
-}
-
 /// The acts beside tasks that the rules leave open to this person.
-fn offered(ctx: &Ctx, case: &Case) -> Vec<&'static str> {
+fn offered(ctx: &Ctx, case: &Case) -> Vec<String> {
     let text = String::new;
     let acts = [
         ("suspension", Command::Suspend { reason: text() }),
@@ -636,8 +626,13 @@ fn offered(ctx: &Ctx, case: &Case) -> Vec<&'static str> {
         ("withdrawal", Command::Withdraw { reason: text() }),
         ("reopening", Command::Reopen { reason: text() }),
         ("notes", Command::Note { text: text(), audience: Audience::Everyone }),
+        ("attachments", Command::Attach { files: Vec::new() }),
     ];
-    acts.into_iter().filter(|(_, act)| is_offered(ctx, case, act.clone())).map(|(name, _)| name).collect()
+    let offered = acts.into_iter().filter(|(_, act)| is_offered(ctx, case, act.clone()));
+    let letters = cases::sendable(ctx, case).into_iter();
+    let again =
+        letters.map(|letter| format!("documents/{}/dispatches", document_id(letter.task, letter.document)));
+    offered.map(|(name, _)| name.to_owned()).chain(again).collect()
 }
 
 fn documents(ctx: &Ctx, sop: &Sop, case: &Case) -> Vec<DocumentView> {
@@ -658,6 +653,13 @@ fn documents(ctx: &Ctx, sop: &Sop, case: &Case) -> Vec<DocumentView> {
         }
     });
     std::iter::once(form).chain(made).collect()
+}
+
+/// Whether this person may read a signed letter of a case that they may read.
+pub fn may_read_letter(ctx: &Ctx, case: &Case, letter: &SignedLetter) -> bool {
+    let made = made(ctx.desk.sop_of(case), case);
+    let is_it = |made: &&Made<'_>| (made.task.id, made.index) == (letter.task, letter.document);
+    made.iter().find(is_it).is_some_and(|made| policy::document(&ctx.person, made.document))
 }
 
 /// By what the address of a document names it.

@@ -1,7 +1,7 @@
 //! What programs send, read once for all handlers: for whom they come, which version they have seen,
 //! and what they ask.
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
@@ -37,6 +37,10 @@ pub struct IdempotencyKey(pub Option<String>);
 /// The body, as JSON.
 #[derive(Debug)]
 pub struct Body<T>(pub T);
+
+/// A form with files.
+#[derive(Debug)]
+pub struct Files(pub Multipart);
 
 /// The query of the address.
 #[derive(Debug)]
@@ -137,6 +141,15 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
                 Err(Problem::Unreadable(why))
             }
         }
+    }
+}
+
+impl FromRequest<App> for Files {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        // Whatever is no form with files, or does not say where its parts begin.
+        Multipart::from_request(request, app).await.map(Self).map_err(|_| Problem::NotFiles)
     }
 }
 

@@ -139,16 +139,19 @@ pub async fn refused(ctx: &Ctx, sop: &Sop, error: ActError, name_of: fn(&str) ->
 }
 
 fn to_mend(ctx: &Ctx, problem: &FieldProblem, name_of: fn(&str) -> &str) -> FieldToMend {
+    mend(ctx, name_of(problem.field.as_str()), problem.problem)
+}
+
+/// A field with what is wrong with it.
+pub fn mend(ctx: &Ctx, field: &str, fault: Fault) -> FieldToMend {
     FieldToMend {
-        field: name_of(problem.field.as_str()).to_owned(),
-        code: match problem.problem {
-            Fault::Missing => "missing",
-            Fault::TooLong { .. } => "too-long",
-            Fault::NotAnOption => "not-an-option",
-            Fault::NotADate => "not-a-date",
-            Fault::InFuture => "in-future",
-            Fault::NotAnAddress => "not-an-address",
-        },
-        detail: form::fault(ctx.words, problem.problem, None),
+        field: field.to_owned(),
+        code: form::code(fault),
+        detail: form::fault(ctx.words, fault, None),
     }
+}
+
+/// One line that has to be there.
+pub fn line(ctx: &Ctx, field: &str, text: &str) -> Result<String, Problem> {
+    form::line(text).map_err(|fault| Problem::Mend(vec![mend(ctx, field, fault)]))
 }

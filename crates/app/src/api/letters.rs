@@ -1,16 +1,19 @@
 //! What the office has signed.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::Path;
 use axum::response::Response;
 use jiff::Timestamp;
 use serde::Serialize;
-use sop::case::LetterCode;
+use sop::case::{LetterCode, PersonId};
 use store::{LetterNumber, LetterRow};
 use utoipa::ToSchema;
 
-use super::cases::document_id;
+use super::cases::{document_id, may_read_letter};
 use super::client::{Query, Reads};
+use super::mandates::CapacityName;
 use super::office::PersonName;
 use super::page_of::{PageQuery, placed, rows_max};
 use crate::ctx::Ctx;
@@ -45,6 +48,11 @@ pub struct LetterView {
     #[schema(example = "2026-0142")]
     case: String,
     signer: PersonName,
+    /// In which capacity they signed.
+    capacity: CapacityName,
+    /// In whose place, where it was by a mandate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_place_of: Option<PersonName>,
     #[schema(value_type = String, format = DateTime)]
     signed_at: Timestamp,
 }
@@ -65,13 +73,8 @@ pub async fn list(Reads(ctx): Reads, Query(query): Query<PageQuery>) -> Result<J
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| row.number.to_string());
-    let signers: Vec<_> = rows.iter().map(|row| row.signer.clone()).collect();
-    let names = ctx.desk.store.names(&signers).await?;
-    let letters = rows.into_iter().map(|row| {
-        let name = names.get(&row.signer).cloned().unwrap_or_default();
-        view(row, name)
-    });
-    Ok(Json(LetterPage { letters: letters.collect(), next }))
+    let names = names(&ctx, &rows).await?;
+    Ok(Json(LetterPage { letters: rows.into_iter().map(|row| view(row, &names)).collect(), next }))
 }
 
 /// Read what is known of a letter
@@ -82,9 +85,8 @@ pub async fn list(Reads(ctx): Reads, Query(query): Query<PageQuery>) -> Result<J
 )]
 pub async fn show(Reads(ctx): Reads, Path(code): Path<LetterCode>) -> Result<Json<LetterView>, Problem> {
     let row = find(&ctx, &code).await?;
-    let mut names = ctx.desk.store.names(std::slice::from_ref(&row.signer)).await?;
-    let name = names.remove(&row.signer).unwrap_or_default();
-    Ok(Json(view(row, name)))
+    let names = names(&ctx, std::slice::from_ref(&row)).await?;
+    Ok(Json(view(row, &names)))
 }
 
 /// Download a letter as it was signed
@@ -106,13 +108,19 @@ async fn find(ctx: &Ctx, code: &LetterCode) -> Result<LetterRow, Problem> {
     let row = ctx.desk.store.letter(code).await?.ok_or(Problem::NotFound)?;
     let scope = policy::cases(&ctx.person);
     let file = ctx.desk.store.case_file(&scope, &row.case).await?.ok_or(Problem::NotFound)?;
-    let made = sop::letter::made(ctx.desk.sop_of(&file.case), &file.case);
-    let is_it = |made: &&sop::letter::Made<'_>| made.task.id == row.task && made.index == row.document;
-    let readable = made.iter().find(is_it).is_some_and(|made| policy::document(&ctx.person, made.document));
-    if readable { Ok(row) } else { Err(Problem::NotFound) }
+    let letter = file.case.letter(row.task, row.document);
+    let is_readable = letter.is_some_and(|letter| may_read_letter(ctx, &file.case, letter));
+    if is_readable { Ok(row) } else { Err(Problem::NotFound) }
 }
 
-fn view(row: LetterRow, signer: String) -> LetterView {
+/// The names of those who signed letters, and of those in whose place they did.
+async fn names(ctx: &Ctx, rows: &[LetterRow]) -> Result<HashMap<PersonId, String>, Problem> {
+    let people = rows.iter().flat_map(|row| [Some(&row.signer), row.in_place_of.as_ref()]);
+    let people: Vec<PersonId> = people.flatten().cloned().collect();
+    Ok(ctx.desk.store.names(&people).await?)
+}
+
+fn view(row: LetterRow, names: &HashMap<PersonId, String>) -> LetterView {
     LetterView {
         code: row.code.to_string(),
         number: row.written_number,
@@ -120,7 +128,9 @@ fn view(row: LetterRow, signer: String) -> LetterView {
         subject: row.subject,
         unit: row.unit.to_string(),
         case: row.case.to_string(),
-        signer: PersonName { id: row.signer.to_string(), name: signer },
+        signer: PersonName::of(names, &row.signer),
+        capacity: row.capacity.into(),
+        in_place_of: row.in_place_of.map(|giver| PersonName::of(names, &giver)),
         signed_at: row.signed_at,
     }
 }

@@ -3,21 +3,29 @@
 //! pages; only the way in and the way out are its own.
 
 mod acts;
+mod attachments;
+mod calendar;
 mod cases;
 mod client;
 mod described;
+mod dispatches;
 mod form;
 mod letters;
+mod mandates;
+mod numbers;
 mod office;
 mod page;
 mod page_of;
+mod readings;
 mod registers;
 mod requests;
 mod search;
+mod skills;
 
 use std::sync::LazyLock;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
@@ -58,7 +66,10 @@ pub fn is_within(path: &str) -> bool {
                        `ETag`; an act on it has to say in `If-Match` which one its program has seen. \
                        Lists go on where `next` says.\n\nLetters are signed on the pages only: their \
                        passphrases do not belong into programs. An outcome that signs a letter is \
-                       refused as `signature-needed`.",
+                       refused as `signature-needed`. Passwords, second factors, sessions, tokens and \
+                       webhooks are made on the pages too: a token that fell into wrong hands shall not \
+                       make itself last.\n\nWhat is read of a case leaves a line in its access log, with \
+                       the name of the token.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers((url = "/", description = "This office")),
@@ -68,8 +79,14 @@ pub fn is_within(path: &str) -> bool {
     tags(
         (name = "cases", description = "Requests for help on their way through the SOP."),
         (name = "acts", description = "What is done to a case. Each asks for the version that was seen."),
-        (name = "letters", description = "What the office has signed, and the books it keeps."),
-        (name = "office", description = "People, units and working time."),
+        (
+            name = "letters",
+            description = "What the office has signed and sent, the numbers it sets aside, the books it keeps."
+        ),
+        (
+            name = "office",
+            description = "People and units, who acts in whose place, who is away, and working time."
+        ),
     ),
 )]
 struct Description;
@@ -89,16 +106,24 @@ impl Modify for Token {
     }
 }
 
+/// All operations, as they are described.
 fn described() -> OpenApiRouter<App> {
+    operations().merge(uploads())
+}
+
+fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(cases::list, requests::create))
         .routes(routes!(cases::show))
         .routes(routes!(search::find))
         .routes(routes!(cases::document))
-        .routes(routes!(cases::attachment))
+        .routes(routes!(cases::dossier))
+        .routes(routes!(readings::of_case))
+        .routes(routes!(attachments::content))
         .routes(routes!(cases::tasks))
         .routes(routes!(requests::form))
         .routes(routes!(acts::complete))
+        .routes(routes!(acts::preview))
         .routes(routes!(acts::log_progress))
         .routes(routes!(acts::assign))
         .routes(routes!(acts::suspend))
@@ -106,14 +131,32 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(acts::withdraw))
         .routes(routes!(acts::reopen))
         .routes(routes!(acts::note))
+        .routes(routes!(dispatches::list))
+        .routes(routes!(dispatches::send_again))
         .routes(routes!(letters::list))
         .routes(routes!(letters::show))
         .routes(routes!(letters::pdf))
+        .routes(routes!(numbers::list, numbers::reserve))
+        .routes(routes!(numbers::void))
         .routes(routes!(registers::show))
         .routes(routes!(office::me))
+        .routes(routes!(readings::of_own))
         .routes(routes!(office::people))
+        .routes(routes!(skills::show, skills::note))
         .routes(routes!(office::units))
-        .routes(routes!(office::due))
+        .routes(routes!(mandates::list, mandates::give))
+        .routes(routes!(mandates::revoke))
+        .routes(routes!(mandates::absences, mandates::note_absence))
+        .routes(routes!(mandates::end_absence))
+        .routes(routes!(calendar::years))
+        .routes(routes!(calendar::year))
+        .routes(routes!(calendar::due))
+        .routes(routes!(calendar::elapsed))
+}
+
+/// What is sent files.
+fn uploads() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(attachments::list, attachments::add))
 }
 
 /// The description, as JSON.
@@ -122,8 +165,10 @@ static JSON: LazyLock<String> = LazyLock::new(|| {
     described().get_openapi().to_pretty_json().unwrap_or_default()
 });
 
-pub fn router() -> Router<App> {
-    let (router, _) = described().split_for_parts();
+/// The operations and their description. `upload_bytes_max` is how large a form with files may be.
+pub fn router(upload_bytes_max: usize) -> Router<App> {
+    let uploads = uploads().layer(DefaultBodyLimit::max(upload_bytes_max));
+    let (router, _) = operations().merge(uploads).split_for_parts();
     router.route(
         DESCRIPTION,
         get(|| async { ([(header::CONTENT_TYPE, "application/json")], JSON.as_str()).into_response() }),

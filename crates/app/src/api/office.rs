@@ -1,19 +1,21 @@
 //! Who a program comes for, the people and units of the office, and its working time.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
-use sop::calendar::Norm;
-use sop::case::Refusal;
+use serde::Serialize;
+use sop::case::PersonId;
 use sop::definition::Role;
 use store::{Person, TokenScope};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
-use super::client::{Holds, Query, Reads};
-use super::form;
+use super::client::{Holds, Reads};
+use super::mandates::CapacityName;
+use crate::mandates;
 use crate::policy::{self, Place};
-use crate::problem::{FieldToMend, Problem, ReadProblems};
+use crate::problem::{Problem, ReadProblems};
 
 /// Somebody by name.
 #[derive(Debug, Serialize, ToSchema)]
@@ -27,12 +29,26 @@ pub struct PersonName {
 /// For whom a program comes, and with what.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Me {
+    /// With every role in which they may act today, by own right or in somebody's place.
     person: PersonView,
+    /// In whose place they may act today, the nearest first.
+    stands_in_for: Vec<StandingView>,
     /// What its owner calls the token.
     token: String,
     scope: Scope,
     #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
+}
+
+/// The right to act in somebody's place, today.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Standing)]
+pub struct StandingView {
+    person: PersonName,
+    capacity: CapacityName,
+    roles: Vec<String>,
+    /// The mandate by which they do.
+    mandate: u32,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -87,38 +103,21 @@ pub struct UnitView {
     until: Option<Date>,
 }
 
-/// From when on how much working time counts.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct DueQuery {
-    /// When work begins.
-    #[param(value_type = String, format = DateTime, example = "2026-11-23T09:12:00+07:00")]
-    start: Timestamp,
-    /// A norm as the SOP writes it: minutes, hours or days, and `1 - 5 hari` for a range.
-    #[param(example = "2 jam", max_length = 60)]
-    norm: String,
-}
-
-/// When something is due, and why.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DueTime {
-    #[schema(value_type = String, format = DateTime)]
-    due_at: Timestamp,
-    /// The norm as it was understood.
-    #[schema(example = "2 jam")]
-    norm: String,
-    /// Each stretch of time that counts or does not, in Indonesian sentences.
-    because: Vec<String>,
-}
-
 /// Read who this is
 #[utoipa::path(
     get, path = "/api/v1/me", operation_id = "getMe", tag = "office",
     responses((status = 200, description = "The person, and what the token may.", body = Me), ReadProblems),
 )]
-pub async fn me(Holds(ctx, token): Holds) -> Json<Me> {
-    Json(Me {
+pub async fn me(Holds(ctx, token): Holds) -> Result<Json<Me>, Problem> {
+    let names = mandates::givers(&ctx).await?;
+    let standings = ctx.actor.standings().iter().map(|standing| StandingView {
+        person: PersonName::of(&names, &standing.person),
+        capacity: standing.capacity.into(),
+        roles: standing.roles.iter().map(Role::to_string).collect(),
+        mandate: standing.mandate.0,
+    });
+    Ok(Json(Me {
+        stands_in_for: standings.collect(),
         person: ctx.person.into(),
         token: token.name,
         scope: match token.scope {
@@ -126,7 +125,7 @@ pub async fn me(Holds(ctx, token): Holds) -> Json<Me> {
             TokenScope::Act => Scope::Act,
         },
         expires_at: token.expires_at,
-    })
+    }))
 }
 
 /// List people
@@ -164,38 +163,6 @@ pub async fn units(Reads(ctx): Reads) -> Result<Json<Units>, Problem> {
     Ok(Json(Units { units: units.collect() }))
 }
 
-/// Compute when something is due
-///
-/// Counts working time by the calendar of the office: its hours, days off and joint leave.
-#[utoipa::path(
-    get, path = "/api/v1/calendar/due", operation_id = "computeDue", tag = "office", params(DueQuery),
-    responses((status = 200, description = "When it is due, and why.", body = DueTime), ReadProblems),
-)]
-pub async fn due(Reads(ctx): Reads, Query(query): Query<DueQuery>) -> Result<Json<DueTime>, Problem> {
-    let norm: Norm = query.norm.parse().map_err(|error: sop::calendar::NormError| {
-        Problem::Mend(vec![FieldToMend {
-            field: "norm".to_owned(),
-            code: "not-a-norm",
-            detail: error.to_string(),
-        }])
-    })?;
-    let calendar = &ctx.desk.calendar;
-    let computed = calendar
-        .due(query.start, &norm)
-        .and_then(|due_at| Ok((due_at, calendar.explain(query.start, &norm)?)));
-    match computed {
-        Ok((due_at, lines)) => Ok(Json(DueTime {
-            due_at,
-            norm: norm.to_string(),
-            because: lines.iter().map(sop::calendar::ExplainLine::sentence).collect(),
-        })),
-        Err(missing) => {
-            let refusal = Refusal::from(missing);
-            Err(form::refused(&ctx, ctx.desk.sop(), refusal.into(), |field| field).await)
-        }
-    }
-}
-
 impl From<Person> for PersonView {
     fn from(person: Person) -> Self {
         Self {
@@ -205,6 +172,13 @@ impl From<Person> for PersonView {
             unit: person.unit.to_string(),
             roles: person.roles.iter().map(Role::to_string).collect(),
         }
+    }
+}
+
+impl PersonName {
+    /// Somebody among names; one who is gone has none.
+    pub fn of(names: &HashMap<PersonId, String>, id: &PersonId) -> Self {
+        Self { id: id.to_string(), name: names.get(id).cloned().unwrap_or_default() }
     }
 }
 

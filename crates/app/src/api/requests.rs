@@ -13,7 +13,7 @@ use super::client::{Acts, Body, IdempotencyKey, Reads};
 use super::form::{self, Filled, FormField};
 use crate::ctx::Ctx;
 use crate::policy::Place;
-use crate::problem::{self, CreateProblems, FieldToMend, Problem, ReadProblems};
+use crate::problem::{self, FieldToMend, Problem, ReadProblems, WriteProblems};
 
 /// A request for help.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -79,7 +79,7 @@ pub struct RequestForm {
 ///
 /// Takes the request in and opens its case. With an `Idempotency-Key` it can be sent again when the
 /// answer was lost: the same key with the same body gets the same answer, and no second case. A key is
-/// remembered for seven days.
+/// remembered for seven days. Files are attached to the case that the receipt names.
 #[utoipa::path(
     post, path = "/api/v1/cases", operation_id = "createCase", tag = "cases",
     params((
@@ -91,7 +91,7 @@ pub struct RequestForm {
     responses(
         (status = 201, description = "It was taken in.", body = Receipt,
          headers(("Location" = String, description = "Where the case is."))),
-        CreateProblems,
+        WriteProblems,
     ),
 )]
 pub async fn create(

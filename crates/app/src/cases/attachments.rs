@@ -29,6 +29,7 @@ const HEAD_BYTES: usize = 512;
 /// A form with files. What is not kept is gone when this is dropped.
 #[derive(Debug)]
 pub struct Received {
+    /// Its other fields.
     pub typed: Typed,
     files: Vec<Pending>,
     pub refused: Vec<FileRefused>,
@@ -46,7 +47,15 @@ struct Pending {
 #[derive(Debug)]
 pub struct FileRefused {
     pub key: &'static str,
-    pub name: String,
+    name: String,
+}
+
+impl FileRefused {
+    /// The same in a sentence.
+    pub fn sentence(&self, ctx: &Ctx) -> String {
+        let megabytes = ctx.settings.attachment_bytes_max / (1024 * 1024);
+        ctx.words.t(self.key).with("name", self.name.clone()).with("megabytes", megabytes).to_string()
+    }
 }
 
 /// Reads a form with files: its other fields, and each file as it streams in or why it is refused.
@@ -85,19 +94,17 @@ impl Received {
     /// What has to be said at the file field: why a file was refused, and that the others have to be
     /// chosen again, since no browser keeps them.
     pub fn sentence(&self, ctx: &Ctx) -> String {
-        let megabytes = ctx.settings.attachment_bytes_max / (1024 * 1024);
-        let mut sentences: Vec<String> = self
-            .refused
-            .iter()
-            .map(|file| {
-                ctx.words.t(file.key).with("name", file.name.clone()).with("megabytes", megabytes).to_string()
-            })
-            .collect();
+        let mut sentences: Vec<String> = self.refused.iter().map(|file| file.sentence(ctx)).collect();
         let names: Vec<&str> = self.files.iter().map(|file| file.name.as_str()).collect();
         if !names.is_empty() {
             sentences.push(ctx.words.t("file-again").with("names", names.join(", ")).to_string());
         }
         sentences.join(" ")
+    }
+
+    /// Whether no file came in that can be kept.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
     }
 
     /// Keeps the files, now that nothing stands in their way.
@@ -185,6 +192,9 @@ pub async fn content_of(ctx: &Ctx, no: &CaseNo, seq: Version) -> Result<Response
     );
     headers.insert(header::CONTENT_LENGTH, bytes.into());
     headers.insert(header::CONTENT_DISPOSITION, disposition(&attachment.name));
+    // The hash of the content, by which whoever fetched it can tell that nothing was lost on the way.
+    let tag = HeaderValue::from_str(&format!("\"{}\"", attachment.file));
+    headers.insert(header::ETAG, tag.map_err(|error| Problem::internal(&error))?);
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
     Ok((headers, Body::from_stream(tokio_util::io::ReaderStream::new(content))).into_response())
 }

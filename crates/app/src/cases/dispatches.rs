@@ -36,13 +36,30 @@ pub async fn send_again(
     Path((no, which)): Path<(CaseNo, String)>,
     typed: Typed,
 ) -> Result<Response, Problem> {
-    let (task, index) = which.split_once('-').ok_or(Problem::NotFound)?;
-    let task = TaskId(task.parse().map_err(|_| Problem::NotFound)?);
-    let index = index.parse().map_err(|_| Problem::NotFound)?;
     let file = ctx.desk.store.case_file(&policy::cases(&ctx.person), &no).await?.ok_or(Problem::NotFound)?;
-    let letter = file.case.letter(task, index).ok_or(Problem::NotFound)?.signature.code.clone();
-    let command = Command::SendAgain { letter, address: typed.one(&control(task, index)).to_owned() };
+    let letter = letter_at(&file.case, &which).ok_or(Problem::NotFound)?;
+    let (task, index) = (letter.task, letter.document);
+    let address = typed.one(&control(task, index)).to_owned();
+    let command = Command::SendAgain { letter: letter.signature.code.clone(), address };
     acts::act(&ctx, &no, command, RefusedForm::Dispatch(task, index), &typed).await
+}
+
+/// The signed letter that an address names as it names documents: `3-0`.
+pub fn letter_at<'a>(case: &'a Case, which: &str) -> Option<&'a SignedLetter> {
+    let (task, index) = which.split_once('-')?;
+    case.letter(TaskId(task.parse().ok()?), index.parse().ok()?)
+}
+
+/// The letters of a case that this person is offered to send again.
+pub fn sendable<'a>(ctx: &Ctx, case: &'a Case) -> Vec<&'a SignedLetter> {
+    if ctx.desk.letters.mailer.is_none() {
+        return Vec::new();
+    }
+    let again = |letter: &SignedLetter| Command::SendAgain {
+        letter: letter.signature.code.clone(),
+        address: String::new(),
+    };
+    case.letters.iter().filter(|letter| is_offered(ctx, case, again(letter))).collect()
 }
 
 /// The forms to send letters of a case again, as far as this person is shown them.
@@ -51,13 +68,8 @@ pub async fn forms(
     case: &Case,
     refused: Option<&Refused<'_>>,
 ) -> Result<Vec<DispatchForm>, Problem> {
-    let again = |letter: &SignedLetter| Command::SendAgain {
-        letter: letter.signature.code.clone(),
-        address: String::new(),
-    };
-    let offered = case.letters.iter().filter(|letter| is_offered(ctx, case, again(letter)));
-    let offered: Vec<&SignedLetter> = offered.collect();
-    if offered.is_empty() || ctx.desk.letters.mailer.is_none() {
+    let offered = sendable(ctx, case);
+    if offered.is_empty() {
         return Ok(Vec::new());
     }
     let known = letters::address_of(&ctx.desk, case).await?.map(|known| known.to_string());
@@ -122,20 +134,32 @@ pub fn standing(words: Words, zone: Zone, case: &Case, letter: &SignedLetter) ->
     })
 }
 
-/// The same for the requester: only what went out, or should have.
+/// The same for the requester: only what they are told.
 pub fn standing_for_requester(words: Words, zone: Zone, letter: &SignedLetter) -> Option<String> {
-    match &letter.dispatches.last()?.state {
+    let state = &letter.dispatches.last().filter(|dispatch| is_told_to_requester(&dispatch.state))?.state;
+    match state {
         DispatchState::Sent { at, address } => {
             let date = words.short_date(*at, zone);
             Some(
                 words.t("mail-sent").with("address", masked(words, address)).with("moment", date).to_string(),
             )
         }
-        DispatchState::Failed {
-            cause: DispatchFailure::Refused | DispatchFailure::GivenUp, address, ..
-        } => Some(words.t("mail-missed-you").with("address", masked(words, address)).to_string()),
+        DispatchState::Failed { address, .. } => {
+            Some(words.t("mail-missed-you").with("address", masked(words, address)).to_string())
+        }
+        DispatchState::UnderWay => None,
+    }
+}
+
+/// Whether a requester is told of a dispatch: it went out, or should have.
+pub fn is_told_to_requester(state: &DispatchState) -> bool {
+    match state {
+        DispatchState::Sent { .. }
+        | DispatchState::Failed { cause: DispatchFailure::Refused | DispatchFailure::GivenUp, .. } => true,
         DispatchState::UnderWay
-        | DispatchState::Failed { cause: DispatchFailure::NoAddress | DispatchFailure::NotSetUp, .. } => None,
+        | DispatchState::Failed { cause: DispatchFailure::NoAddress | DispatchFailure::NotSetUp, .. } => {
+            false
+        }
     }
 }
 

@@ -20,7 +20,7 @@ pub use acts::{
     address, assign, complete, entries, log_progress, note, reopen, resume, suspend, unfinished, withdraw,
 };
 pub use attachments::{attach, content_of, disposition, download, receive};
-pub use dispatches::{send_again, standing_for_requester};
+pub use dispatches::{is_told_to_requester, letter_at, masked, send_again, sendable, standing_for_requester};
 pub use history::{Line as HistoryLine, Teller, bases, sentences};
 pub use list::index;
 pub use live::changes;

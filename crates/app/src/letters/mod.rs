@@ -20,7 +20,7 @@ pub use draft::{has_drafts, label, revised, written_by_others};
 pub use mail::{MailError, Mailer, Message};
 pub use office::{LetterError, LetterOffice, Passphrase, Press, Says, Signed, Signer, Verdict};
 pub use phrases::{index as phrases, prefilled, write as write_phrase};
-pub use preview::{corrected, preview};
+pub use preview::{corrected, preview, tried};
 pub use revision::{Piece, Revised};
 pub use send::{SendError, address_of, send};
 pub use sign::{Hand, SignError, complete};

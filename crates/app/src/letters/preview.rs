@@ -6,8 +6,9 @@ use axum::extract::Path;
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use sop::case::{Case, CaseNo, Task, TaskId, Texts, read_so_far};
+use sop::case::{Case, CaseNo, Entries, Task, TaskId, Texts, read_so_far};
 use sop::definition::{OutcomeId, Sop, Stage, StageKind};
+use sop::letter::Letter;
 
 use super::draft::{self, Done};
 use super::revision::{Revised, revision};
@@ -48,31 +49,11 @@ pub async fn preview(
     Path((no, id)): Path<(CaseNo, TaskId)>,
     typed: Typed,
 ) -> Result<Response, Problem> {
-    ctx.enter(Place::Cases)?;
-    let file = ctx.desk.store.case_file(&policy::cases(&ctx.person), &no).await?.ok_or(Problem::NotFound)?;
-    let (words, case) = (ctx.words, &file.case);
-    let sop = ctx.desk.sop_of(case);
-    let task = case.open_tasks().find(|task| task.id == id).ok_or(Problem::NotFound)?;
-    let stage = sop.stage(&task.stage).ok_or(Problem::NotFound)?;
-    let outcome = chosen(sop, task, stage, typed.one("outcome")).ok_or(Problem::NotFound)?;
-    let today = ctx.desk.calendar.local(ctx.desk.now()).date();
+    let words = ctx.words;
     let entries = cases::entries(&typed, &cases::completion_prefix(id));
-    let (values, texts) = read_so_far(stage.fields_for(&outcome), &entries, today);
-    let revised = match stage.kind {
-        StageKind::Correction => corrected(words, sop, case, task, &texts),
-        StageKind::Disposition
-        | StageKind::Decision
-        | StageKind::Explanation
-        | StageKind::Order
-        | StageKind::Draft
-        | StageKind::Signature
-        | StageKind::Work
-        | StageKind::StagedWork
-        | StageKind::Report => Vec::new(),
-    };
-    let done = Done { outcome, by: mandates::doer(&ctx, stage, task), values, texts };
+    let tried = tried(&ctx, &no, id, typed.one("outcome"), &entries).await?;
     let mut documents = Vec::new();
-    for (name, letter) in draft::drafts(&ctx.desk, case, task, done).await? {
+    for (name, letter) in tried.letters {
         let count = ctx.desk.letters.page_count(letter.clone()).await?;
         let mut pages = Vec::new();
         for n in 0..count.min(PAGES_MAX) {
@@ -89,9 +70,52 @@ pub async fn preview(
         task: id,
         back: format!("{}#task-{id}", cases::address(&ctx, &no)),
         title,
-        revised,
+        revised: tried.revised,
         documents,
     })
+}
+
+/// What a task would bring forth.
+#[derive(Debug)]
+pub struct Tried {
+    /// Each document with its name.
+    pub letters: Vec<(String, Letter)>,
+    /// What a correction has changed.
+    revised: Vec<Revised>,
+}
+
+/// What a task would bring forth if it were done as it is filled in: by the outcome of this id, or else
+/// by the first that leads to a document.
+pub async fn tried(
+    ctx: &Ctx,
+    no: &CaseNo,
+    id: TaskId,
+    outcome: &str,
+    entries: &Entries,
+) -> Result<Tried, Problem> {
+    ctx.enter(Place::Cases)?;
+    let file = ctx.desk.store.case_file(&policy::cases(&ctx.person), no).await?.ok_or(Problem::NotFound)?;
+    let (words, case) = (ctx.words, &file.case);
+    let sop = ctx.desk.sop_of(case);
+    let task = case.open_tasks().find(|task| task.id == id).ok_or(Problem::NotFound)?;
+    let stage = sop.stage(&task.stage).ok_or(Problem::NotFound)?;
+    let outcome = chosen(sop, task, stage, outcome).ok_or(Problem::NotFound)?;
+    let today = ctx.desk.today();
+    let (values, texts) = read_so_far(stage.fields_for(&outcome), entries, today);
+    let revised = match stage.kind {
+        StageKind::Correction => corrected(words, sop, case, task, &texts),
+        StageKind::Disposition
+        | StageKind::Decision
+        | StageKind::Explanation
+        | StageKind::Order
+        | StageKind::Draft
+        | StageKind::Signature
+        | StageKind::Work
+        | StageKind::StagedWork
+        | StageKind::Report => Vec::new(),
+    };
+    let done = Done { outcome, by: mandates::doer(ctx, stage, task), values, texts };
+    Ok(Tried { letters: draft::drafts(&ctx.desk, case, task, done).await?, revised })
 }
 
 /// The outcome that a form has chosen, or else the first that leads to a document.

@@ -23,12 +23,16 @@ fn right(actor: &Actor, role: &str, assignee: Option<&PersonId>) -> Option<By> {
     }
 }
 
-/// The name of the person in whose place somebody would do a task of their inbox; none for their own.
-pub fn giver_of(actor: &Actor, row: &TaskRow, names: &HashMap<PersonId, String>) -> Option<String> {
+/// The right by which somebody would do a task of their inbox.
+pub fn right_to_row(actor: &Actor, row: &TaskRow) -> Option<By> {
     let sop = sop::find(&row.sop, &row.revision).unwrap_or_else(sop::shipped);
     let role = sop.stage(&row.stage)?.performer.as_str();
-    let by = right(actor, role, row.assignee.as_ref())?;
-    names.get(&by.in_place_of()?.person).cloned()
+    right(actor, role, row.assignee.as_ref())
+}
+
+/// The name of the person in whose place somebody would do a task of their inbox; none for their own.
+pub fn giver_of(actor: &Actor, row: &TaskRow, names: &HashMap<PersonId, String>) -> Option<String> {
+    names.get(&right_to_row(actor, row)?.in_place_of()?.person).cloned()
 }
 
 /// Who would do a task, for whoever looks at what it leads to without being the one it waits for.

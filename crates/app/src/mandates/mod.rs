@@ -2,9 +2,8 @@
 //! itself; it can be revoked, and is never deleted.
 
 mod acting;
+mod circle;
 mod unattended;
-
-use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -17,7 +16,10 @@ use sop::letter::Capacity;
 use sop::mandate::{Mandate, MandateId, MandateRefusal, can_be_passed_on};
 use store::{Absence, MandateError, MandateRow, Person};
 
-pub use acting::{acting, doer, for_whom, giver_of, givers, right_to, sentence};
+pub use acting::{
+    acting, doer, for_whom, giver_of, givers, name_of as name_of_capacity, right_to, right_to_row, sentence,
+};
+pub use circle::{Circle, Stands};
 pub use unattended::{Unattended, unattended};
 
 use crate::cases::rail;
@@ -25,20 +27,21 @@ use crate::ctx::{Ctx, Page};
 use crate::form::{self, Control, ErrorLink, FieldView, OptionView, Typed};
 use crate::policy::{self, Place};
 use crate::problem::{self, Obstacle, Problem};
+use crate::words::Words;
 
 /// The fields of the form that gives a mandate.
-const GIVER: &str = "giver";
-const TAKER: &str = "taker";
-const CAPACITY: &str = "capacity";
-const ROLES: &str = "roles";
-const FROM: &str = "from";
-const UNTIL: &str = "until";
-const BASIS: &str = "basis";
+pub const GIVER: &str = "giver";
+pub const TAKER: &str = "taker";
+pub const CAPACITY: &str = "capacity";
+pub const ROLES: &str = "roles";
+pub const FROM: &str = "from";
+pub const UNTIL: &str = "until";
+pub const BASIS: &str = "basis";
 /// The fields of the form that notes an absence.
-const ABSENT: &str = "absent";
-const ABSENT_FROM: &str = "absent-from";
-const ABSENT_UNTIL: &str = "absent-until";
-const ABSENT_REASON: &str = "absent-reason";
+pub const ABSENT: &str = "absent";
+pub const ABSENT_FROM: &str = "absent-from";
+pub const ABSENT_UNTIL: &str = "absent-until";
+pub const ABSENT_REASON: &str = "absent-reason";
 
 /// Where mandates are seen.
 const PAGE: &str = "/mandates";
@@ -97,7 +100,25 @@ pub struct For {
 }
 
 /// A field that has to be mended, and how.
-type Fault = (String, String);
+#[derive(Clone, Debug)]
+pub struct Fault {
+    pub field: String,
+    /// What is wrong, for programs.
+    pub code: &'static str,
+    pub sentence: String,
+}
+
+impl Fault {
+    fn of(words: Words, field: &str, fault: FieldFault) -> Self {
+        let sentence = form::fault(words, fault, None);
+        Self { field: field.to_owned(), code: form::code(fault), sentence }
+    }
+
+    fn choose(words: Words, field: &str) -> Self {
+        let sentence = words.t("fault-choose-one").to_string();
+        Self { field: field.to_owned(), code: form::code(FieldFault::NotAnOption), sentence }
+    }
+}
 
 /// `GET /mandates`
 pub async fn index(ctx: Ctx, Query(For { giver }): Query<For>) -> Result<Response, Problem> {
@@ -111,12 +132,20 @@ pub async fn index(ctx: Ctx, Query(For { giver }): Query<For>) -> Result<Respons
 
 /// `POST /mandates`
 pub async fn give(ctx: Ctx, typed: Typed) -> Result<Response, Problem> {
+    match enter(&ctx, &typed).await? {
+        Ok(id) => Ok(Redirect::to(&format!("{PAGE}#mandat-{id}")).into_response()),
+        Err(faults) => page(&ctx, &typed, &faults).await,
+    }
+}
+
+/// Gives a mandate as it was filled in, or answers with everything that has to be mended.
+pub async fn enter(ctx: &Ctx, typed: &Typed) -> Result<Result<MandateId, Vec<Fault>>, Problem> {
     ctx.enter(Place::GivingMandates)?;
     let (desk, by) = (&ctx.desk, &ctx.person.id);
     let people = desk.store.people(desk.today()).await?;
-    let (mandate, giver, taker) = match read(&ctx, &people, &typed) {
+    let (mandate, giver, taker) = match read(ctx, &people, typed) {
         Ok(read) => read,
-        Err(faults) => return page(&ctx, &typed, &faults).await,
+        Err(faults) => return Ok(Err(faults)),
     };
     let (now, sop) = (desk.now(), desk.sop());
     let today = desk.today();
@@ -124,62 +153,77 @@ pub async fn give(ctx: Ctx, typed: Typed) -> Result<Response, Problem> {
         mandate.give(sop, beside, &giver.roles, &taker.roles, by, today)
     });
     match given.await {
-        Ok(id) => Ok(Redirect::to(&format!("{PAGE}#mandat-{id}")).into_response()),
-        Err(MandateError::Refused(refusal)) => {
-            let fault = refused(&ctx, &people, refusal);
-            page(&ctx, &typed, &[fault]).await
-        }
+        Ok(id) => Ok(Ok(id)),
+        Err(MandateError::Refused(refusal)) => Ok(Err(vec![refused(ctx, &people, refusal)])),
         Err(MandateError::Store(error)) => Err(error.into()),
     }
 }
 
 /// `POST /mandates/{id}/revocation`
 pub async fn revoke(ctx: Ctx, Path(id): Path<u32>, typed: Typed) -> Result<Response, Problem> {
-    ctx.enter(Place::GivingMandates)?;
-    let (store, id) = (&ctx.desk.store, MandateId(id));
-    let row = store.mandates_with(&[id]).await?.pop().ok_or(Problem::NotFound)?;
-    let giver = store.person(&row.mandate.giver, ctx.desk.today()).await?.ok_or(Problem::NotFound)?;
-    if !policy::speaks_for(&ctx.person, &giver) {
-        return Err(Problem::NotFound);
-    }
+    let id = revocable(&ctx, id).await?;
     match line(&ctx, &typed, &reason_control(id)) {
         Ok(reason) => {
             // Whoever was faster has revoked it just as well.
-            store.revoke_mandate(id, &reason, &ctx.person.id, ctx.desk.now()).await?;
+            ctx.desk.store.revoke_mandate(id, &reason, &ctx.person.id, ctx.desk.now()).await?;
             Ok(Redirect::to(&format!("{PAGE}#mandat-{id}")).into_response())
         }
         Err(fault) => page(&ctx, &typed, &[fault]).await,
     }
 }
 
+/// A mandate that this person may revoke.
+pub async fn revocable(ctx: &Ctx, id: u32) -> Result<MandateId, Problem> {
+    ctx.enter(Place::GivingMandates)?;
+    let (store, id) = (&ctx.desk.store, MandateId(id));
+    let row = store.mandates_with(&[id]).await?.pop().ok_or(Problem::NotFound)?;
+    let giver = store.person(&row.mandate.giver, ctx.desk.today()).await?.ok_or(Problem::NotFound)?;
+    if policy::speaks_for(&ctx.person, &giver) { Ok(id) } else { Err(Problem::NotFound) }
+}
+
 /// `POST /absences`
 pub async fn note_absence(ctx: Ctx, typed: Typed) -> Result<Response, Problem> {
+    match enter_absence(&ctx, &typed).await? {
+        Ok(_) => Ok(Redirect::to(&format!("{PAGE}#absen")).into_response()),
+        Err(faults) => page(&ctx, &typed, &faults).await,
+    }
+}
+
+/// Notes an absence as it was filled in, or answers with everything that has to be mended.
+pub async fn enter_absence(ctx: &Ctx, typed: &Typed) -> Result<Result<Absence, Vec<Fault>>, Problem> {
     ctx.enter(Place::GivingMandates)?;
     let (store, words) = (&ctx.desk.store, ctx.words);
     let person = store.person(&PersonId::new(typed.one(ABSENT)), ctx.desk.today()).await?;
     let person = person.filter(|person| policy::speaks_for(&ctx.person, person));
     let mut faults = Vec::new();
     if person.is_none() {
-        faults.push((ABSENT.to_owned(), words.t("fault-choose-one").to_string()));
+        faults.push(Fault::choose(words, ABSENT));
     }
-    let from = date(&ctx, &typed, ABSENT_FROM).map_err(|fault| faults.push(fault)).ok();
-    let until = date(&ctx, &typed, ABSENT_UNTIL).map_err(|fault| faults.push(fault)).ok();
-    let reason = line(&ctx, &typed, ABSENT_REASON).map_err(|fault| faults.push(fault)).ok();
+    let from = date(ctx, typed, ABSENT_FROM).map_err(|fault| faults.push(fault)).ok();
+    let until = date(ctx, typed, ABSENT_UNTIL).map_err(|fault| faults.push(fault)).ok();
+    let reason = line(ctx, typed, ABSENT_REASON).map_err(|fault| faults.push(fault)).ok();
     if from > until && until.is_some() {
-        faults.push((ABSENT_UNTIL.to_owned(), words.t("mandate-reversed").to_string()));
+        let sentence = words.t("mandate-reversed").to_string();
+        faults.push(Fault { field: ABSENT_UNTIL.to_owned(), code: "reversed", sentence });
     }
     match (person, from, until, reason) {
         (Some(person), Some(from), Some(until), Some(reason)) if faults.is_empty() => {
             let by = &ctx.person.id;
-            store.add_absence(&person.id, from, until, &reason, by, ctx.desk.now()).await?;
-            Ok(Redirect::to(&format!("{PAGE}#absen")).into_response())
+            let id = store.add_absence(&person.id, from, until, &reason, by, ctx.desk.now()).await?;
+            Ok(Ok(Absence { id, person: person.id, from, until, reason }))
         }
-        _ => page(&ctx, &typed, &faults).await,
+        _ => Ok(Err(faults)),
     }
 }
 
 /// `POST /absences/{id}/return`: they are back today.
 pub async fn end_absence(ctx: Ctx, Path(id): Path<u32>) -> Result<Response, Problem> {
+    is_back(&ctx, id).await?;
+    Ok(Redirect::to(&format!("{PAGE}#absen")).into_response())
+}
+
+/// Lets an absence end today: whoever was away is back.
+pub async fn is_back(ctx: &Ctx, id: u32) -> Result<(), Problem> {
     ctx.enter(Place::GivingMandates)?;
     let (store, today) = (&ctx.desk.store, ctx.desk.today());
     let absences = store.absences(today, Date::MAX).await?;
@@ -189,7 +233,7 @@ pub async fn end_absence(ctx: Ctx, Path(id): Path<u32>) -> Result<Response, Prob
         return Err(Problem::NotFound);
     }
     store.end_absence(id, today).await?;
-    Ok(Redirect::to(&format!("{PAGE}#absen")).into_response())
+    Ok(())
 }
 
 fn reason_control(id: MandateId) -> String {
@@ -212,7 +256,7 @@ fn read<'a>(
         [(GIVER, giver.is_none()), (TAKER, taker.is_none()), (CAPACITY, capacity.is_none())]
     {
         if is_missing {
-            faults.push((field.to_owned(), words.t("fault-choose-one").to_string()));
+            faults.push(Fault::choose(words, field));
         }
     }
     let from = date(ctx, typed, FROM).map_err(|fault| faults.push(fault)).ok();
@@ -232,84 +276,73 @@ fn read<'a>(
 }
 
 fn date(ctx: &Ctx, typed: &Typed, field: &str) -> Result<Date, Fault> {
-    read_date(typed.one(field))
-        .ok_or_else(|| (field.to_owned(), form::fault(ctx.words, FieldFault::NotADate, None)))
+    read_date(typed.one(field)).ok_or_else(|| Fault::of(ctx.words, field, FieldFault::NotADate))
 }
 
 /// One line of text that has to be there.
 fn line(ctx: &Ctx, typed: &Typed, field: &str) -> Result<String, Fault> {
-    form::line(ctx.words, typed, field).map_err(|sentence| (field.to_owned(), sentence))
+    form::line(typed.one(field)).map_err(|fault| Fault::of(ctx.words, field, fault))
 }
 
 /// The field that has to be mended before the rules let a mandate pass, and how.
 fn refused(ctx: &Ctx, people: &[Person], refusal: MandateRefusal) -> Fault {
     let words = ctx.words;
     let role = |role: &Role| rail::role(words, role.as_str());
-    let (field, sentence) = match refusal {
-        MandateRefusal::ToOneself => (TAKER, words.t("mandate-to-oneself")),
-        MandateRefusal::TakerEnters => (TAKER, words.t("mandate-taker-enters")),
-        MandateRefusal::TakerAudits => (TAKER, words.t("mandate-taker-audits")),
-        MandateRefusal::Reversed => (UNTIL, words.t("mandate-reversed")),
-        MandateRefusal::Over => (UNTIL, words.t("mandate-past")),
-        MandateRefusal::NoRoles => (ROLES, words.t("mandate-no-roles")),
+    let (field, code, sentence) = match refusal {
+        MandateRefusal::ToOneself => (TAKER, "to-oneself", words.t("mandate-to-oneself")),
+        MandateRefusal::TakerEnters => (TAKER, "taker-enters", words.t("mandate-taker-enters")),
+        MandateRefusal::TakerAudits => (TAKER, "taker-audits", words.t("mandate-taker-audits")),
+        MandateRefusal::Reversed => (UNTIL, "reversed", words.t("mandate-reversed")),
+        MandateRefusal::Over => (UNTIL, "over", words.t("mandate-past")),
+        MandateRefusal::NoRoles => (ROLES, "no-roles", words.t("mandate-no-roles")),
         MandateRefusal::StaysWithHolder { role: held } => {
-            (ROLES, words.t("mandate-stays").with("role", role(&held)))
+            (ROLES, "stays-with-holder", words.t("mandate-stays").with("role", role(&held)))
         }
         MandateRefusal::NotTheirs { role: held } => {
-            (ROLES, words.t("mandate-not-theirs").with("role", role(&held)))
+            (ROLES, "not-theirs", words.t("mandate-not-theirs").with("role", role(&held)))
         }
         MandateRefusal::Loops { day, through } => {
-            let names: Vec<&str> = through.iter().map(|person| name(people, person)).collect();
+            let name = |id: &PersonId| {
+                people.iter().find(|person| person.id == *id).map_or("", |person| &person.name)
+            };
+            let names: Vec<&str> = through.iter().map(name).collect();
             let phrase = words.t("mandate-loops").with("date", words.date(day));
-            (TAKER, phrase.with("through", names.join(" → ")))
+            (TAKER, "loops", phrase.with("through", names.join(" → ")))
         }
     };
-    (field.to_owned(), sentence.to_string())
-}
-
-fn name<'a>(people: &'a [Person], id: &PersonId) -> &'a str {
-    people.iter().find(|person| person.id == *id).map_or("", |person| &person.name)
+    Fault { field: field.to_owned(), code, sentence: sentence.to_string() }
 }
 
 /// The page, as it is or with a form that was refused.
 async fn page(ctx: &Ctx, typed: &Typed, faults: &[Fault]) -> Result<Response, Problem> {
-    let (words, store) = (ctx.words, &ctx.desk.store);
-    let people = store.people(ctx.desk.today()).await?;
-    let by_id: HashMap<&PersonId, &Person> = people.iter().map(|person| (&person.id, person)).collect();
-    let speaks_for =
-        |id: &PersonId| by_id.get(id).is_some_and(|person| policy::speaks_for(&ctx.person, person));
-    let may_read = |id: &PersonId| {
-        *id == ctx.person.id || policy::may(&ctx.person, Place::AllMandates) || speaks_for(id)
-    };
-    let writer = Writer { ctx, people: &people, typed, faults };
-    let today = ctx.desk.today();
-
-    let rows = store.mandates().await?;
-    let rows = rows.iter().filter(|row| may_read(&row.mandate.giver) || may_read(&row.mandate.taker));
+    let words = ctx.words;
+    let circle = Circle::of(ctx).await?;
+    let writer = Writer { ctx, circle: &circle, typed, faults };
     let mut groups: [(&'static str, &'static str, Vec<MandateView>); 3] = [
         ("berlaku", "mandates-in-force", Vec::new()),
         ("mendatang", "mandates-to-come", Vec::new()),
         ("berakhir", "mandates-over", Vec::new()),
     ];
-    for row in rows {
-        let group = match row {
-            MandateRow { revoked: Some(_), .. } => 2,
-            row if row.mandate.until < today => 2,
-            row if today < row.mandate.from => 1,
-            _ => 0,
-        };
-        let is_over = group == 2;
-        if !is_over || groups[group].2.len() < OVER_MAX {
-            let may_revoke = !is_over && speaks_for(&row.mandate.giver);
-            groups[group].2.push(writer.mandate(row, may_revoke));
+    for row in &circle.mandates().await? {
+        let stands = Stands::on(ctx.desk.today(), row);
+        let group = &mut groups[match stands {
+            Stands::InForce => 0,
+            Stands::ToCome => 1,
+            Stands::Over => 2,
+        }];
+        let is_over = stands == Stands::Over;
+        if !is_over || group.2.len() < OVER_MAX {
+            let may_revoke = !is_over && circle.speaks_for(&row.mandate.giver);
+            group.2.push(writer.mandate(row, may_revoke));
         }
     }
-    let absences = store.absences(today, Date::MAX).await?;
-    let absences = absences.iter().filter(|absence| may_read(&absence.person));
-    let absences = absences.map(|absence| writer.absence(absence, speaks_for(&absence.person))).collect();
+    let absences = circle.absences().await?;
+    let absences = absences.iter();
+    let absences =
+        absences.map(|absence| writer.absence(absence, circle.speaks_for(&absence.person))).collect();
 
     let givers: Vec<&Person> =
-        people.iter().filter(|person| policy::speaks_for(&ctx.person, person)).collect();
+        circle.people.iter().filter(|person| policy::speaks_for(&ctx.person, person)).collect();
     let (fields, absence_fields) = if givers.is_empty() {
         (Vec::new(), Vec::new())
     } else {
@@ -345,7 +378,7 @@ async fn page(ctx: &Ctx, typed: &Typed, faults: &[Fault]) -> Result<Response, Pr
 /// What the page is written with.
 struct Writer<'a> {
     ctx: &'a Ctx,
-    people: &'a [Person],
+    circle: &'a Circle<'a>,
     typed: &'a Typed,
     faults: &'a [Fault],
 }
@@ -420,7 +453,7 @@ impl Writer<'_> {
             hint: None,
             chosen: self.typed.all(ROLES).iter().any(|ticked| ticked == role),
         });
-        let takers: Vec<&Person> = self.people.iter().collect();
+        let takers: Vec<&Person> = self.circle.people.iter().collect();
         let capacities = Control::Choice { options: capacities.into() };
         let roles = Control::Choices { options: roles.collect() };
         vec![
@@ -471,18 +504,18 @@ impl Writer<'_> {
         control: Control,
     ) -> FieldView {
         let words = self.ctx.words;
-        let fault = self.faults.iter().find(|(field, _)| field == name);
+        let fault = self.faults.iter().find(|fault| fault.field == name);
         FieldView {
             name: name.to_owned(),
             label: words.t(key).to_string(),
             hint: hint.map(|key| words.t(key).to_string()),
             control,
             required,
-            error: fault.map(|(_, sentence)| sentence.clone()),
+            error: fault.map(|fault| fault.sentence.clone()),
         }
     }
 
     fn name(&self, id: &PersonId) -> String {
-        name(self.people, id).to_owned()
+        self.circle.name(id)
     }
 }

@@ -3,7 +3,10 @@
 
 mod skills;
 
-pub use skills::{address as skills_address, note as note_skills, show as skills};
+pub use skills::{
+    address as skills_address, beyond_limits, found as of_skills, note as note_skills, read as read_skills,
+    show as skills, skills_of,
+};
 
 use std::collections::HashMap;
 

@@ -43,8 +43,7 @@ pub fn matter(person: &Person) -> bool {
 /// `GET /people/{person}/skills`
 pub async fn show(ctx: Ctx, Path(person): Path<PersonId>) -> Result<Response, Problem> {
     let person = found(&ctx, &person).await?;
-    let skills = ctx.desk.store.skills(std::slice::from_ref(&person.id)).await?;
-    let skills = skills.get(&person.id).cloned().unwrap_or_default();
+    let skills = skills_of(&ctx, &person).await?;
     let tags = skills.tags.iter().cloned().collect::<Vec<_>>().join(", ");
     page(&ctx, &person, &skills, tags, None)
 }
@@ -52,28 +51,42 @@ pub async fn show(ctx: Ctx, Path(person): Path<PersonId>) -> Result<Response, Pr
 /// `POST /people/{person}/skills`
 pub async fn note(ctx: Ctx, Path(person): Path<PersonId>, typed: Typed) -> Result<Response, Problem> {
     let person = found(&ctx, &person).await?;
-    let chosen = typed.all("qualification");
-    let known = ctx.desk.sop().qualifications.iter().map(|known| &known.id);
-    let tags = typed.one("tags").split(',').map(|tag| tag.split_whitespace().collect::<Vec<_>>().join(" "));
-    let skills = Skills {
-        qualifications: known
-            .filter(|id| chosen.iter().any(|chosen| **id == *chosen.as_str()))
-            .cloned()
-            .collect(),
-        tags: tags.filter(|tag| !tag.is_empty()).collect::<BTreeSet<_>>(),
-    };
-    let words = ctx.words;
-    let too_long = skills.tags.iter().any(|tag| tag.chars().count() > TAG_CHARS_MAX);
-    if skills.tags.len() > TAGS_MAX || too_long {
-        let limits = words.t("skills-tags-limits").with("n", TAGS_MAX).with("chars", TAG_CHARS_MAX);
-        return page(&ctx, &person, &skills, typed.one("tags").to_owned(), Some(limits.to_string()));
+    let skills = read(&ctx, typed.all("qualification"), typed.one("tags").split(','));
+    if let Some(limits) = beyond_limits(&ctx, &skills) {
+        return page(&ctx, &person, &skills, typed.one("tags").to_owned(), Some(limits));
     }
     ctx.desk.store.set_skills(&person.id, &skills).await?;
     Ok(Redirect::to(back(&ctx)).into_response())
 }
 
+/// What was written down of somebody.
+pub async fn skills_of(ctx: &Ctx, person: &Person) -> Result<Skills, Problem> {
+    let skills = ctx.desk.store.skills(std::slice::from_ref(&person.id)).await?;
+    Ok(skills.get(&person.id).cloned().unwrap_or_default())
+}
+
+/// The qualifications of the SOP that were chosen, and tags without needless spaces.
+pub fn read<'a>(ctx: &Ctx, chosen: &[String], tags: impl Iterator<Item = &'a str>) -> Skills {
+    let known = ctx.desk.sop().qualifications.iter().map(|known| &known.id);
+    let tags = tags.map(|tag| tag.split_whitespace().collect::<Vec<_>>().join(" "));
+    Skills {
+        qualifications: known
+            .filter(|id| chosen.iter().any(|chosen| **id == *chosen.as_str()))
+            .cloned()
+            .collect(),
+        tags: tags.filter(|tag| !tag.is_empty()).collect::<BTreeSet<_>>(),
+    }
+}
+
+/// The limits of tags in a sentence, where they are passed.
+pub fn beyond_limits(ctx: &Ctx, skills: &Skills) -> Option<String> {
+    let too_long = skills.tags.iter().any(|tag| tag.chars().count() > TAG_CHARS_MAX);
+    let limits = || ctx.words.t("skills-tags-limits").with("n", TAGS_MAX).with("chars", TAG_CHARS_MAX);
+    (skills.tags.len() > TAGS_MAX || too_long).then(|| limits().to_string())
+}
+
 /// Somebody whose skills matter, for whoever may write them down.
-async fn found(ctx: &Ctx, person: &PersonId) -> Result<Person, Problem> {
+pub async fn found(ctx: &Ctx, person: &PersonId) -> Result<Person, Problem> {
     ctx.enter(Place::Skills)?;
     ctx.desk.store.person(person, ctx.desk.today()).await?.filter(matter).ok_or(Problem::NotFound)
 }

@@ -19,9 +19,9 @@ pub struct ReadProblems;
 #[derive(Debug)]
 pub struct ActProblems;
 
-/// What may stand in the way of a new case.
+/// What may stand in the way of whatever else changes something.
 #[derive(Debug)]
-pub struct CreateProblems;
+pub struct WriteProblems;
 
 fn read() -> Vec<(Problem, &'static str)> {
     vec![
@@ -43,10 +43,10 @@ fn write() -> Vec<(Problem, &'static str)> {
     let mut problems = read();
     problems.extend([
         (Problem::OnlyReads, "The token may only read, or this is not for this person to do."),
-        (Problem::Refused(Refusal::CaseRunning, String::new()), "The case does not allow it as it stands."),
+        (Problem::Refused(Refusal::CaseRunning, String::new()), "As things stand, it is not allowed."),
         (Problem::FormTooLarge, "The body is too large."),
         (Problem::TooSlow, "The body took too long to arrive."),
-        (Problem::NotJson, "The body is not `application/json`."),
+        (Problem::NotJson, "The body is not of the media type that is asked for."),
     ]);
     problems
 }
@@ -72,7 +72,7 @@ impl IntoResponses for ActProblems {
     }
 }
 
-impl IntoResponses for CreateProblems {
+impl IntoResponses for WriteProblems {
     fn responses() -> Responses {
         described(write())
     }

@@ -42,6 +42,9 @@ struct Opened {
     which: String,
 }
 
+/// A form is sent there that changes nothing, and what comes back is read of the case.
+const PREVIEW: &str = "/preview";
+
 /// Notes who read what, where an address names a case and something of it was shown.
 pub async fn note(
     State(app): State<App>,
@@ -51,7 +54,8 @@ pub async fn note(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let opened = (request.method() == Method::GET).then(|| opened(path.as_str(), &params)).flatten();
+    let shows = request.method() == Method::GET || path.as_str().ends_with(PREVIEW);
+    let opened = shows.then(|| opened(path.as_str(), &params)).flatten();
     let Some(Opened { of, what, which }) = opened else { return next.run(request).await };
     let reader = Reader::default();
     request.extensions_mut().insert(reader.clone());
@@ -91,7 +95,7 @@ fn opened(path: &str, params: &RawPathParams) -> Option<Opened> {
     let rest = path.split_once("{no}").map_or("", |(_, rest)| rest);
     let (what, which) = match rest.split('/').nth(1) {
         Some("documents") => (ReadWhat::Document, which(&["which", "id"])),
-        Some("attachments") => (ReadWhat::Attachment, which(&["seq"])),
+        Some("attachments") if param("seq").is_some() => (ReadWhat::Attachment, which(&["seq"])),
         Some("dossier") => (ReadWhat::Dossier, String::new()),
         Some("readings") => (ReadWhat::Readings, String::new()),
         None if path.starts_with("/requests/") => (ReadWhat::Tracking, String::new()),

@@ -17,7 +17,7 @@ use store::RegisterRow;
 pub use book::{Book, Cell, Reader};
 pub use books::{csv as book_csv, pdf as book_pdf, show as book};
 pub use file::csv;
-pub use numbers::{reserve, void};
+pub use numbers::{reserve, set_aside, too_many, void};
 
 use crate::cases::list::{self, Fault, FilterField, FilterForm, Filters, Line};
 use crate::ctx::{Ctx, Page};

@@ -12,6 +12,7 @@ use crate::ctx::Ctx;
 use crate::form::{self, Control, ErrorLink, FieldView, Typed};
 use crate::policy::{self, Place};
 use crate::problem::{Obstacle, Problem};
+use crate::words::Words;
 
 /// The field that says for what a number is set aside.
 const PURPOSE: &str = "purpose";
@@ -67,21 +68,33 @@ impl Refused<'_> {
 /// `POST /numbers`: sets the next number aside.
 pub async fn reserve(ctx: Ctx, typed: Typed) -> Result<Response, Problem> {
     ctx.enter(Place::Numbers)?;
-    let desk = &ctx.desk;
-    let purpose = match form::line(ctx.words, &typed, PURPOSE) {
+    let purpose = match form::line(typed.one(PURPOSE)) {
         Ok(purpose) => purpose,
-        Err(sentence) => return again(&ctx, &typed, Why::Field(PURPOSE.to_owned(), sentence)).await,
+        Err(fault) => {
+            let sentence = form::fault(ctx.words, fault, None);
+            return again(&ctx, &typed, Why::Field(PURPOSE.to_owned(), sentence)).await;
+        }
     };
-    let (now, numbering) = (desk.now(), &desk.letters.stationery.numbering);
-    let today = desk.calendar.local(now).date();
-    match desk.store.reserve_number(numbering, today, &purpose, &ctx.person.id, now).await {
+    match set_aside(&ctx, &purpose).await {
         Ok(reserved) => Ok(Redirect::to(&format!("{PAGE}#{}", anchor(reserved.number))).into_response()),
         Err(ReserveError::TooMany { waiting_max }) => {
-            let sentence = ctx.words.t("number-too-many").with("n", waiting_max).to_string();
+            let sentence = too_many(ctx.words, waiting_max);
             again(&ctx, &typed, Why::Field(PURPOSE.to_owned(), sentence)).await
         }
         Err(ReserveError::Store(error)) => Err(error.into()),
     }
+}
+
+/// Sets the next number of today aside.
+pub async fn set_aside(ctx: &Ctx, purpose: &str) -> Result<Reservation, ReserveError> {
+    let desk = &ctx.desk;
+    let numbering = &desk.letters.stationery.numbering;
+    desk.store.reserve_number(numbering, desk.today(), purpose, &ctx.person.id, desk.now()).await
+}
+
+/// That as many numbers wait as may, in a sentence.
+pub fn too_many(words: Words, waiting_max: u32) -> String {
+    words.t("number-too-many").with("n", waiting_max).to_string()
 }
 
 /// `POST /numbers/{number}/voiding`: gives a number up for good.
@@ -89,9 +102,12 @@ pub async fn void(ctx: Ctx, Path(number): Path<String>, typed: Typed) -> Result<
     ctx.enter(Place::Numbers)?;
     let number: LetterNumber = number.parse().map_err(|_| Problem::NotFound)?;
     let field = reason_control(number);
-    let reason = match form::line(ctx.words, &typed, &field) {
+    let reason = match form::line(typed.one(&field)) {
         Ok(reason) => reason,
-        Err(sentence) => return again(&ctx, &typed, Why::Field(field, sentence)).await,
+        Err(fault) => {
+            let sentence = form::fault(ctx.words, fault, None);
+            return again(&ctx, &typed, Why::Field(field, sentence)).await;
+        }
     };
     if ctx.desk.store.void_number(number, &reason, &ctx.person.id, ctx.desk.now()).await? {
         Ok(Redirect::to(PAGE).into_response())

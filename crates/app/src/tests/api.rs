@@ -15,15 +15,15 @@ pub(super) struct Program<'a> {
 /// What a program gets back.
 pub(super) struct Told {
     pub(super) status: u16,
-    headers: axum::http::HeaderMap,
+    pub(super) headers: axum::http::HeaderMap,
     pub(super) json: Value,
-    bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
 }
 
 const YEAR_END: Date = date(2026, 12, 31);
 
 impl Office {
-    async fn program(&self, id: &str, scope: TokenScope) -> Program<'_> {
+    pub(super) async fn program(&self, id: &str, scope: TokenScope) -> Program<'_> {
         let (desk, person) = (&self.desk, PersonId::new(id));
         let made =
             crate::make_token(&desk.store, &desk.calendar, desk.now(), &person, "uji", scope, YEAR_END);
@@ -49,22 +49,28 @@ impl Program<'_> {
         self.send(request, Body::from(body.to_string())).await
     }
 
+    /// Sends something that belongs to no case.
+    pub(super) async fn posts(&self, path: &str, body: &Value) -> Told {
+        let request = Request::post(path).header("content-type", "application/json");
+        self.send(request, Body::from(body.to_string())).await
+    }
+
     /// Acts on a case that it has seen in a version.
-    async fn acts(&self, no: &str, act: &str, seen: &str, body: &Value) -> Told {
+    pub(super) async fn acts(&self, no: &str, act: &str, seen: &str, body: &Value) -> Told {
         let request = Request::post(format!("/api/v1/cases/{no}/{act}"))
             .header("content-type", "application/json")
             .header("if-match", seen);
         self.send(request, Body::from(body.to_string())).await
     }
 
-    async fn sees(&self, no: &str) -> String {
+    pub(super) async fn sees(&self, no: &str) -> String {
         let told = self.get(&format!("/api/v1/cases/{no}")).await;
         assert_eq!(told.status, 200, "{}", told.json);
         told.headers["etag"].to_str().expect("a tag").to_owned()
     }
 
     /// Acts on a case as it stands.
-    async fn does(&self, no: &str, act: &str, body: &Value) -> Told {
+    pub(super) async fn does(&self, no: &str, act: &str, body: &Value) -> Told {
         let seen = self.sees(no).await;
         self.acts(no, act, &seen, body).await
     }
@@ -87,7 +93,7 @@ async fn tell(office: &Office, request: axum::http::request::Builder, body: Body
 impl Told {
     /// That it is a problem of this kind.
     #[track_caller]
-    fn is_problem(&self, status: u16, kind: &str) {
+    pub(super) fn is_problem(&self, status: u16, kind: &str) {
         assert_eq!(self.json["type"], format!("/problems/{kind}"), "{} {}", self.status, self.json);
         assert_eq!((self.status, self.json["status"].as_u64()), (status, Some(u64::from(status))));
         assert_eq!(self.headers["content-type"], "application/problem+json");
@@ -242,6 +248,9 @@ async fn a_foreign_case_looks_like_one_that_does_not_exist() {
         (format!("/api/v1/cases/{no}"), "/api/v1/cases/2026-9999".to_owned()),
         (format!("/api/v1/cases/{no}/documents/form"), "/api/v1/cases/2026-9999/documents/form".to_owned()),
         (format!("/api/v1/cases/{no}/attachments/1"), "/api/v1/cases/2026-9999/attachments/1".to_owned()),
+        (format!("/api/v1/cases/{no}/attachments"), "/api/v1/cases/2026-9999/attachments".to_owned()),
+        (format!("/api/v1/cases/{no}/dispatches"), "/api/v1/cases/2026-9999/dispatches".to_owned()),
+        (format!("/api/v1/cases/{no}/dossier"), "/api/v1/cases/2026-9999/dossier".to_owned()),
     ] {
         let (foreign, absent) = (sari.get(&foreign).await, sari.get(&absent).await);
         foreign.is_problem(404, "not-found");
@@ -256,7 +265,9 @@ async fn a_foreign_case_looks_like_one_that_does_not_exist() {
         sari.acts(&no, act, "\"1\"", &body).await.is_problem(404, "not-found");
     }
     assert_eq!(sari.get("/api/v1/cases").await.json["cases"], json!([]));
-    for place in ["tasks", "letters", "registers/incoming", "people", "units"] {
+    for place in
+        ["tasks", "letters", "registers/incoming", "people", "units", "numbers", "mandates", "absences"]
+    {
         sari.get(&format!("/api/v1/{place}")).await.is_problem(404, "not-found");
     }
 }
@@ -564,7 +575,7 @@ async fn the_interface_is_described_for_programs_and_for_people() {
             tell(&office, request, Body::empty()).await.is_problem(401, "no-token");
         }
     }
-    assert_eq!(operations, 23, "each with a test above");
+    assert_eq!(operations, 45, "each with a test here or in `programs.rs`");
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use crate::{ScanError, Scanned, Scanner};
 
 /// A scanner that knows one bad word, and one that it cannot read.
 #[derive(Debug)]
-struct PlainScanner;
+pub(super) struct PlainScanner;
 
 impl Scanner for PlainScanner {
     fn scan<'a>(&'a self, file: &'a Path) -> BoxFuture<'a, Result<Scanned, ScanError>> {

@@ -1351,3 +1351,11 @@ similar-none = No earlier case is similar enough.
 similar-same-system = the same system
 similar-wrong = What was wrong
 similar-mended = What mended it
+
+# What programs are told about files, and about numbers that were set aside
+
+problem-not-files = The body is no form with files
+problem-not-files-detail = Send the files as `multipart/form-data`, each as a part with its name.
+problem-number-gone = That number waits no more
+problem-number-gone-detail = It has been used or voided already; nothing was changed. Read which numbers wait.
+api-part-not-a-file = This part has no file name. Send every part as a file with its name.

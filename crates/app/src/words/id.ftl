@@ -1294,3 +1294,11 @@ similar-none = Tidak ada kasus terdahulu yang cukup serupa.
 similar-same-system = sistem yang sama
 similar-wrong = Yang rusak
 similar-mended = Yang memperbaiki
+
+# Yang diberitahukan kepada program tentang berkas, dan tentang nomor cadangan
+
+problem-not-files = Isinya bukan formulir dengan berkas
+problem-not-files-detail = Kirim berkas sebagai `multipart/form-data`, masing-masing sebagai bagian dengan namanya.
+problem-number-gone = Nomor itu tidak menunggu lagi
+problem-number-gone-detail = Nomor itu sudah dipakai atau sudah dibatalkan; tidak ada yang berubah. Baca nomor mana yang menunggu.
+api-part-not-a-file = Bagian ini tidak bernama berkas. Kirim setiap bagian sebagai berkas dengan namanya.
