@@ -29,7 +29,7 @@ pub use described::{ActProblems, CreateProblems, ReadProblems, schemas};
 pub enum Problem {
     /// Absent, or not for this person: the two look the same.
     NotFound,
-    /// The case was destroyed by a list, on a day of the office, once its years were over.
+    /// The case was destroyed by a list, on a day of the office.
     Destroyed {
         list: u32,
         day: Date,
