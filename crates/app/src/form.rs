@@ -175,6 +175,14 @@ pub fn line(text: &str) -> Result<String, FieldFault> {
     }
 }
 
+/// The one line that has to be in a field of a form.
+///
+/// # Errors
+/// What to do about the field, in a sentence.
+pub fn typed_line(words: Words, typed: &Typed, field: &str) -> Result<String, String> {
+    line(typed.one(field)).map_err(|problem| fault(words, problem, None))
+}
+
 /// How programs are told what is wrong with a field; it stays the same whatever the sentence says.
 pub fn code(fault: FieldFault) -> &'static str {
     match fault {

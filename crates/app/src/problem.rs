@@ -32,7 +32,7 @@ pub enum Problem {
     NotFound,
     /// Somebody holds a letter with a code that is not of one of ours.
     NotOurLetter,
-    /// The case was destroyed by a list, on a day of the office, once its years were over.
+    /// The case was destroyed by a list, on a day of the office.
     Destroyed {
         list: u32,
         day: Date,

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::Value;
 use sop::calendar::Zone;
 use sop::case::{By, Channel, Event, NewEvent, SystemJob, Texts, Values, text_key};
-use store::{Device, EventKind, NewPerson, NewWebhook, Period, SecretsKey, Store, Unit};
+use store::{CaseFile, Device, EventKind, NewPerson, NewWebhook, Period, SecretsKey, Store, Unit};
 
 const SEED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../sops/helpdesk-ti/2024-08-29.toml");
 
@@ -669,7 +669,7 @@ async fn sessions_that_have_expired_are_gone_when_an_office_opens() {
 }
 
 /// Asks for help as somebody of the office would, without its rules.
-async fn request(store: &Store, subject: &str) {
+async fn request(store: &Store, subject: &str) -> CaseFile {
     let at: jiff::Timestamp = "2026-01-05T03:00:00Z".parse().expect("a moment");
     let event = |number, agenda| Event::Registered {
         number,
@@ -688,7 +688,55 @@ async fn request(store: &Store, subject: &str) {
         let by = By::System { system: SystemJob::Clock };
         Ok(vec![NewEvent { at, by, event: event(number, agenda), texts: texts.clone() }])
     };
-    store.register(2026, registered).await.expect("a case");
+    store.register(2026, registered).await.expect("a case")
+}
+
+#[tokio::test]
+async fn cases_whose_years_are_over_are_listed_proposed_and_destroyed_once_another_approved() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = office(folder.path());
+    let store = office_with_rina(&data).await;
+    let wahyu = NewPerson {
+        id: "wahyu".into(),
+        name: "Wahyu Nugroho".to_owned(),
+        nip: None,
+        email: "wahyu@brmp.example".to_owned(),
+        periods: vec![Period::always("Admin", "BRMP-NTT".into(), ["admin".into()])],
+        password_hash: "$argon2id$".to_owned(),
+    };
+    store.add_person(&wahyu).await.expect("a person");
+    let case = request(&store, "Surel tidak terkirim").await.case;
+    let ended: jiff::Timestamp = "2016-01-05T03:00:00Z".parse().expect("a moment");
+    let by = By::System { system: SystemJob::Clock };
+    let closed = Event::Closed { end: "selesai".into() };
+    let event = NewEvent { at: ended, by, event: closed, texts: Texts::new() };
+    store.append(&case, vec![event]).await.expect("an end");
+
+    let retention = |args: &[&str]| sigap(&[&["retention"], args, &["--data", &data]].concat());
+    let due = serde_json::json!([{
+        "case": case.number, "class": "layanan-ti", "ended_at": ended, "kept_until": 2021
+    }]);
+    assert_eq!(json(&retention(&["due", "--format", "json"])), due);
+    let propose = |login: &str| retention(&["propose", "--by", login, "--basis", "JRA", "--format", "json"]);
+    let not_theirs = propose("rina@brmp.example");
+    assert_eq!(not_theirs.status.code(), Some(1));
+    assert!(err(&not_theirs).contains("Rina Wulandari does not keep the accounts"), "{}", err(&not_theirs));
+    assert_eq!(json(&propose("wahyu@brmp.example")), serde_json::json!({ "list": 1, "cases": 1 }));
+    let again = propose("wahyu@brmp.example");
+    assert!(err(&again).contains("nothing was proposed"), "{}", err(&again));
+
+    let carry_out = ["carry-out", "1", "--by", "wahyu@brmp.example", "--format", "json"];
+    let early = retention(&carry_out);
+    assert_eq!(early.status.code(), Some(1));
+    assert!(err(&early).contains("is not approved yet"), "{}", err(&early));
+    let list = &json(&retention(&["list", "--format", "json"]))[0];
+    assert_eq!((list["state"].as_str(), list["proposed"]["by"].as_str()), (Some("proposed"), Some("wahyu")));
+    let digest = list["digest"].as_str().expect("a digest");
+    store.approve_destruction(1, digest, &"rina".into(), ended).await.expect("four eyes");
+    let done = serde_json::json!({ "cases": 1, "left": [], "files": 0 });
+    assert_eq!(json(&retention(&carry_out)), done);
+    assert!(out(&retention(&["list", "1"])).contains("carried out  cases 1"));
+    assert!(sigap(&["log", "verify", "--data", &data]).status.success());
 }
 
 #[tokio::test]
@@ -714,7 +762,7 @@ async fn the_history_is_sealed_and_what_was_tampered_with_is_told_by_case_and_ev
     assert_eq!(sound.status.code(), Some(0));
     let counts = serde_json::json!({
         "sound": true, "cases": 1, "events": 1, "seals": 1, "unsealed_events": 0, "erased_texts": 0,
-        "erased_by_lists": {}, "findings": []
+        "unsealed_list_acts": 0, "erased_by_lists": {}, "findings": []
     });
     assert_eq!(json(&sound), counts);
     assert_eq!(log(&["verify", "--since", "1:kertas"]).status.code(), Some(2), "no note of a seal");

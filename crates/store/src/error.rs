@@ -35,7 +35,7 @@ pub enum StoreError {
     /// Something needs the key of the office's secrets, and the database was opened without it.
     #[error("the key of the office's secrets is not at hand")]
     NoSecretsKey,
-    /// The years of the case were over, and it was destroyed by a list.
+    /// It was destroyed by a list: its years were over, or its erasure was granted.
     #[error("case {case} was destroyed at {at} by the list {list}")]
     Destroyed { case: CaseNo, list: u32, at: Timestamp },
     /// Texts are not stored without salt.

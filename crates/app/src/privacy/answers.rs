@@ -150,7 +150,7 @@ async fn grant(
     let mut basis =
         official.t("data-request-erasure-basis").with("request", request.id.to_string()).to_string();
     if is_kept(ctx, &listed) {
-        match form::line(ctx.words, typed, LEGAL_BASIS) {
+        match form::typed_line(ctx.words, typed, LEGAL_BASIS) {
             Ok(legal) => {
                 let phrase = official.t("data-request-erasure-basis-legal");
                 basis = phrase.with("basis", basis).with("legal", legal).to_string();

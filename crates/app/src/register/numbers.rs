@@ -68,12 +68,9 @@ impl Refused<'_> {
 /// `POST /numbers`: sets the next number aside.
 pub async fn reserve(ctx: Ctx, typed: Typed) -> Result<Response, Problem> {
     ctx.enter(Place::Numbers)?;
-    let purpose = match form::line(typed.one(PURPOSE)) {
+    let purpose = match form::typed_line(ctx.words, &typed, PURPOSE) {
         Ok(purpose) => purpose,
-        Err(fault) => {
-            let sentence = form::fault(ctx.words, fault, None);
-            return again(&ctx, &typed, Why::Field(PURPOSE.to_owned(), sentence)).await;
-        }
+        Err(sentence) => return again(&ctx, &typed, Why::Field(PURPOSE.to_owned(), sentence)).await,
     };
     match set_aside(&ctx, &purpose).await {
         Ok(reserved) => Ok(Redirect::to(&format!("{PAGE}#{}", anchor(reserved.number))).into_response()),
@@ -102,12 +99,9 @@ pub async fn void(ctx: Ctx, Path(number): Path<String>, typed: Typed) -> Result<
     ctx.enter(Place::Numbers)?;
     let number: LetterNumber = number.parse().map_err(|_| Problem::NotFound)?;
     let field = reason_control(number);
-    let reason = match form::line(typed.one(&field)) {
+    let reason = match form::typed_line(ctx.words, &typed, &field) {
         Ok(reason) => reason,
-        Err(fault) => {
-            let sentence = form::fault(ctx.words, fault, None);
-            return again(&ctx, &typed, Why::Field(field, sentence)).await;
-        }
+        Err(sentence) => return again(&ctx, &typed, Why::Field(field, sentence)).await,
     };
     if ctx.desk.store.void_number(number, &reason, &ctx.person.id, ctx.desk.now()).await? {
         Ok(Redirect::to(PAGE).into_response())

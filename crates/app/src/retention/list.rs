@@ -96,7 +96,7 @@ pub async fn approve(ctx: Ctx, Path(id): Path<u32>, typed: Typed) -> Result<Resp
 /// `POST /retention/{id}/refusal`
 pub async fn refuse(ctx: Ctx, Path(id): Path<u32>, typed: Typed) -> Result<Response, Problem> {
     ctx.enter(Place::ApproveDestruction)?;
-    let reason = match form::line(ctx.words, &typed, REFUSAL) {
+    let reason = match form::typed_line(ctx.words, &typed, REFUSAL) {
         Ok(reason) => reason,
         Err(sentence) => return page(&ctx, id, &typed, Some(Fault::Field(REFUSAL, sentence))).await,
     };
@@ -107,7 +107,7 @@ pub async fn refuse(ctx: Ctx, Path(id): Path<u32>, typed: Typed) -> Result<Respo
 /// `POST /retention/{id}/withdrawal`
 pub async fn withdraw(ctx: Ctx, Path(id): Path<u32>, typed: Typed) -> Result<Response, Problem> {
     ctx.enter(Place::ProposeDestruction)?;
-    let reason = match form::line(ctx.words, &typed, WITHDRAWAL) {
+    let reason = match form::typed_line(ctx.words, &typed, WITHDRAWAL) {
         Ok(reason) => reason,
         Err(sentence) => return page(&ctx, id, &typed, Some(Fault::Field(WITHDRAWAL, sentence))).await,
     };

@@ -106,7 +106,7 @@ pub async fn propose(ctx: Ctx, typed: Typed) -> Result<Response, Problem> {
     ctx.enter(Place::ProposeDestruction)?;
     let (words, desk) = (ctx.words, &ctx.desk);
     let mut faults = Vec::new();
-    let basis = form::line(words, &typed, BASIS);
+    let basis = form::typed_line(words, &typed, BASIS);
     if let Err(sentence) = &basis {
         faults.push((BASIS, sentence.clone()));
     }

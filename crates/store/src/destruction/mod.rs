@@ -209,9 +209,8 @@ impl Store {
     ) -> Result<(), DestructionError> {
         let act =
             ListAct { kind: ListActKind::Withdrawn, by: by.clone(), at: now, reason: reason.to_owned() };
-        self.settle_destruction(id, act, |list| match list.proposed.by == *by {
-            true => Ok(()),
-            false => Err(DestructionError::NotTheProposer { list: id }),
+        self.settle_destruction(id, act, |list| {
+            if list.proposed.by == *by { Ok(()) } else { Err(DestructionError::NotTheProposer { list: id }) }
         })
         .await
     }
