@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sop::case::{AttachedFile, Audience, CaseNo, Command, Entries, FileHash, Registration, WrittenKind};
 use store::files::Files;
-use store::{Excerpt, Filter, Found, FoundState, Fragment, ListedCase, Scope, Search, Sort, StoreError};
+use store::{Excerpt, Filter, Found, FoundState, Fragment, ListedCase, NewDestruction, Scope, Search, Sort, StoreError};
 
 use crate::office::{Dice, Office, actor, any_act, append, completion, letter, minutes, request};
 
@@ -318,11 +318,12 @@ async fn a_destroyed_case_leaves_nothing_to_be_found_and_no_word_in_the_file() {
         destroyed_at: None,
     });
     let listed: Vec<ListedCase> = listed.collect();
+    let new = NewDestruction { basis: "JRA", cases: &listed, answers: None };
     let store = &office.store;
-    let list = store.propose_destruction(&"wulan".into(), "JRA", &listed, later).await.unwrap();
+    let list = store.propose_destruction(&"wulan".into(), new, later).await.unwrap();
     let digest = store.destruction_list(list).await.unwrap().unwrap().digest;
     store.approve_destruction(list, &digest, &"haris".into(), later).await.unwrap();
-    store.carry_out_destruction(list, &files, later).await.unwrap();
+    store.carry_out_destruction(list, &"wulan".into(), &files, later).await.unwrap();
 
     for scope in [Scope::All, sari()] {
         for text in ["xilofon", "quetz", "quetzalkoalt", "ketemu"] {
