@@ -29,6 +29,12 @@ pub struct OfficeArgs {
     #[arg(long, value_name = "DIR")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<PathBuf>,
+    /// The address of the database, if it is not the file in that folder: postgres://USER@HOST/NAME, or
+    /// sqlite:///PATH. With a password in it, set it as SIGAP_DATABASE or in the settings file, since a
+    /// command line is read by others
+    #[arg(long, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database: Option<String>,
     /// A TOML file with settings
     #[arg(long, value_name = "FILE")]
     #[serde(skip)]
@@ -44,6 +50,9 @@ pub struct OfficeArgs {
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     pub data: PathBuf,
+    /// The address of the database; empty for the file in the folder of the office.
+    #[serde(default, skip_serializing)]
+    pub database: Secret,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calendars: Option<PathBuf>,
     /// The address to listen on.
@@ -157,6 +166,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             data: PathBuf::from("sigap-data"),
+            database: Secret::default(),
             calendars: None,
             addr: "127.0.0.1:8080".to_owned(),
             https: false,
@@ -232,7 +242,7 @@ impl Settings {
         let allowed = Env::raw().only(&["SIGAP_WEBHOOKS_ALLOW"]).map(|_| "webhooks.allow".into());
         figment = figment.merge(allowed);
         // As they are: what looks like a number is still a name or a password.
-        for key in ["bsre_user", "bsre_password", "oidc.client_secret", "ldap.bind_password"] {
+        for key in ["database", "bsre_user", "bsre_password", "oidc.client_secret", "ldap.bind_password"] {
             if let Ok(value) = std::env::var(format!("SIGAP_{}", key.to_uppercase().replace('.', "_"))) {
                 figment = figment.merge(Serialized::default(key, value));
             }
@@ -303,9 +313,12 @@ pub struct Office {
 }
 
 impl Office {
-    /// Whether there is an office to open.
+    /// Whether there is an office to open: a server of databases knows that itself, once it is asked.
     pub fn is_there(settings: &Settings) -> bool {
-        database(&settings.data).is_file()
+        match address(settings).strip_prefix("sqlite:") {
+            Some(path) => Path::new(path.strip_prefix("//").unwrap_or(path)).is_file(),
+            None => settings.data.is_dir(),
+        }
     }
 
     /// Opens the office in a folder, which has to be there.
@@ -325,8 +338,7 @@ impl Office {
         let data = &settings.data;
         make_folder(data).with_context(|| format!("the folder {} cannot be made", data.display()))?;
         let calendar = calendar(settings)?;
-        let url = format!("sqlite://{}", database(data).display());
-        let store = Store::open(&url).await?;
+        let store = Store::open(&address(settings)).await?;
         store.migrate().await?;
         Ok(Self { store, calendar, data: data.clone() })
     }
@@ -436,8 +448,12 @@ const SECRETS_KEY: &str = "secrets.key";
 /// The folder of attachments and letters in the folder of an office.
 const FILES: &str = "files";
 
-fn database(data: &Path) -> PathBuf {
-    data.join("sigap.db")
+/// The address of the office's database.
+fn address(settings: &Settings) -> String {
+    match settings.database.reveal() {
+        "" => format!("sqlite://{}", settings.data.join("sigap.db").display()),
+        url => url.to_owned(),
+    }
 }
 
 /// The calendar of the settings: the office's own files, or those that come with Sigap.

@@ -120,6 +120,7 @@ impl Store {
         if let Some(key) = key {
             remember(&mut tx, key, id).await?;
         }
+        self.announce(&mut tx, &case).await?;
         commit(tx, || format!("registering case {id}")).await?;
         Ok(CaseFile { case, history, head })
     }
@@ -157,6 +158,7 @@ impl Store {
         let head = write_events(&mut tx, id, &new, head).await?;
         Projection::of(id, &case)?.write(&mut tx, Some(&stored)).await?;
         outbox::write(&mut tx, id, &new).await?;
+        self.announce(&mut tx, &case).await?;
         commit(tx, || format!("adding to case {id}")).await?;
         history.extend(new);
         Ok(CaseFile { case, history, head })

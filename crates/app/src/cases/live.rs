@@ -7,7 +7,7 @@ use axum::extract::Query;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt, stream};
 use sop::case::{CaseNo, Version};
-use store::Scope;
+use store::{Change, Scope};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::ctx::Ctx;
@@ -45,18 +45,19 @@ pub async fn changes(
         async move {
             loop {
                 match changes.recv().await {
-                    Ok(change) => {
+                    Ok(Change::Case { case, requester, .. }) => {
                         let visible = match &scope {
                             Scope::All => true,
-                            Scope::Requester(person) => change.requester.as_ref() == Some(person),
+                            Scope::Requester(person) => requester.as_ref() == Some(person),
                             Scope::Nothing => false,
                         };
-                        if visible && watched.as_ref().is_none_or(|case| *case == change.case) {
-                            return Some((Ok(changed(change.case.as_str())), changes));
+                        if visible && watched.as_ref().is_none_or(|watched| *watched == case) {
+                            return Some((Ok(changed(case.as_str())), changes));
                         }
                     }
-                    // Whoever was too slow for some events refreshes once for all of them.
-                    Err(RecvError::Lagged(_)) => {
+                    // Whoever was too slow for some events, or was not told of what they are, refreshes once
+                    // for all of them.
+                    Ok(Change::Something) | Err(RecvError::Lagged(_)) => {
                         return Some((Ok(changed("")), changes));
                     }
                     Err(RecvError::Closed) => return None,
