@@ -101,7 +101,7 @@ impl Cluster {
             ] {
                 serve.arg("-c").arg(setting);
             }
-            serve.stderr(Stdio::null()).spawn().map_err(why("PostgreSQL cannot be started"))
+            serve.stderr(Stdio::inherit()).spawn().map_err(why("PostgreSQL cannot be started"))
         });
         let server = begun.inspect_err(|_| drop(std::fs::remove_dir_all(&folder)))?;
         let mut cluster = Self { server, pgbouncer: None, folder: folder.clone(), port, pgbouncer_port };
@@ -165,7 +165,7 @@ fn find() -> Option<PathBuf> {
     let mut folders: Vec<PathBuf> = versions.map(|version| version.path().join("bin")).collect();
     folders.sort();
     folders.retain(|folder| folder.join("initdb").is_file());
-    in_path.or_else(|| folders.pop())
+    folders.pop().or(in_path)
 }
 
 /// Whom to become, where we are root.

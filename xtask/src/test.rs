@@ -20,6 +20,8 @@ pub enum Lane {
         judges: bool,
     },
     Judges,
+    /// The store, on both databases.
+    Store,
     Only {
         package: &'static str,
     },
@@ -43,6 +45,11 @@ pub fn run(lane: &Lane) -> ExitCode {
                 && report.build()
             {
                 report.judges(&tools);
+            }
+        }
+        Lane::Store => {
+            if let Some(cluster) = report.tools("PostgreSQL and PgBouncer", Cluster::start) {
+                report.tests("--package=store", Some(&cluster));
             }
         }
         Lane::Only { package } => report.tests(&format!("--package={package}"), None),
@@ -84,7 +91,7 @@ impl Report {
         // First, so that what is missing shows before the minutes of compiling rather than after.
         let browser = journeys.then(|| self.tools(BROWSER, browser::tools));
         let programs = judges.then(|| self.tools("what the judges need", judges::tools));
-        let Some(cluster) = self.tools("PostgreSQL", Cluster::start) else { return };
+        let Some(cluster) = self.tools("PostgreSQL and PgBouncer", Cluster::start) else { return };
         if matches!(browser, Some(None)) || matches!(programs, Some(None)) {
             return;
         }

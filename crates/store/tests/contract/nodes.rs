@@ -156,7 +156,7 @@ async fn what_many_nodes_do_at_once_is_there_once() {
     notes.sort();
     notes.dedup();
     assert_eq!(notes.len(), 40, "every note is there, and once");
-    let numbers = pairs(&office.url(), "SELECT '', agenda::text FROM cases ORDER BY agenda").await;
+    let numbers = pairs(&office.url(), "SELECT '', agenda::text AS written FROM cases ORDER BY agenda").await;
     let numbers: Vec<_> = numbers.into_iter().map(|(_, number)| number).collect();
     assert_eq!(numbers, (1..=41).map(|n: u32| n.to_string()).collect::<Vec<_>>());
 }
