@@ -4,6 +4,7 @@ mod browser;
 mod dependencies;
 mod judges;
 mod machine;
+mod postgres;
 mod test;
 
 use std::path::{Path, PathBuf};
@@ -19,10 +20,11 @@ Sigap's developer commands
                                          lints     cargo clippy, warnings denied
                                          licences  cargo-deny: what our dependencies are and may be (deny.toml)
                                          advisories  the same: known weaknesses, where the list can be reached
-                                         tests     cargo test, the whole workspace
+                                         tests     cargo test, the whole workspace; the store on a PostgreSQL of its own too
                                          judges    pyHanko, Poppler, qpdf, PDFBox and ZBar on our letters
                                          journeys  e2e/ in Chromium, against a demo office of its own
   cargo xtask test rules               only the SOP, the calendar and the case: seconds, while you write rules
+  cargo xtask test store               only the store, on SQLite and on a PostgreSQL of its own
   cargo xtask test house               only what the house asks: who depends on whom, SQL, clock, colours, glossary
   cargo xtask test journeys [WORD…]    only the journeys, or those whose name contains a WORD
   cargo xtask test judges              only what other programs say of our letters
@@ -32,7 +34,8 @@ Sigap's developer commands
 
 `test` ends with the line `N passed, N failed`; its exit code is 0 if nothing failed.
 
-The journeys need Chromium (or Chrome) and Node 20.19 or newer, the judges Python and the programs of others. As root on
+The tests need PostgreSQL and PgBouncer, the journeys Chromium (or Chrome) and Node 20.19 or newer, the judges Python and the programs
+of others. As root on
 a Debian machine, `test` installs what is missing; elsewhere it says what to install and stops. The packages in e2e/
 come by `npm ci`, pyHanko by pip into target/.
   CHROME_PATH=/path/to/chromium        the browser to use, if yours is not found by itself
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
             }
         }
         ["test", "rules"] => Lane::Only { package: "sop" },
+        ["test", "store"] => Lane::Store,
         ["test", "house"] => Lane::Only { package: "xtask" },
         ["test", "judges"] => Lane::Judges,
         ["test", "journeys", words @ ..] => {

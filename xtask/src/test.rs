@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::postgres::Cluster;
 use crate::{browser, dependencies, judges, root};
 
 /// What to run.
@@ -19,6 +20,8 @@ pub enum Lane {
         judges: bool,
     },
     Judges,
+    /// The store, on both databases.
+    Store,
     Only {
         package: &'static str,
     },
@@ -44,7 +47,12 @@ pub fn run(lane: &Lane) -> ExitCode {
                 report.judges(&tools);
             }
         }
-        Lane::Only { package } => report.tests(&format!("--package={package}")),
+        Lane::Store => {
+            if let Some(cluster) = report.tools("PostgreSQL and PgBouncer", Cluster::start) {
+                report.tests("--package=store", Some(&cluster));
+            }
+        }
+        Lane::Only { package } => report.tests(&format!("--package={package}"), None),
         Lane::Journeys { words } => {
             if let Some(tools) = report.tools(BROWSER, browser::tools)
                 && report.build()
@@ -83,13 +91,15 @@ impl Report {
         // First, so that what is missing shows before the minutes of compiling rather than after.
         let browser = journeys.then(|| self.tools(BROWSER, browser::tools));
         let programs = judges.then(|| self.tools("what the judges need", judges::tools));
+        let Some(cluster) = self.tools("PostgreSQL and PgBouncer", Cluster::start) else { return };
         if matches!(browser, Some(None)) || matches!(programs, Some(None)) {
             return;
         }
         self.format_and_lints();
         self.dependencies();
         if self.build() {
-            self.tests("--workspace");
+            self.tests("--workspace", Some(&cluster));
+            drop(cluster);
             if let Some(Some(programs)) = programs {
                 self.judges(&programs);
             }
@@ -136,8 +146,12 @@ impl Report {
         built
     }
 
-    fn tests(&mut self, what: &str) {
+    fn tests(&mut self, what: &str, cluster: Option<&Cluster>) {
         let mut tests = cargo(&["test", what, "--no-fail-fast"]);
+        if let Some(cluster) = cluster {
+            tests.env("SIGAP_TEST_POSTGRES", cluster.address());
+            tests.env("SIGAP_TEST_PGBOUNCER", cluster.pgbouncer_address());
+        }
         tests.args(self.locked());
         self.ignored += self.libtest("tests", tests);
     }

@@ -17,8 +17,8 @@ use sop::definition::Role;
 use sop::mandate::{self, Mandate, Standing};
 use store::files::Files;
 use store::{
-    AppendError, CaseFile, Claimed, MandateRow, Order, ReadAt, Reading, RegisterError, RegistrationKey,
-    Scope, Store, StoreError,
+    AppendError, CaseFile, Change, Claimed, MandateRow, Order, ReadAt, Reading, RegisterError,
+    RegistrationKey, Scope, Store, StoreError,
 };
 use tokio::sync::{Notify, broadcast, watch};
 
@@ -46,14 +46,6 @@ impl Clock {
         // The store keeps microseconds; what is decided and what is read back are the same.
         Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
     }
-}
-
-/// A case that has changed, for pages that watch it.
-#[derive(Clone, Debug)]
-pub struct Change {
-    pub case: CaseNo,
-    pub version: Version,
-    pub requester: Option<PersonId>,
 }
 
 #[derive(Clone, Debug)]
@@ -337,11 +329,20 @@ impl Desk {
 
     pub(crate) fn tell(&self, case: &Case) {
         // Nobody watching is no error.
-        let _ = self.changes.send(Change {
-            case: case.number.clone(),
-            version: case.version,
-            requester: case.request.requester.clone(),
-        });
+        let _ = self.changes.send(Change::of(case));
+    }
+
+    /// Passes on what other nodes change, for as long as the desk is open.
+    pub async fn hear_of_others(self) {
+        let mut others = self.store.changes();
+        loop {
+            tokio::select! {
+                change = others.next() => {
+                    let _ = self.changes.send(change);
+                }
+                () = self.closed() => return,
+            }
+        }
     }
 
     /// Carries out what is due in the outbox, once. Returns how many orders were carried out.

@@ -29,6 +29,12 @@ pub struct OfficeArgs {
     #[arg(long, value_name = "DIR")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<PathBuf>,
+    /// The address of the database, if it is not the file in that folder: postgres://USER@HOST/NAME, or
+    /// sqlite:///PATH. With a password in it, set it as SIGAP_DATABASE or in the settings file, since a
+    /// command line is read by others
+    #[arg(long, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database: Option<String>,
     /// A TOML file with settings
     #[arg(long, value_name = "FILE")]
     #[serde(skip)]
@@ -44,6 +50,9 @@ pub struct OfficeArgs {
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     pub data: PathBuf,
+    /// The address of the database; empty for the file in the folder of the office.
+    #[serde(default, skip_serializing)]
+    pub database: Secret,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calendars: Option<PathBuf>,
     /// Where attachments and letters are kept, `s3://bucket/prefix`; in the folder of the office if empty.
@@ -179,6 +188,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             data: PathBuf::from("sigap-data"),
+            database: Secret::default(),
             calendars: None,
             files: String::new(),
             s3: S3Settings::default(),
@@ -262,6 +272,7 @@ impl Settings {
         figment = figment.merge(allowed);
         // As they are: what looks like a number is still a name or a password.
         for key in [
+            "database",
             "bsre_user",
             "bsre_password",
             "oidc.client_secret",
@@ -361,9 +372,12 @@ pub struct Office {
 }
 
 impl Office {
-    /// Whether there is an office to open.
+    /// Whether there is an office to open: a server of databases knows that itself, once it is asked.
     pub fn is_there(settings: &Settings) -> bool {
-        database(&settings.data).is_file()
+        match address(settings).strip_prefix("sqlite:") {
+            Some(path) => Path::new(path.strip_prefix("//").unwrap_or(path)).is_file(),
+            None => settings.data.is_dir(),
+        }
     }
 
     /// Opens the office in a folder, which has to be there.
@@ -384,8 +398,7 @@ impl Office {
         make_folder(data).with_context(|| format!("the folder {} cannot be made", data.display()))?;
         let calendar = calendar(settings)?;
         let bucket = settings.bucket()?;
-        let url = format!("sqlite://{}", database(data).display());
-        let store = Store::open(&url).await?;
+        let store = Store::open(&address(settings)).await?;
         store.migrate().await?;
         Ok(Self { store, calendar, data: data.clone(), bucket })
     }
@@ -505,8 +518,12 @@ const SECRETS_KEY: &str = "secrets.key";
 /// The folder of attachments and letters in the folder of an office.
 const FILES: &str = "files";
 
-fn database(data: &Path) -> PathBuf {
-    data.join("sigap.db")
+/// The address of the office's database.
+fn address(settings: &Settings) -> String {
+    match settings.database.reveal() {
+        "" => format!("sqlite://{}", settings.data.join("sigap.db").display()),
+        url => url.to_owned(),
+    }
 }
 
 /// The calendar of the settings: the office's own files, or those that come with Sigap.

@@ -1,5 +1,6 @@
 //! `sigap serve`: the desk on a network address until it is told to stop.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -146,8 +147,10 @@ pub async fn serve_desk(
             ..app::Settings::default()
         },
     );
-    let worker = format!("worker-{}", std::process::id());
+    // Of all nodes, whose processes may have the same number where each is alone in a container.
+    let worker = format!("worker-{:016x}", RandomState::new().hash_one(std::process::id()));
     let mut outbox = tokio::spawn(desk.clone().work(worker));
+    tokio::spawn(desk.clone().hear_of_others());
     let housekeeping = tokio::spawn(keep_house(desk.clone()));
     let every = Duration::from_secs(settings.seal_minutes * 60);
     let seals = tokio::spawn(seal_again_and_again(desk.clone(), seal_key, every));

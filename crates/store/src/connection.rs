@@ -37,6 +37,8 @@ pub struct Store {
     /// they came, instead of trying again and again.
     writers: AnyPool,
     pub(crate) dialect: Dialect,
+    /// Tells this process, or this opening of the database, from the others.
+    pub(crate) node: u64,
     secrets_key: Option<SecretsKey>,
 }
 
@@ -84,13 +86,14 @@ impl Store {
     /// PostgreSQL in transaction mode, the address says so: `?pgbouncer=true`.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
+        let node = getrandom::u64().map_err(|error| StoreError::Randomness { source: error.into() })?;
         match url.split_once(':') {
-            Some(("sqlite", database)) => Self::open_sqlite(url, database).await,
+            Some(("sqlite", database)) => Self::open_sqlite(url, database, node).await,
             Some(("postgres" | "postgresql", _)) => {
                 let (reached, options) = Reached::read(url)?;
                 let (readers, writers) =
                     reached.pools(options).await.doing(|| format!("opening {}", without_secrets(url)))?;
-                Ok(Self { readers, writers, dialect: Dialect::Postgres(reached), secrets_key: None })
+                Ok(Self { readers, writers, dialect: Dialect::Postgres(reached), node, secrets_key: None })
             }
             _ => Err(StoreError::Address {
                 url: without_secrets(url),
@@ -99,7 +102,7 @@ impl Store {
         }
     }
 
-    async fn open_sqlite(url: &str, database: &str) -> Result<Self, StoreError> {
+    async fn open_sqlite(url: &str, database: &str, node: u64) -> Result<Self, StoreError> {
         let dialect = Dialect::Sqlite;
         if database.trim_start_matches("//") == ":memory:" {
             let options = url.parse().doing(|| format!("reading the address {url}"))?;
@@ -108,7 +111,7 @@ impl Store {
             let only = only.connect_with(options).await.doing(|| format!("opening {url}"))?;
             // Nor would anybody else ever read its secrets.
             let secrets_key = Some(SecretsKey::generate()?);
-            return Ok(Self { readers: only.clone(), writers: only, dialect, secrets_key });
+            return Ok(Self { readers: only.clone(), writers: only, dialect, node, secrets_key });
         }
         let path = database.strip_prefix("//").unwrap_or(database);
         if path.is_empty() {
@@ -119,7 +122,7 @@ impl Store {
             .doing(|| format!("reading the address {url}"))?;
         let writers = pool(1).connect_with(options.clone()).await.doing(|| format!("opening {url}"))?;
         let readers = pool(READERS_MAX).connect_with(options).await.doing(|| format!("opening {url}"))?;
-        Ok(Self { readers, writers, dialect, secrets_key: None })
+        Ok(Self { readers, writers, dialect, node, secrets_key: None })
     }
 
     /// The same database for whoever has the key of the office's secrets.
@@ -144,7 +147,8 @@ impl Store {
                 let mut migrator = Migrator::with_migrations(ON_POSTGRES.iter().cloned().collect());
                 migrator.set_locking(false);
                 let mut tx = self.write_to(Writes::All, "beginning to bring the database up to date").await?;
-                migrator.run(&mut *tx).await.doing(doing)?;
+                // By this name, since a connection of a transaction is not general enough for the other.
+                migrator.run_direct(None, &mut *tx, false).await.doing(doing)?;
                 tx.commit().await.doing(doing)?;
             }
         }
@@ -250,4 +254,18 @@ fn percent_encoded(path: &str) -> String {
             _ => format!("%{byte:02X}"),
         })
         .collect()
+}
+
+/// Every form that SQLite had, by its number.
+#[cfg(test)]
+pub(crate) fn versions_for_test() -> Vec<i64> {
+    ON_SQLITE.iter().map(|migration| migration.version).collect()
+}
+
+#[cfg(test)]
+impl Store {
+    /// Makes the database as a version of before left it.
+    pub(crate) async fn migrate_to_for_test(&self, version: i64) {
+        ON_SQLITE.run_to(version, &self.writers).await.unwrap();
+    }
 }

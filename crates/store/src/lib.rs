@@ -8,6 +8,7 @@
 //! placeholders, times as microseconds UTC, JSON as text.
 
 mod chain;
+mod changes;
 mod connection;
 mod destruction;
 mod error;
@@ -57,6 +58,7 @@ mod tests;
 pub use absences::Absence;
 pub use api_tokens::{ApiToken, NewToken, TOKENS_MAX, TokenScope};
 pub use books::{BookFilter, DispositionRow, IncomingRow, OutgoingRow};
+pub use changes::{Change, Changes};
 pub use connection::Store;
 pub use corrections::{Corrected, Correcting, Correction};
 pub use data_requests::{Answer, DATA_REQUESTS_OPEN_MAX, DataRequest, DataRequestKind};

@@ -123,6 +123,7 @@ impl Store {
         if let Some(key) = key {
             remember(&mut tx, key, id).await?;
         }
+        self.announce(&mut tx, &case).await?;
         commit(tx, || format!("registering case {id}")).await?;
         Ok(CaseFile { case, history, head })
     }
@@ -166,6 +167,7 @@ impl Store {
         if is_found_by != was_found_by {
             finding::write(&mut tx, vec![(id, is_found_by)]).await?;
         }
+        self.announce(&mut tx, &case).await?;
         commit(tx, || format!("adding to case {id}")).await?;
         Ok(CaseFile { case, history, head })
     }

@@ -55,7 +55,7 @@ impl Reached {
     pub(crate) async fn pools(self, options: AnyConnectOptions) -> sqlx::Result<(AnyPool, AnyPool)> {
         let writers = pool(WRITERS_MAX).connect_with(options.clone()).await?;
         let readers = match self {
-            Self::Directly => pool(READERS_MAX),
+            Self::Directly => return Ok((pool(READERS_MAX).connect_with(options).await?, writers)),
             // The driver asks the server to read a statement and then to carry it out: both have to meet the
             // same server connection, so that whoever reads does so within a transaction.
             Self::ThroughPgBouncer => pool(READERS_MAX)
@@ -69,7 +69,8 @@ impl Reached {
                     Box::pin(async move { send(connection, "COMMIT").await.map(|()| true) })
                 }),
         };
-        Ok((readers.connect_with(options).await?, writers))
+        // Each is made for somebody who reads at once, or it would lie in the pool within its transaction.
+        Ok((readers.connect_lazy_with(options), writers))
     }
 
     /// What a writing transaction begins with, in one message.

@@ -17,7 +17,7 @@ use crate::{Store, StoreError};
 pub(crate) const LAST_SEEN_STEP: SignedDuration = SignedDuration::from_mins(1);
 
 /// How long noting that may wait for others who write. It is left out rather than waited for.
-pub(crate) const LAST_SEEN_WAIT: Duration = Duration::from_millis(50);
+pub(crate) const LAST_SEEN_WAIT: Duration = Duration::from_millis(200);
 
 /// From where somebody signs in, as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use axum::extract::Query;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt, stream};
 use sop::case::{CaseNo, Version};
-use store::Scope;
+use store::{Change, Scope};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::ctx::Ctx;
@@ -47,20 +47,22 @@ pub async fn changes(
         async move {
             loop {
                 match changes.recv().await {
-                    Ok(change) if watched.as_ref().is_some_and(|case| *case != change.case) => {}
-                    Ok(change) => {
+                    Ok(Change::Case { case, .. })
+                        if watched.as_ref().is_some_and(|watched| *watched != case) => {}
+                    Ok(Change::Case { case, requester, .. }) => {
                         // Whose session has ended, or cannot be looked up, hears no more.
                         let visible = match policy::cases(&ctx.person_now().await.ok()??) {
                             Scope::All => true,
-                            Scope::Requester(person) => change.requester == Some(person),
+                            Scope::Requester(person) => requester == Some(person),
                             Scope::Nothing => false,
                         };
                         if visible {
-                            return Some((Ok(changed(change.case.as_str())), changes));
+                            return Some((Ok(changed(case.as_str())), changes));
                         }
                     }
-                    // Whoever was too slow for some events refreshes once for all of them.
-                    Err(RecvError::Lagged(_)) => {
+                    // Whoever was too slow for some events, or was not told of what they are, refreshes once
+                    // for all of them.
+                    Ok(Change::Something) | Err(RecvError::Lagged(_)) => {
                         return Some((Ok(changed("")), changes));
                     }
                     Err(RecvError::Closed) => return None,

@@ -84,6 +84,9 @@ CREATE TABLE event_texts (
   FOREIGN KEY (case_id, seq) REFERENCES events (case_id, seq)
 );
 
+-- Counts changes of cases, for nodes that cannot listen for them.
+CREATE SEQUENCE case_changes;
+
 -- The last number taken in a series, per year.
 CREATE TABLE numbers (
   series TEXT COLLATE "C" NOT NULL,

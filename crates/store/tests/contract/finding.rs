@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use sop::case::{AttachedFile, Audience, CaseNo, Command, Entries, FileHash, Registration, WrittenKind};
 use store::files::Files;
-use store::{Excerpt, Filter, Found, FoundState, Fragment, ListedCase, NewDestruction, Scope, Search, Sort, StoreError};
+use store::{
+    Excerpt, Filter, Found, FoundState, Fragment, ListedCase, NewDestruction, Scope, Search, Sort, StoreError,
+};
 
 use crate::office::{Dice, Office, actor, any_act, append, completion, letter, minutes, request};
 

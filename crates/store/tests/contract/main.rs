@@ -11,6 +11,7 @@ mod inbox;
 mod letters;
 mod lists;
 mod mandates;
+mod nodes;
 mod office;
 mod orders;
 mod people;

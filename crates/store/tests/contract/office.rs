@@ -70,8 +70,9 @@ impl Office {
         if !postgres::is_chosen() {
             return Self::in_a_file().await;
         }
-        let place = Place::Postgres { url: postgres::furnished_database().await };
-        let store = Store::open(&place.url()).await.unwrap();
+        let url = postgres::furnished_database().await;
+        let store = Store::open(&postgres::as_opened(&url)).await.unwrap();
+        let place = Place::Postgres { url };
         Self { store: store.with_secrets_key(SecretsKey::generate().unwrap()), place }
     }
 
@@ -92,7 +93,7 @@ impl Office {
 
     /// The same office through another door, as another process would open it.
     pub async fn another_door(&self) -> Store {
-        Store::open(&self.url()).await.unwrap()
+        Store::open(&postgres::as_opened(&self.url())).await.unwrap()
     }
 
     pub fn url(&self) -> String {

@@ -12,11 +12,36 @@ use tokio::sync::OnceCell;
 /// command `cargo xtask test` starts one of its own and sets it.
 const CLUSTER: &str = "SIGAP_TEST_POSTGRES";
 
-/// Set for a run of this program in which every office is on PostgreSQL.
+/// The address of a PgBouncer before that cluster, in transaction mode, without a database:
+/// `postgres://user@host:port`.
+const PGBOUNCER: &str = "SIGAP_TEST_PGBOUNCER";
+
+/// Set for a run of this program in which every office is on PostgreSQL, to how it is reached.
 const CHOSEN: &str = "SIGAP_TEST_ON_POSTGRES";
+const DIRECTLY: &str = "directly";
+const THROUGH_PGBOUNCER: &str = "pgbouncer";
+
+/// What is tried through PgBouncer: reading, writing, locks and what nodes tell each other. The rest is made of
+/// the same.
+const TRIED_THROUGH_PGBOUNCER: &[&str] = &["cases::", "lists::", "orders::", "nodes::"];
 
 pub fn is_chosen() -> bool {
     std::env::var_os(CHOSEN).is_some()
+}
+
+pub fn is_through_pgbouncer() -> bool {
+    std::env::var(CHOSEN).is_ok_and(|how| how == THROUGH_PGBOUNCER)
+}
+
+/// The address by which a store opens a database that others reach by `url`.
+pub fn as_opened(url: &str) -> String {
+    match std::env::var(PGBOUNCER) {
+        Ok(pgbouncer) if is_through_pgbouncer() => {
+            let (_, name) = url.rsplit_once('/').unwrap();
+            format!("{pgbouncer}/{name}?pgbouncer=true")
+        }
+        _ => url.to_owned(),
+    }
 }
 
 /// Runs all tests of this program once more, on PostgreSQL.
@@ -31,11 +56,19 @@ pub fn run_all_there() {
         std::io::stderr().write_all(told.as_bytes()).unwrap();
         return;
     }
-    let run = Command::new(std::env::current_exe().unwrap()).env(CHOSEN, "1").output().unwrap();
+    run_there(DIRECTLY, &[]);
+    if std::env::var_os(PGBOUNCER).is_some() {
+        run_there(THROUGH_PGBOUNCER, TRIED_THROUGH_PGBOUNCER);
+    }
+}
+
+fn run_there(how: &str, tests: &[&str]) {
+    let run = Command::new(std::env::current_exe().unwrap()).args(tests).env(CHOSEN, how).output().unwrap();
     let mut screen = std::io::stdout().lock();
-    screen.write_all(b"\nOn PostgreSQL:\n").unwrap();
+    writeln!(screen, "\nOn PostgreSQL, {how}:").unwrap();
     screen.write_all(&run.stdout).unwrap();
-    assert!(run.status.success(), "the contract does not hold on PostgreSQL");
+    screen.write_all(&run.stderr).unwrap();
+    assert!(run.status.success(), "the contract does not hold on PostgreSQL, {how}");
 }
 
 /// The address of a new database in which the office is furnished.
@@ -57,16 +90,20 @@ pub async fn furnished_database() -> String {
     url_of(&copy)
 }
 
+/// Ends every connection to a database.
+pub async fn cut_off(url: &str) {
+    let (_, name) = url.rsplit_once('/').unwrap();
+    in_cluster(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"))
+        .await;
+}
+
 /// The address of a copy of a database. Whoever is connected to it is cut off: it can only be copied while
 /// nobody looks.
 pub async fn copied_database(url: &str) -> String {
     static COPIES: AtomicU32 = AtomicU32::new(0);
     let (_, original) = url.rsplit_once('/').unwrap();
     let copy = format!("{original}_salinan_{}", COPIES.fetch_add(1, Ordering::Relaxed));
-    in_cluster(&format!(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{original}'"
-    ))
-    .await;
+    cut_off(url).await;
     in_cluster(&format!("CREATE DATABASE {copy} TEMPLATE {original}")).await;
     url_of(&copy)
 }

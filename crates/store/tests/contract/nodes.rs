@@ -1,0 +1,306 @@
+//! Several nodes on one database, and a database that goes away and comes back. All of it on PostgreSQL: with
+//! SQLite there is one node, and the database goes when it goes.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use sop::case::{Audience, Command};
+use sop::letter::Stationery;
+use sqlx::{AnyConnection, Connection as _, Row as _};
+use store::{Change, Scope, Store};
+
+use crate::office::{Dice, Office, actor, any_act, append, minutes, postgres, request};
+
+/// For as long as a test waits for what should come at once.
+const SOON: Duration = Duration::from_secs(20);
+
+fn note(text: &str) -> Command {
+    Command::Note { text: text.to_owned(), audience: Audience::Office }
+}
+
+/// Rows of two columns.
+async fn pairs(url: &str, sql: &'static str) -> Vec<(String, String)> {
+    let mut connection = AnyConnection::connect(url).await.unwrap();
+    let rows = sqlx::query(sql).fetch_all(&mut connection).await.unwrap();
+    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+}
+
+#[tokio::test]
+async fn both_databases_have_the_same_tables_and_columns() {
+    if !postgres::is_chosen() {
+        return;
+    }
+    let (sqlite, postgres) = (Office::in_a_file().await, Office::on_disk().await);
+    // The words of the search are kept by each in its own way.
+    let on_sqlite = "SELECT m.name, c.name || CASE WHEN c.\"notnull\" OR c.pk THEN ' not null' ELSE '' END \
+                     FROM sqlite_master m, pragma_table_info(m.name) c \
+                     WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '#_%' ESCAPE '#' \
+                     AND m.name NOT LIKE 'case#_search%' ESCAPE '#' ORDER BY 1, 2";
+    let on_postgres = "SELECT table_name::text, column_name::text || CASE is_nullable WHEN 'NO' THEN ' not null' \
+                       ELSE '' END FROM information_schema.columns WHERE table_schema = 'public' \
+                       AND table_name NOT LIKE '#_%' ESCAPE '#' AND table_name <> 'case_search' ORDER BY 1, 2";
+    let mut there = pairs(&postgres.url(), on_postgres).await;
+    there.sort();
+    let mut wanted = pairs(&sqlite.url(), on_sqlite).await;
+    wanted.sort();
+    assert!(wanted.len() > 200, "{wanted:?}");
+    assert_eq!(there, wanted);
+
+    let indexes_of_sqlite =
+        "SELECT tbl_name, name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL";
+    let indexes_of_postgres = "SELECT tablename::text, indexname::text FROM pg_indexes \
+                               WHERE schemaname = 'public' AND tablename <> 'case_search'";
+    let there = pairs(&postgres.url(), indexes_of_postgres).await;
+    for index in pairs(&sqlite.url(), indexes_of_sqlite).await {
+        assert!(there.contains(&index), "PostgreSQL has no {index:?}");
+    }
+}
+
+#[tokio::test]
+async fn text_is_put_in_the_same_order_by_both() {
+    if !postgres::is_chosen() {
+        return;
+    }
+    let office = Office::on_disk().await;
+    let otherwise = "SELECT table_name::text, column_name::text FROM information_schema.columns \
+                     WHERE table_schema = 'public' AND table_name NOT LIKE '#_%' ESCAPE '#' \
+                     AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C'";
+    assert_eq!(pairs(&office.url(), otherwise).await, [], "write TEXT COLLATE \"C\" in migrations/postgres");
+}
+
+#[tokio::test]
+async fn the_same_office_leaves_the_same_events_on_both() {
+    if !postgres::is_chosen() {
+        return;
+    }
+    let mut logs = Vec::new();
+    for office in [Office::in_a_file().await, Office::on_disk().await] {
+        let mut dice = Dice(11);
+        for mut file in office.requests(8).await {
+            for minute in 0..dice.roll(60) as i64 {
+                if let Ok(events) = any_act(&file.case, &mut dice, minutes(20 + minute)) {
+                    file = append(&office.store, &file.case, events).await.unwrap();
+                }
+            }
+        }
+        logs.push(pairs(&office.url(), "SELECT '', skeleton FROM events ORDER BY case_id, seq").await);
+    }
+    assert!(logs[0].len() > 100, "{} events", logs[0].len());
+    assert_eq!(logs[0], logs[1]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nodes_may_start_at_the_same_time() {
+    if !postgres::is_chosen() {
+        return;
+    }
+    let url = postgres::as_opened(&postgres::empty_database().await);
+    let nodes = (0..4).map(|_| {
+        let url = url.clone();
+        tokio::spawn(async move {
+            let store = Store::open(&url).await.unwrap();
+            store.migrate().await.unwrap();
+            store.ready().await.unwrap();
+        })
+    });
+    for node in nodes.collect::<Vec<_>>() {
+        node.await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_many_nodes_do_at_once_is_there_once() {
+    if !postgres::is_chosen() {
+        return;
+    }
+    let office = Office::on_disk().await;
+    let shared = office.register(request("Bersama"), minutes(0)).await.case.number;
+    let nodes = (0..4).map(|node| {
+        let (url, shared) = (office.url(), shared.clone());
+        tokio::spawn(async move {
+            let store = Store::open(&url).await.unwrap();
+            let mut lost = 0;
+            for n in 0..10 {
+                let by = actor("sari");
+                let registration = request(&format!("Node {node}, permintaan {n}"));
+                let decide = |number, agenda| {
+                    let rules = crate::office::rules();
+                    sop::case::register(rules, number, agenda, &by, minutes(n), registration.clone())
+                };
+                store.register(2026, decide).await.unwrap();
+                loop {
+                    let case = store.case_file(&Scope::All, &shared).await.unwrap().unwrap().case;
+                    let rules = crate::office::rules();
+                    let command = note(&format!("Node {node}, catatan {n}"));
+                    let events =
+                        sop::case::decide(rules, &case, &actor("rina"), minutes(60), command).unwrap();
+                    match store.append(&case, events).await {
+                        Ok(_) => break,
+                        Err(store::AppendError::Conflict) => lost += 1,
+                        Err(error) => panic!("{error}"),
+                    }
+                }
+            }
+            lost
+        })
+    });
+    let mut lost = 0;
+    for node in nodes.collect::<Vec<_>>() {
+        lost += node.await.unwrap();
+    }
+    assert!(lost > 0, "they came into each other's way");
+    let shared = office.store.case_file(&Scope::All, &shared).await.unwrap().unwrap();
+    let mut notes: Vec<String> =
+        shared.history.iter().flat_map(|recorded| recorded.texts.values().cloned()).collect();
+    notes.retain(|text| text.starts_with("Node"));
+    notes.sort();
+    notes.dedup();
+    assert_eq!(notes.len(), 40, "every note is there, and once");
+    let numbers = pairs(&office.url(), "SELECT '', agenda::text AS written FROM cases ORDER BY agenda").await;
+    let numbers: Vec<_> = numbers.into_iter().map(|(_, number)| number).collect();
+    assert_eq!(numbers, (1..=41).map(|n: u32| n.to_string()).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_node_hears_what_another_changes_and_nothing_of_itself() {
+    if !postgres::is_chosen() {
+        return;
+    }
+    let office = Office::on_disk().await;
+    let other = office.another_door().await;
+    let (mut here, mut there) = (office.store.changes(), other.changes());
+    let file = office.register(request("Surel"), minutes(0)).await;
+    let hear = tokio::time::timeout(SOON, async {
+        // Until it listens, it is told nothing; what it is told first it may have missed the beginning of.
+        let case = file.case.clone();
+        let (acting, heard) = tokio::join!(
+            async {
+                let mut case = case;
+                for minute in 1..40 {
+                    case = office.act(&case, &actor("rina"), minutes(minute), note("Masih")).await.case;
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+                case
+            },
+            there.next()
+        );
+        (acting, heard)
+    });
+    let (case, heard) = hear.await.unwrap();
+    if postgres::is_through_pgbouncer() {
+        assert_eq!(heard, Change::Something, "nobody can listen through it");
+        return;
+    }
+    let Change::Case { case: number, version, requester } = heard else { panic!("{heard:?}") };
+    assert_eq!((&number, requester), (&case.number, case.request.requester.clone()));
+    assert!(version > 1 && version <= case.version);
+    let own = tokio::time::timeout(Duration::from_millis(300), here.next()).await;
+    assert!(own.is_err(), "{own:?}");
+}
+
+#[tokio::test]
+async fn a_database_that_was_restarted_is_not_noticed() {
+    if !postgres::is_chosen() {
+        return;
+    }
+    let office = Office::on_disk().await;
+    let mut file = office.register(request("Surel"), minutes(0)).await;
+    for minute in 1..4 {
+        // All connections are gone, as after a restart, which takes longer than this.
+        postgres::cut_off(&office.url()).await;
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        assert_eq!(office.case(&file).await, file);
+        file = office.act(&file.case, &actor("rina"), minutes(minute), note("Masih")).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_undone_for_the_sake_of_others_is_done_again() {
+    if !postgres::is_chosen() {
+        return;
+    }
+    let office = Office::on_disk().await;
+    let file = office.register(request("Surel"), minutes(0)).await;
+    for code in ["40001", "40P01"] {
+        // Two times of three; a sequence is not set back with the transaction.
+        let stumble = format!(
+            "CREATE SEQUENCE kali; CREATE FUNCTION tersandung() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+             IF nextval('kali') % 3 <> 0 THEN RAISE EXCEPTION 'tersandung' USING ERRCODE = '{code}'; END IF; \
+             RETURN new; END $$; CREATE TRIGGER sandungan BEFORE INSERT ON events \
+             FOR EACH STATEMENT EXECUTE FUNCTION tersandung()"
+        );
+        office.tamper(&stumble).await;
+        let file = office.case(&file).await;
+        let noted = office.act(&file.case, &actor("rina"), minutes(1), note("Masih")).await;
+        assert_eq!(noted.case.version, file.case.version + 1);
+        office.tamper("DROP TRIGGER sandungan ON events; DROP FUNCTION tersandung; DROP SEQUENCE kali").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_number_serves_one_letter_or_is_voided_whoever_is_faster() {
+    if !postgres::is_chosen() {
+        return;
+    }
+    let office = Office::on_disk().await;
+    let before = pairs(&office.url(), "SELECT series, last::text FROM numbers").await;
+    let series: BTreeMap<_, _> = before.into_iter().collect();
+    assert_eq!(series.get("letter"), None, "no letter has a number yet");
+    let takers = (0..8).map(|n| {
+        let url = office.url();
+        tokio::spawn(async move {
+            let store = Store::open(&url).await.unwrap();
+            let dated = "2026-01-05".parse().unwrap();
+            let purpose = format!("Surat {n}");
+            store
+                .reserve_number(
+                    &Stationery::shipped().numbering,
+                    dated,
+                    &purpose,
+                    &"wulan".into(),
+                    minutes(n),
+                )
+                .await
+                .unwrap()
+                .number
+        })
+    });
+    let mut taken = Vec::new();
+    for taker in takers.collect::<Vec<_>>() {
+        taken.push(taker.await.unwrap());
+    }
+    taken.sort();
+    assert_eq!(taken.iter().map(|number| number.number).collect::<Vec<_>>(), (1..=8).collect::<Vec<_>>());
+    let voids = (0..4).map(|_| {
+        let (url, number) = (office.url(), taken[0]);
+        tokio::spawn(async move {
+            let store = Store::open(&url).await.unwrap();
+            store.void_number(number, "Batal", &"wulan".into(), minutes(9)).await.unwrap()
+        })
+    });
+    let mut voided = 0;
+    for void in voids.collect::<Vec<_>>() {
+        voided += u32::from(void.await.unwrap());
+    }
+    assert_eq!(voided, 1, "it is voided once");
+}
+
+#[tokio::test]
+async fn an_address_does_not_tell_its_password() {
+    for url in [
+        "postgres://sari:rahasia@%2Ftidak%2Fada/kantor",
+        "postgresql://sari:rahasia@%2Ftidak%2Fada/kantor?pgbouncer=maybe",
+        "postgres://sari@%2Ftidak%2Fada/kantor?password=rahasia",
+        "postgress://sari:rahasia@kantor/kantor",
+        "postgres://sari:rahasia@kantor:jauh/kantor",
+    ] {
+        let error = Store::open(url).await.unwrap_err();
+        let mut told = format!("{error} {error:?}");
+        let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(&error);
+        while let Some(error) = cause {
+            told += &format!(" {error}");
+            cause = error.source();
+        }
+        assert!(!told.contains("rahasia"), "{told}");
+    }
+}
