@@ -1398,7 +1398,7 @@ async fn a_file_that_is_missing_or_altered_is_named_on_a_page_and_the_case_stays
     let address = format!("/cases/{no}/attachments/{seq}");
     assert_eq!(markus.get(&address).await.status, 200);
 
-    let digest = hex::encode(sha2::Sha256::digest(PNG));
+    let digest = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(PNG));
     let kept = office.files.path().join(&digest[..2]).join(&digest[2..4]).join(&digest);
     std::fs::write(&kept, [PNG, b"!"].concat()).expect("a damage");
     let answer = markus.get(&address).await;

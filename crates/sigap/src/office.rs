@@ -52,6 +52,18 @@ pub struct Settings {
     /// How the bucket of the files is reached.
     #[serde(default, skip_serializing)]
     pub s3: S3Settings,
+    /// Where a server makes a backup each day; nowhere if none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup_dir: Option<PathBuf>,
+    /// At which hour of the office it does, 0 to 23.
+    pub backup_hour: i8,
+    /// Of how many days, weeks and months the last backup stays.
+    pub backup_daily: usize,
+    pub backup_weekly: usize,
+    pub backup_monthly: usize,
+    /// The file that the settings were read from, if there is one.
+    #[serde(skip)]
+    pub read_from: Option<PathBuf>,
     /// The address to listen on.
     pub addr: String,
     /// The address people type begins with https.
@@ -172,6 +184,9 @@ const REQUESTS_PER_MINUTE_MAX: u32 = 1_000_000;
 /// what it tells of.
 const ACCESS_LOG_DAYS: std::ops::RangeInclusive<u32> = 30..=3_650;
 
+/// The settings that are read unless others are named.
+const SETTINGS_FILE: &str = "sigap.toml";
+
 /// The most that the largest attachment may be set to, in megabytes.
 const ATTACHMENT_MB_MAX: u64 = 1024;
 
@@ -182,6 +197,13 @@ impl Default for Settings {
             calendars: None,
             files: String::new(),
             s3: S3Settings::default(),
+            backup_dir: None,
+            // After midnight, so that a backup holds whole days, and before anybody comes.
+            backup_hour: 1,
+            backup_daily: 7,
+            backup_weekly: 4,
+            backup_monthly: 12,
+            read_from: None,
             addr: "127.0.0.1:8080".to_owned(),
             https: false,
             attachment_mb: 10,
@@ -223,16 +245,22 @@ impl Settings {
 
     /// Reads the settings; `flags` are those of the command line that were given.
     pub fn read(config: Option<&Path>, flags: impl Serialize) -> Result<Self> {
+        let file = config.unwrap_or(Path::new(SETTINGS_FILE));
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
         figment = match config {
             Some(file) if !file.is_file() => bail!("the settings file {} does not exist", file.display()),
             Some(file) => figment.merge(Toml::file(file)),
-            None => figment.merge(Toml::file("sigap.toml")),
+            None => figment.merge(Toml::file(SETTINGS_FILE)),
         };
         let known = [
             "data",
             "calendars",
             "files",
+            "backup_dir",
+            "backup_hour",
+            "backup_daily",
+            "backup_weekly",
+            "backup_monthly",
             "addr",
             "https",
             "attachment_mb",
@@ -271,7 +299,7 @@ impl Settings {
                 figment = figment.merge(Serialized::default(key, value));
             }
         }
-        let settings: Self =
+        let mut settings: Self =
             figment.merge(Serialized::defaults(flags)).extract().context("the settings cannot be read")?;
         if !(1..=ATTACHMENT_MB_MAX).contains(&settings.attachment_mb) {
             bail!(
@@ -293,6 +321,9 @@ impl Settings {
                 settings.seal_minutes
             );
         }
+        if !(0..24).contains(&settings.backup_hour) {
+            bail!("a backup cannot be made at hour {}; set backup_hour from 0 to 23", settings.backup_hour);
+        }
         settings.proxies()?;
         if !(REQUESTS_PER_MINUTE_MIN..=REQUESTS_PER_MINUTE_MAX).contains(&settings.requests_per_minute) {
             bail!(
@@ -309,6 +340,7 @@ impl Settings {
                 ACCESS_LOG_DAYS.end()
             );
         }
+        settings.read_from = file.is_file().then(|| file.to_owned());
         Ok(settings)
     }
 
@@ -330,6 +362,14 @@ impl Settings {
         Ok(Some(Bucket { endpoint: endpoint.clone(), region: region.clone(), key, ..bucket }))
     }
 
+    /// The files of the office, for whoever works beside the process that serves it.
+    pub fn open_files(&self) -> Result<Files> {
+        Ok(match self.bucket()? {
+            Some(bucket) => Files::in_bucket(&bucket)?,
+            None => Files::beside(self.data.join(FILES))?,
+        })
+    }
+
     /// The networks of the proxies that are trusted.
     pub fn proxies(&self) -> Result<Vec<IpNet>> {
         let network = |written: &String| {
@@ -347,13 +387,11 @@ fn requests_per_minute() -> u32 {
 }
 
 /// An office that is open.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Office {
     pub store: Store,
     pub calendar: Arc<Calendar>,
-    data: PathBuf,
-    /// Where its files are, unless in its folder.
-    bucket: Option<Bucket>,
+    settings: Settings,
 }
 
 impl Office {
@@ -379,19 +417,18 @@ impl Office {
         let data = &settings.data;
         make_folder(data).with_context(|| format!("the folder {} cannot be made", data.display()))?;
         let calendar = calendar(settings)?;
-        let bucket = settings.bucket()?;
         let url = format!("sqlite://{}", database(data).display());
         let store = Store::open(&url).await?;
         store.migrate().await?;
-        Ok(Self { store, calendar, data: data.clone(), bucket })
+        Ok(Self { store, calendar, settings: settings.clone() })
     }
 
     /// The desk of this office, for the one process that serves it: the folder of attachments is its
     /// own, while other commands may look into the database beside it.
     pub fn desk(&self, letters: LetterOffice) -> Result<Desk> {
-        let files = match &self.bucket {
-            Some(bucket) => Files::in_bucket(bucket)?,
-            None => Files::open(self.data.join(FILES))?,
+        let files = match self.settings.bucket()? {
+            Some(bucket) => Files::in_bucket(&bucket)?,
+            None => Files::open(self.settings.data.join(FILES))?,
         };
         Ok(Desk::new(self.store.clone(), files, self.calendar.clone(), letters, Clock::System))
     }
@@ -403,16 +440,13 @@ impl Office {
 
     /// The office's files for a command that reads them while a server may run.
     pub fn files(&self) -> Result<Files> {
-        Ok(match &self.bucket {
-            Some(bucket) => Files::in_bucket(bucket)?,
-            None => Files::beside(self.data.join(FILES))?,
-        })
+        self.settings.open_files()
     }
 
     /// The key under which this office seals its history. It is made with the office and lies beside the
     /// database, in a file of its own; where seals were made already, another key would fit none of them.
     pub async fn seal_key(&self) -> Result<SealKey> {
-        let path = self.data.join(SEAL_KEY);
+        let path = self.settings.data.join(SEAL_KEY);
         if !path.exists() {
             if !self.store.seals_after(0, 1).await?.is_empty() {
                 bail!(
@@ -434,7 +468,7 @@ impl Office {
     /// the database as it is, from before, is encrypted. The key is made with the office and lies beside the
     /// database, in a file of its own; where secrets are encrypted already, another key would open none.
     pub async fn open_secrets(&mut self) -> Result<()> {
-        let path = self.data.join(SECRETS_KEY);
+        let path = self.settings.data.join(SECRETS_KEY);
         if !path.exists() {
             if self.store.has_encrypted_secrets().await? {
                 bail!(
@@ -469,7 +503,7 @@ impl Office {
 
 /// Makes the folder of an office. What people wrote lies in it, so that on Unix only its owner gets
 /// in; one that is there already stays as somebody set it up.
-fn make_folder(data: &Path) -> std::io::Result<()> {
+pub fn make_folder(data: &Path) -> std::io::Result<()> {
     let mut folder = std::fs::DirBuilder::new();
     folder.recursive(true);
     #[cfg(unix)]
@@ -490,15 +524,15 @@ fn make_key(path: &Path, key: &str) -> Result<()> {
 }
 
 /// The key of the seals in the folder of an office.
-const SEAL_KEY: &str = "seal.key";
+pub const SEAL_KEY: &str = "seal.key";
 
 /// The key of the secrets in the folder of an office.
-const SECRETS_KEY: &str = "secrets.key";
+pub const SECRETS_KEY: &str = "secrets.key";
 
 /// The folder of attachments and letters in the folder of an office.
 const FILES: &str = "files";
 
-fn database(data: &Path) -> PathBuf {
+pub fn database(data: &Path) -> PathBuf {
     data.join("sigap.db")
 }
 

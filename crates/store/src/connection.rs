@@ -61,6 +61,11 @@ impl Store {
         Ok(Self { readers, writer, secrets_key: None })
     }
 
+    /// A database that is only read.
+    pub(crate) fn reading(pool: AnyPool) -> Self {
+        Self { readers: pool.clone(), writer: pool, secrets_key: None }
+    }
+
     /// The same database for whoever has the key of the office's secrets.
     #[must_use]
     pub fn with_secrets_key(self, key: SecretsKey) -> Self {
@@ -87,7 +92,7 @@ impl Store {
     /// Whether the database answers and has been brought up to date.
     pub async fn ready(&self) -> Result<(), StoreError> {
         let doing = || "looking whether the database is ready".to_owned();
-        let newest = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default();
+        let newest = newest_schema();
         let applied: i64 = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations WHERE success")
             .fetch_one(&self.readers)
             .await
@@ -117,6 +122,11 @@ impl Store {
     }
 }
 
+/// The schema that this version brings databases to.
+pub(crate) fn newest_schema() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
+
 fn pool(connections_max: u32) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections_max)
@@ -128,7 +138,7 @@ fn pool(connections_max: u32) -> AnyPoolOptions {
 }
 
 /// A path as part of an address: nothing in it may mean anything there.
-fn percent_encoded(path: &str) -> String {
+pub(crate) fn percent_encoded(path: &str) -> String {
     path.bytes()
         .map(|byte| match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' | b'~' => {

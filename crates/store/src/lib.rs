@@ -11,9 +11,11 @@ mod chain;
 mod connection;
 mod destruction;
 mod error;
+mod health;
 mod log;
 mod projection;
 mod seals;
+mod snapshot;
 mod verify;
 
 mod books;
@@ -61,6 +63,7 @@ pub use error::{
     AppendError, DestructionError, MandateError, PersonError, PutPeopleError, RegisterError, ReserveError,
     StoreError, TokenError, UnitError,
 };
+pub use health::Health;
 pub use inbox::{InboxCursor, TaskBox, TaskRow};
 pub use letters::LetterRow;
 pub use lists::{
@@ -84,6 +87,7 @@ pub use sessions::{Asked, Device, SessionRow};
 pub use sign_in_elsewhere::{ProviderSignIn, RuledRoles};
 pub use signing_keys::{Kept, KeyFile, Nik, SigningKey, TrustedRoot};
 pub use skills::Skills;
+pub use snapshot::FilesOfEvent;
 pub use units::Unit;
 pub use verify::{Finding, SealNote, SealNoteError, Verification};
 pub use webhooks::{
