@@ -123,7 +123,7 @@ impl Findings {
             return None;
         }
         let look = async {
-            let store = Store::open(&format!("sqlite://{}", path.display())).await?;
+            let store = Store::look_at(&path).await?;
             let broken = store.broken_pages().await?;
             let health = store.health(now).await?;
             Ok::<_, store::StoreError>((store, broken, health))

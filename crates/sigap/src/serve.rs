@@ -90,7 +90,6 @@ pub async fn run(serve: Serve) -> Result<ExitCode> {
     println!("Sigap: http://{}", listener.local_addr()?);
     let backups = tokio::spawn(backup::again_and_again(office, desk.clone(), settings.clone()));
     let served = serve_desk(desk, &settings, seal_key, Vec::new(), listener, stop).await;
-    // What is half written is removed.
     backups.abort();
     served
 }

@@ -48,10 +48,13 @@ impl Store {
 
     /// Looks into a copy, of which no byte changes by it.
     pub async fn look_into(path: &Path) -> Result<Self, StoreError> {
-        sqlx::any::install_default_drivers();
-        let options = file(path, "mode=ro&immutable=true")?;
-        let pool = AnyPoolOptions::new().max_connections(1).connect_with(options).await;
-        Ok(Self::reading(pool.doing(|| format!("opening {}", path.display()))?))
+        read_only(path, "mode=ro&immutable=true").await
+    }
+
+    /// Looks into the file of a database that others may write to, whatever its schema is and however it
+    /// is damaged. Nothing can be written through it.
+    pub async fn look_at(path: &Path) -> Result<Self, StoreError> {
+        read_only(path, "mode=ro").await
     }
 
     /// What is broken in the file of the database itself, in SQLite's words; nothing if it is whole.
@@ -100,6 +103,12 @@ impl Store {
         };
         rows.iter().map(|row| read(row).damaged(|| "an event that names a file".to_owned())).collect()
     }
+}
+
+async fn read_only(path: &Path, how: &str) -> Result<Store, StoreError> {
+    sqlx::any::install_default_drivers();
+    let pool = AnyPoolOptions::new().max_connections(1).connect_with(file(path, how)?).await;
+    Ok(Store::reading(pool.doing(|| format!("opening {}", path.display()))?))
 }
 
 fn file(path: &Path, how: &str) -> Result<AnyConnectOptions, StoreError> {

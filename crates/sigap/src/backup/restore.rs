@@ -39,6 +39,9 @@ pub struct Restore {
     office: OfficeArgs,
 }
 
+/// Where the settings of a backup lie in the folder of the restored office.
+const SETTINGS_BACK: &str = "sigap.toml";
+
 /// `sigap restore`
 pub async fn restore(restore: Restore) -> Result<ExitCode> {
     let settings = Settings::read(restore.office.config.as_deref(), &restore.office)?;
@@ -90,7 +93,7 @@ async fn put_up(restore: &Restore, settings: &Settings) -> Result<ExitCode> {
         }
         named = copy.files_named_after(Some(&last)).await?;
     }
-    for (name, to) in [(SETTINGS, "sigap.toml"), (CALENDARS, "calendars")] {
+    for (name, to) in [(SETTINGS, SETTINGS_BACK), (CALENDARS, "calendars")] {
         put_back(&restore.backup.join(name), &data.join(to))?;
     }
     // Last, for with it there is an office.
@@ -123,6 +126,13 @@ async fn tell(restore: &Restore, settings: &Settings, lost: &[String]) -> Result
         println!(
             "Put seal.key and secrets.key back into {}, and verify its history with `sigap log verify`.",
             settings.data.display()
+        );
+    }
+    let written = settings.data.join(SETTINGS_BACK);
+    if written.exists() {
+        println!(
+            "Its settings lie in {}: look through them, and name them with --config.",
+            written.display()
         );
     }
     for left_out in &manifest.left_out {

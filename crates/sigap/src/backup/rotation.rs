@@ -20,6 +20,8 @@ const WHOLE: &str = "sigap-";
 const WRITTEN: &str = "sigap-%Y%m%dT%H%M%SZ";
 /// How often it is looked whether one is due: after a failure it is tried again then.
 const LOOK_AGAIN: Duration = Duration::from_secs(15 * 60);
+/// Nobody takes so long to write one.
+const ABANDONED: SignedDuration = SignedDuration::from_hours(24);
 /// Without a new one for so long, something is wrong.
 const OVERDUE: SignedDuration = SignedDuration::from_hours(36);
 
@@ -62,11 +64,16 @@ pub async fn again_and_again(office: Office, desk: Desk, settings: Settings) {
     let Some(backups) = settings.backup_dir.clone() else { return };
     loop {
         let now = desk.now();
-        if due(&office.calendar, settings.backup_hour, newest(&backups).map(|(_, at)| at), now) {
-            match make(&office, &settings, &backups, now).await {
+        if due(&desk.calendar, settings.backup_hour, newest(&backups).map(|(_, at)| at), now) {
+            // It hashes all there is, which would keep a thread from everybody who waits for a page.
+            let (office, settings_then, to) = (office.clone(), settings.clone(), backups.clone());
+            let here = tokio::runtime::Handle::current();
+            let made =
+                tokio::task::spawn_blocking(move || here.block_on(make(&office, &settings_then, &to, now)));
+            match made.await.unwrap_or_else(|stopped| Err(stopped.into())) {
                 Ok(Made { folder, manifest }) if manifest.lost.is_empty() => {
                     tracing::info!(folder = %folder.display(), "a backup is made and read back");
-                    if let Err(error) = tidy(&office.calendar, &settings, &backups) {
+                    if let Err(error) = tidy(&desk.calendar, &settings, &backups, now) {
                         tracing::error!("old backups cannot be removed: {error:#}");
                     }
                 }
@@ -92,7 +99,7 @@ fn due(calendar: &Calendar, hour: i8, newest: Option<Timestamp>, now: Timestamp)
 }
 
 /// Removes the backups that have had their time, and what a killed server left half written.
-fn tidy(calendar: &Calendar, settings: &Settings, backups: &Path) -> Result<()> {
+fn tidy(calendar: &Calendar, settings: &Settings, backups: &Path, now: Timestamp) -> Result<()> {
     let whole = whole(backups);
     let days: Vec<Date> = whole.iter().map(|(_, at)| calendar.local(*at).date()).collect();
     let stay = staying(&days, settings.backup_daily, settings.backup_weekly, settings.backup_monthly);
@@ -104,7 +111,10 @@ fn tidy(calendar: &Calendar, settings: &Settings, backups: &Path) -> Result<()> 
     }
     for entry in std::fs::read_dir(backups)? {
         let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(PART) {
+        let is_part = entry.file_name().to_string_lossy().starts_with(PART);
+        let begun = Timestamp::try_from(entry.metadata()?.modified()?)?;
+        // A younger one may just be written by somebody else.
+        if is_part && now.duration_since(begun) > ABANDONED {
             std::fs::remove_dir_all(entry.path())?;
         }
     }
