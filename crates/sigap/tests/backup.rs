@@ -30,6 +30,7 @@ static TRIAL: LazyLock<Trial> = LazyLock::new(|| {
         .expect("sigap starts");
     let mut lines = BufReader::new(demo.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
     assert!(lines.any(|line| line.starts_with("The office is in")), "the demo is served");
+    assert!(sigap(&["log", "seal", "--data", &text(&office)]).status.success());
     let made = sigap(&["backup", &text(&folder.join("cadangan")), "--data", &text(&office)]);
     assert!(made.status.success(), "{}{}", out(&made), err(&made));
     assert!(out(&made).contains("read back and as they were written"), "{}", out(&made));
@@ -92,13 +93,14 @@ impl Copy {
         self.run(&[&["restore", &text(&self.backup)], options].concat())
     }
 
-    /// What the doctor says has to be done, but for what depends on the day and on this machine.
+    /// What the doctor says has to be done, but for what depends on the day, on this machine, and on how far
+    /// the trial office had come with its orders.
     fn problems(&self) -> Vec<String> {
         let report: Value = serde_json::from_slice(&self.run(&["doctor", "--json"]).stdout).expect("JSON");
         let checks = report["checks"].as_array().expect("checks").iter();
         checks
             .filter(|check| check["state"] == "problem")
-            .filter(|check| !["calendar", "disk"].map(Value::from).contains(&check["check"]))
+            .filter(|check| !["calendar", "disk", "outbox"].map(Value::from).contains(&check["check"]))
             .inspect(|check| assert!(check["means"] != "" && check["do"] != "", "{check}"))
             .map(|check| {
                 format!(
@@ -288,7 +290,9 @@ fn a_server_makes_a_backup_by_itself_and_files_that_are_the_same_lie_there_once(
         server.wait().expect("it ends");
     };
     serve("a backup is made and read back");
-    let first = fs::read_dir(&backups).expect("a folder").next().expect("a backup").expect("an entry").path();
+    let made = fs::read_dir(&backups).expect("a folder").next().expect("a backup").expect("an entry").path();
+    let first = backups.join("sigap-20260101T000000Z");
+    fs::rename(made, &first).expect("as if it were old");
     let again = copy.run(&["backup", &text(&backups)]);
     assert!(again.status.success(), "{}", err(&again));
     let (_, _, hash) = copy.letter();

@@ -59,7 +59,7 @@ impl Store {
 
     /// What is broken in the file of the database itself, in SQLite's words; nothing if it is whole.
     pub async fn broken_pages(&self) -> Result<Vec<String>, StoreError> {
-        let rows = query("SELECT integrity_check AS line FROM pragma_integrity_check(20)")
+        let rows = query("SELECT integrity_check AS line FROM pragma_integrity_check LIMIT 20")
             .fetch_all(&self.readers)
             .await
             .doing(|| "looking through the file of the database".to_owned())?;
