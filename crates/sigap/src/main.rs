@@ -1,10 +1,12 @@
 //! The one binary: it serves the desk and answers questions about SOPs, calendars and cases.
 
 mod ask;
+mod backup;
 mod calendar;
 mod case;
 mod connections;
 mod demo;
+mod doctor;
 mod letter;
 mod letters;
 mod log;
@@ -41,6 +43,10 @@ use clap::{Parser, Subcommand};
 /// SIGAP_SMTP_URL (smtps://USER:PASSWORD@HOST) from SIGAP_MAIL_FROM, a server seals the history every
 /// SIGAP_SEAL_MINUTES, and believes the proxies in SIGAP_TRUSTED_PROXIES ([10.0.0.7, 10.1.0.0/16]) about
 /// whom they speak for, as they say it in SIGAP_PROXY_HEADER (x-forwarded-for or forwarded).
+/// Attachments and letters lie in the folder of the office, or in a bucket, SIGAP_FILES
+/// (s3://BUCKET/PREFIX), reached by SIGAP_S3_ENDPOINT, SIGAP_S3_REGION, SIGAP_S3_ACCESS_KEY_ID and
+/// SIGAP_S3_SECRET_ACCESS_KEY. A server makes a backup each day into SIGAP_BACKUP_DIR at SIGAP_BACKUP_HOUR,
+/// and keeps the last of so many days, weeks and months: SIGAP_BACKUP_DAILY, _WEEKLY and _MONTHLY.
 /// SIGAP_HELPDESK_HOURS_PER_WEEK is how much of an officer's week the helpdesk should take at most. Who signs
 /// in elsewhere is said in the tables [oidc] and [ldap] of the file.
 #[derive(Debug, Parser)]
@@ -91,6 +97,9 @@ enum Command {
     /// The event log: seal it, verify it
     #[command(subcommand)]
     Log(log::LogCommand),
+    Doctor(doctor::Doctor),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
 }
 
 fn main() -> ExitCode {
@@ -110,6 +119,9 @@ fn main() -> ExitCode {
         Command::Signer(command) => office::run(signer::run(command)),
         Command::Retention(command) => office::run(retention::run(command)),
         Command::Log(command) => office::run(log::run(command)),
+        Command::Doctor(doctor) => office::run(doctor::run(doctor)),
+        Command::Backup(backup) => office::run(backup::backup(backup)),
+        Command::Restore(restore) => office::run(backup::restore(restore)),
     };
     match done {
         Ok(code) => code,

@@ -61,6 +61,18 @@ pub struct Settings {
     /// How the bucket of the files is reached.
     #[serde(default, skip_serializing)]
     pub s3: S3Settings,
+    /// Where a server makes a backup each day; nowhere if none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup_dir: Option<PathBuf>,
+    /// At which hour of the office it does, 0 to 23.
+    pub backup_hour: i8,
+    /// Of how many days, weeks and months the last backup stays.
+    pub backup_daily: usize,
+    pub backup_weekly: usize,
+    pub backup_monthly: usize,
+    /// The file that the settings were read from, if there is one.
+    #[serde(skip)]
+    pub read_from: Option<PathBuf>,
     /// The address to listen on.
     pub addr: String,
     /// The address people type begins with https.
@@ -181,6 +193,9 @@ const REQUESTS_PER_MINUTE_MAX: u32 = 1_000_000;
 /// what it tells of.
 const ACCESS_LOG_DAYS: std::ops::RangeInclusive<u32> = 30..=3_650;
 
+/// The settings that are read unless others are named.
+const SETTINGS_FILE: &str = "sigap.toml";
+
 /// The most that the largest attachment may be set to, in megabytes.
 const ATTACHMENT_MB_MAX: u64 = 1024;
 
@@ -192,6 +207,13 @@ impl Default for Settings {
             calendars: None,
             files: String::new(),
             s3: S3Settings::default(),
+            backup_dir: None,
+            // After midnight, so that a backup holds whole days, and before anybody comes.
+            backup_hour: 1,
+            backup_daily: 7,
+            backup_weekly: 4,
+            backup_monthly: 12,
+            read_from: None,
             addr: "127.0.0.1:8080".to_owned(),
             https: false,
             attachment_mb: 10,
@@ -233,12 +255,13 @@ impl Settings {
 
     /// Reads the settings; `flags` are those of the command line that were given.
     pub fn read(config: Option<&Path>, flags: impl Serialize) -> Result<Self> {
-        let file = match config {
-            Some(file) if !file.is_file() => bail!("the settings file {} does not exist", file.display()),
-            Some(file) => Toml::file(file),
-            None => Toml::file("sigap.toml"),
-        };
-        Self::read_over(Figment::from(Serialized::defaults(Self::default())).merge(file), flags)
+        let file = config.unwrap_or(Path::new(SETTINGS_FILE));
+        if config.is_some() && !file.is_file() {
+            bail!("the settings file {} does not exist", file.display());
+        }
+        let figment = Figment::from(Serialized::defaults(Self::default())).merge(Toml::file(file));
+        let read_from = file.is_file().then(|| file.to_owned());
+        Ok(Self { read_from, ..Self::read_over(figment, flags)? })
     }
 
     /// The same over what stands in a file.
@@ -247,6 +270,11 @@ impl Settings {
             "data",
             "calendars",
             "files",
+            "backup_dir",
+            "backup_hour",
+            "backup_daily",
+            "backup_weekly",
+            "backup_monthly",
             "addr",
             "https",
             "attachment_mb",
@@ -308,6 +336,9 @@ impl Settings {
                 settings.seal_minutes
             );
         }
+        if !(0..24).contains(&settings.backup_hour) {
+            bail!("a backup cannot be made at hour {}; set backup_hour from 0 to 23", settings.backup_hour);
+        }
         settings.proxies()?;
         if !(REQUESTS_PER_MINUTE_MIN..=REQUESTS_PER_MINUTE_MAX).contains(&settings.requests_per_minute) {
             bail!(
@@ -345,6 +376,14 @@ impl Settings {
         Ok(Some(Bucket { endpoint: endpoint.clone(), region: region.clone(), key, ..bucket }))
     }
 
+    /// The files of the office, for whoever works beside the process that serves it.
+    pub fn open_files(&self) -> Result<Files> {
+        Ok(match self.bucket()? {
+            Some(bucket) => Files::in_bucket(&bucket)?,
+            None => Files::beside(self.data.join(FILES))?,
+        })
+    }
+
     /// The networks of the proxies that are trusted.
     pub fn proxies(&self) -> Result<Vec<IpNet>> {
         let network = |written: &String| {
@@ -362,22 +401,17 @@ fn requests_per_minute() -> u32 {
 }
 
 /// An office that is open.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Office {
     pub store: Store,
     pub calendar: Arc<Calendar>,
-    data: PathBuf,
-    /// Where its files are, unless in its folder.
-    bucket: Option<Bucket>,
+    settings: Settings,
 }
 
 impl Office {
     /// Whether there is an office to open: a server of databases knows that itself, once it is asked.
     pub fn is_there(settings: &Settings) -> bool {
-        match address(settings).strip_prefix("sqlite:") {
-            Some(path) => Path::new(path.strip_prefix("//").unwrap_or(path)).is_file(),
-            None => settings.data.is_dir(),
-        }
+        sqlite_file(settings).map_or_else(|| settings.data.is_dir(), |path| path.is_file())
     }
 
     /// Opens the office in a folder, which has to be there.
@@ -397,18 +431,17 @@ impl Office {
         let data = &settings.data;
         make_folder(data).with_context(|| format!("the folder {} cannot be made", data.display()))?;
         let calendar = calendar(settings)?;
-        let bucket = settings.bucket()?;
         let store = Store::open(&address(settings)).await?;
         store.migrate().await?;
-        Ok(Self { store, calendar, data: data.clone(), bucket })
+        Ok(Self { store, calendar, settings: settings.clone() })
     }
 
     /// The desk of this office, for the one process that serves it: the folder of attachments is its
     /// own, while other commands may look into the database beside it.
     pub fn desk(&self, letters: LetterOffice) -> Result<Desk> {
-        let files = match &self.bucket {
-            Some(bucket) => Files::in_bucket(bucket)?,
-            None => Files::open(self.data.join(FILES))?,
+        let files = match self.settings.bucket()? {
+            Some(bucket) => Files::in_bucket(&bucket)?,
+            None => Files::open(self.settings.data.join(FILES))?,
         };
         Ok(Desk::new(self.store.clone(), files, self.calendar.clone(), letters, Clock::System))
     }
@@ -420,16 +453,13 @@ impl Office {
 
     /// The office's files for a command that reads them while a server may run.
     pub fn files(&self) -> Result<Files> {
-        Ok(match &self.bucket {
-            Some(bucket) => Files::in_bucket(bucket)?,
-            None => Files::beside(self.data.join(FILES))?,
-        })
+        self.settings.open_files()
     }
 
     /// The key under which this office seals its history. It is made with the office and lies beside the
     /// database, in a file of its own; where seals were made already, another key would fit none of them.
     pub async fn seal_key(&self) -> Result<SealKey> {
-        let path = self.data.join(SEAL_KEY);
+        let path = self.settings.data.join(SEAL_KEY);
         if !path.exists() {
             if !self.store.seals_after(0, 1).await?.is_empty() {
                 bail!(
@@ -451,7 +481,7 @@ impl Office {
     /// the database as it is, from before, is encrypted. The key is made with the office and lies beside the
     /// database, in a file of its own; where secrets are encrypted already, another key would open none.
     pub async fn open_secrets(&mut self) -> Result<()> {
-        let path = self.data.join(SECRETS_KEY);
+        let path = self.settings.data.join(SECRETS_KEY);
         if !path.exists() {
             if self.store.has_encrypted_secrets().await? {
                 bail!(
@@ -489,7 +519,7 @@ impl Office {
 
 /// Makes the folder of an office. What people wrote lies in it, so that on Unix only its owner gets
 /// in; one that is there already stays as somebody set it up.
-fn make_folder(data: &Path) -> std::io::Result<()> {
+pub fn make_folder(data: &Path) -> std::io::Result<()> {
     let mut folder = std::fs::DirBuilder::new();
     folder.recursive(true);
     #[cfg(unix)]
@@ -510,20 +540,27 @@ fn make_key(path: &Path, key: &str) -> Result<()> {
 }
 
 /// The key of the seals in the folder of an office.
-const SEAL_KEY: &str = "seal.key";
+pub const SEAL_KEY: &str = "seal.key";
 
 /// The key of the secrets in the folder of an office.
-const SECRETS_KEY: &str = "secrets.key";
+pub const SECRETS_KEY: &str = "secrets.key";
 
 /// The folder of attachments and letters in the folder of an office.
 const FILES: &str = "files";
 
 /// The address of the office's database.
-fn address(settings: &Settings) -> String {
+pub fn address(settings: &Settings) -> String {
     match settings.database.reveal() {
         "" => format!("sqlite://{}", settings.data.join("sigap.db").display()),
         url => url.to_owned(),
     }
+}
+
+/// The file of the office's database; none where a server keeps it.
+pub fn sqlite_file(settings: &Settings) -> Option<PathBuf> {
+    let address = address(settings);
+    let path = address.strip_prefix("sqlite:")?;
+    Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
 }
 
 /// The calendar of the settings: the office's own files, or those that come with Sigap.

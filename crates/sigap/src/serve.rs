@@ -15,6 +15,7 @@ use store::{Seal, SealKey};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+use crate::backup;
 use crate::connections;
 use crate::letters;
 use crate::mail;
@@ -88,7 +89,10 @@ pub async fn run(serve: Serve) -> Result<ExitCode> {
     let seal_key = office.seal_key().await?;
     let stop = stop_signal()?;
     println!("Sigap: http://{}", listener.local_addr()?);
-    serve_desk(desk, &settings, seal_key, Vec::new(), listener, stop).await
+    let backups = tokio::spawn(backup::again_and_again(office, desk.clone(), settings.clone()));
+    let served = serve_desk(desk, &settings, seal_key, Vec::new(), listener, stop).await;
+    backups.abort();
+    served
 }
 
 /// What has to be in order before anybody comes in.

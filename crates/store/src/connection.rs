@@ -55,6 +55,15 @@ impl Dialect {
         connection.backend_name() == "PostgreSQL"
     }
 
+    /// The schema that this version brings databases to.
+    pub(crate) fn newest_schema(self) -> i64 {
+        let known = match self {
+            Self::Sqlite => &ON_SQLITE,
+            Self::Postgres(_) => &ON_POSTGRES,
+        };
+        known.iter().map(|migration| migration.version).max().unwrap_or_default()
+    }
+
     /// After a `SELECT` of rows that are about to be changed: leaves out those that somebody else is changing.
     pub(crate) fn skipping_locked(self) -> &'static str {
         match self {
@@ -125,6 +134,13 @@ impl Store {
         Ok(Self { readers, writers, dialect, node, secrets_key: None })
     }
 
+    /// A file of SQLite that is only read.
+    pub(crate) fn reading(pool: AnyPool) -> Self {
+        // It tells nobody of changes, so that no other has to know it.
+        let node = 0;
+        Self { readers: pool.clone(), writers: pool, dialect: Dialect::Sqlite, node, secrets_key: None }
+    }
+
     /// The same database for whoever has the key of the office's secrets.
     #[must_use]
     pub fn with_secrets_key(self, key: SecretsKey) -> Self {
@@ -164,11 +180,7 @@ impl Store {
     /// Whether the database answers and has been brought up to date.
     pub async fn ready(&self) -> Result<(), StoreError> {
         let doing = || "looking whether the database is ready".to_owned();
-        let known = match self.dialect {
-            Dialect::Sqlite => &ON_SQLITE,
-            Dialect::Postgres(_) => &ON_POSTGRES,
-        };
-        let newest = known.iter().map(|migration| migration.version).max().unwrap_or_default();
+        let newest = self.dialect.newest_schema();
         let applied: i64 = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations WHERE success")
             .fetch_one(&self.readers)
             .await
@@ -245,7 +257,7 @@ fn pool(connections_max: u32) -> AnyPoolOptions {
 }
 
 /// A path as part of an address: nothing in it may mean anything there.
-fn percent_encoded(path: &str) -> String {
+pub(crate) fn percent_encoded(path: &str) -> String {
     path.bytes()
         .map(|byte| match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' | b'~' => {

@@ -236,6 +236,11 @@ impl Upload {
         self.file.write_all(bytes).await.map_err(|source| self.failed("writing to", source))
     }
 
+    /// By which hash it will be found, if no more comes.
+    pub fn hash(&self) -> FileHash {
+        FileHash::new(hex::encode(self.hash.clone().finalize()))
+    }
+
     /// How much has come in so far.
     pub fn bytes(&self) -> u64 {
         self.bytes
@@ -251,9 +256,8 @@ impl Upload {
     /// disk, not only on its way there; or the bucket has it as a whole.
     pub async fn finish(mut self) -> Result<(FileHash, u64), FilesError> {
         self.file.flush().await.map_err(|source| self.failed("writing to", source))?;
-        let digits = hex::encode(self.hash.clone().finalize());
-        let path = place(&digits);
-        let hash = FileHash::new(digits);
+        let hash = self.hash();
+        let path = place(hash.as_str());
         match &self.files.folder {
             // It becomes the kept one by a new name: it needs no second place on the disk, and is never
             // half there.

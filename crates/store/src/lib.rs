@@ -12,10 +12,12 @@ mod changes;
 mod connection;
 mod destruction;
 mod error;
+mod health;
 mod log;
 mod postgres;
 mod projection;
 mod seals;
+mod snapshot;
 mod verify;
 
 mod books;
@@ -70,6 +72,7 @@ pub use error::{
     StoreError, TokenError, UnitError,
 };
 pub use finding::{Excerpt, Found, FoundState, Fragment, Hit, RANKED_CASES_MAX, Search, Similar};
+pub use health::Health;
 pub use inbox::{InboxCursor, TaskBox, TaskRow};
 pub use letters::LetterRow;
 pub use lists::{
@@ -93,6 +96,7 @@ pub use sessions::{Asked, Device, SessionRow};
 pub use sign_in_elsewhere::{ProviderSignIn, RuledRoles};
 pub use signing_keys::{Kept, KeyFile, Nik, SigningKey, TrustedRoot};
 pub use skills::Skills;
+pub use snapshot::FilesOfEvent;
 pub use units::{FormerName, Unit};
 pub use verify::{Finding, SealNote, SealNoteError, Verification};
 pub use webhooks::{
