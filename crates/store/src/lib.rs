@@ -11,12 +11,14 @@ mod chain;
 mod connection;
 mod destruction;
 mod error;
+mod import;
 mod log;
 mod projection;
 mod seals;
 mod verify;
 
 mod books;
+mod gauges;
 mod inbox;
 mod letters;
 mod lists;
@@ -61,6 +63,8 @@ pub use error::{
     AppendError, DestructionError, MandateError, PersonError, PutPeopleError, RegisterError, ReserveError,
     StoreError, TokenError, UnitError,
 };
+pub use gauges::{Gauges, PoolUse};
+pub use import::Imported;
 pub use inbox::{InboxCursor, TaskBox, TaskRow};
 pub use letters::LetterRow;
 pub use lists::{

@@ -44,6 +44,11 @@ impl CaseId {
         self.0 / CASES_A_YEAR_MAX
     }
 
+    /// Its place in its year, counted from 1.
+    pub(crate) fn in_year(self) -> i64 {
+        self.0 % CASES_A_YEAR_MAX
+    }
+
     /// The first case of the same year.
     pub(crate) fn first_of_year(self) -> Self {
         Self(self.year() * CASES_A_YEAR_MAX + 1)

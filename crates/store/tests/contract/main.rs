@@ -6,6 +6,7 @@ mod cases;
 mod destruction;
 mod files;
 mod history;
+mod import;
 mod inbox;
 mod letters;
 mod lists;
