@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::{browser, dependencies, judges, root};
+use crate::{bench, browser, dependencies, judges, root};
 
 /// What to run.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub enum Lane {
         judges: bool,
     },
     Judges,
+    /// A small run of the bench.
+    Bench,
     Only {
         package: &'static str,
     },
@@ -42,6 +44,11 @@ pub fn run(lane: &Lane) -> ExitCode {
                 && report.build()
             {
                 report.judges(&tools);
+            }
+        }
+        Lane::Bench => {
+            if report.build() {
+                report.bench();
             }
         }
         Lane::Only { package } => report.tests(&format!("--package={package}")),
@@ -90,6 +97,7 @@ impl Report {
         self.dependencies();
         if self.build() {
             self.tests("--workspace");
+            self.bench();
             if let Some(Some(programs)) = programs {
                 self.judges(&programs);
             }
@@ -167,6 +175,10 @@ impl Report {
     fn judges(&mut self, tools: &judges::Tools) {
         self.counted("judges", judges::of_letters(tools, &built()));
         self.counted("interface", judges::of_interface(tools, &built()));
+    }
+
+    fn bench(&mut self) {
+        self.all_or_nothing("bench", bench::trial(&built()));
     }
 
     fn journeys(&mut self, tools: &browser::Tools, words: &[String]) {
@@ -252,7 +264,7 @@ fn heading(name: &str, what: &str) -> Instant {
     Instant::now()
 }
 
-fn cargo(arguments: &[&str]) -> Command {
+pub fn cargo(arguments: &[&str]) -> Command {
     // The cargo that runs us, so that a chosen toolchain stays chosen.
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(arguments).current_dir(root());
@@ -272,7 +284,7 @@ fn spelled(command: &Command) -> String {
 }
 
 /// Runs a command, shows what it writes as it comes, and gives each line, without colours, to `read`.
-fn stream(mut command: Command, mut read: impl FnMut(&str)) -> bool {
+pub fn stream(mut command: Command, mut read: impl FnMut(&str)) -> bool {
     // One pipe for both: cargo names the test program on stderr, the program tells its result on stdout.
     let (reader, writer) = std::io::pipe().expect("a pipe");
     let both = writer.try_clone().expect("a second end of the pipe");
