@@ -18,6 +18,7 @@ mod signer;
 mod signing;
 mod sop_file;
 mod table;
+mod traces;
 mod unit;
 mod user;
 mod webhooks;
@@ -37,6 +38,8 @@ use clap::{Parser, Subcommand};
 /// SIGAP_SMTP_URL (smtps://USER:PASSWORD@HOST) from SIGAP_MAIL_FROM, a server seals the history every
 /// SIGAP_SEAL_MINUTES, and believes the proxies in SIGAP_TRUSTED_PROXIES ([10.0.0.7, 10.1.0.0/16]) about
 /// whom they speak for, as they say it in SIGAP_PROXY_HEADER (x-forwarded-for or forwarded).
+/// Prometheus finds its metrics at SIGAP_METRICS_ADDR (HOST:PORT), and nowhere if that is not set.
+/// SIGAP_OTLP_URL is a collector of OpenTelemetry (http://HOST:4318) that traces go to.
 /// SIGAP_HELPDESK_HOURS_PER_WEEK is how much of an officer's week the helpdesk should take at most. Who signs
 /// in elsewhere is said in the tables [oidc] and [ldap] of the file.
 #[derive(Debug, Parser)]
