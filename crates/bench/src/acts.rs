@@ -236,9 +236,11 @@ pub async fn some_cases(store: &Store, office: &Office) -> Result<Vec<CaseNo>> {
     let mut some = Vec::new();
     for year in [2025, 2026] {
         let mut n = 1;
-        while let Some(number) = Some(CaseNo::new(format!("{year:04}-{n:04}")))
-            && store.case_file(&Scope::All, &number).await?.is_some()
-        {
+        loop {
+            let number = CaseNo::new(format!("{year:04}-{n:04}"));
+            if store.case_file(&Scope::All, &number).await?.is_none() {
+                break;
+            }
             some.push(number);
             n += (office.cases / 400).max(1);
         }
