@@ -7,7 +7,6 @@ mod elsewhere;
 mod hostile;
 mod limits;
 mod mandates;
-mod metrics;
 mod passkeys;
 mod privacy;
 mod readings;
