@@ -1,5 +1,6 @@
 //! The developer's commands: `cargo xtask …`.
 
+mod bench;
 mod browser;
 mod dependencies;
 mod judges;
@@ -22,14 +23,19 @@ Sigap's developer commands
                                          advisories  the same: known weaknesses, where the list can be reached
                                          tests     cargo test, the whole workspace; the store on a PostgreSQL of its own too
                                          judges    pyHanko, Poppler, qpdf, PDFBox and ZBar on our letters
+                                         bench     that the bench still works, on a small office; it judges no speed
                                          journeys  e2e/ in Chromium, against a demo office of its own
   cargo xtask test rules               only the SOP, the calendar and the case: seconds, while you write rules
   cargo xtask test store               only the store, on SQLite and on a PostgreSQL of its own
   cargo xtask test house               only what the house asks: who depends on whom, SQL, clock, colours, glossary
   cargo xtask test journeys [WORD…]    only the journeys, or those whose name contains a WORD
   cargo xtask test judges              only what other programs say of our letters
+  cargo xtask test bench               only that the bench works
   cargo xtask test --no-browser        all but the journeys (at your desk; CI refuses)
   cargo xtask test --no-judges         all but the judges (the same; both may be left out)
+  cargo xtask bench [--profile NAME] [--cases N] [--store sqlite|postgres] [--database URL] [--times N] [--against N]
+                                       how fast Sigap is here, on a release build: docs/performance.md says what is
+                                       measured. Offices and reports are kept in target/bench/
   cargo xtask help                     this text
 
 `test` ends with the line `N passed, N failed`; its exit code is 0 if nothing failed.
@@ -63,6 +69,8 @@ fn main() -> ExitCode {
         ["test", "rules"] => Lane::Only { package: "sop" },
         ["test", "store"] => Lane::Store,
         ["test", "house"] => Lane::Only { package: "xtask" },
+        ["bench", arguments @ ..] => return bench::run(arguments),
+        ["test", "bench"] => Lane::Bench,
         ["test", "judges"] => Lane::Judges,
         ["test", "journeys", words @ ..] => {
             Lane::Journeys { words: words.iter().map(ToString::to_string).collect() }

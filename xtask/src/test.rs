@@ -9,7 +9,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::postgres::Cluster;
-use crate::{browser, dependencies, judges, root};
+use crate::{bench, browser, dependencies, judges, root};
 
 /// What to run.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub enum Lane {
     Judges,
     /// The store, on both databases.
     Store,
+    /// A small run of the bench.
+    Bench,
     Only {
         package: &'static str,
     },
@@ -53,6 +55,11 @@ pub fn run(lane: &Lane) -> ExitCode {
             }
         }
         Lane::Only { package } => report.tests(&format!("--package={package}"), None),
+        Lane::Bench => {
+            if report.build() {
+                report.bench();
+            }
+        }
         Lane::Journeys { words } => {
             if let Some(tools) = report.tools(BROWSER, browser::tools)
                 && report.build()
@@ -100,6 +107,7 @@ impl Report {
         if self.build() {
             self.tests("--workspace", Some(&cluster));
             drop(cluster);
+            self.bench();
             if let Some(Some(programs)) = programs {
                 self.judges(&programs);
             }
@@ -199,6 +207,10 @@ impl Report {
         self.counted("interface", judges::of_interface(tools, &built()));
     }
 
+    fn bench(&mut self) {
+        self.all_or_nothing("bench", bench::trial(&built()));
+    }
+
     fn journeys(&mut self, tools: &browser::Tools, words: &[String]) {
         let mut journeys = Command::new("node");
         journeys
@@ -284,7 +296,7 @@ fn heading(name: &str, what: &str) -> Instant {
     Instant::now()
 }
 
-fn cargo(arguments: &[&str]) -> Command {
+pub fn cargo(arguments: &[&str]) -> Command {
     // The cargo that runs us, so that a chosen toolchain stays chosen.
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(arguments).current_dir(root());
@@ -304,7 +316,7 @@ fn spelled(command: &Command) -> String {
 }
 
 /// Runs a command, shows what it writes as it comes, and gives each line, without colours, to `read`.
-fn stream(mut command: Command, mut read: impl FnMut(&str)) -> bool {
+pub fn stream(mut command: Command, mut read: impl FnMut(&str)) -> bool {
     // One pipe for both: cargo names the test program on stderr, the program tells its result on stdout.
     let (reader, writer) = std::io::pipe().expect("a pipe");
     let both = writer.try_clone().expect("a second end of the pipe");

@@ -12,11 +12,13 @@ mod assets;
 mod ctx;
 mod form;
 mod limits;
+mod metrics;
 mod policy;
 mod problem;
 mod routes;
 mod scanner;
 mod security;
+mod traces;
 
 mod account;
 mod api;
@@ -48,6 +50,7 @@ pub use letters::{
     DossierError, Hand, LetterError, LetterOffice, MailError, Mailer, Message, Passphrase, Press, Says,
     SignError, Signed, Signer, Verdict, complete, dossier_of,
 };
+pub use metrics::{Metrics, router as metrics_router};
 pub use retention::due as due_cases;
 pub use routes::router;
 pub use scanner::{ScanError, Scanned, Scanner};
@@ -56,6 +59,7 @@ pub use session::passkeys::Passkeys;
 pub use session::password;
 pub use session::{ProxyHeader, network};
 pub use tokens::{NewTokenError, make as make_token};
+pub use traces::TARGET as TRACES;
 pub use webhooks::{AddressError, CarryError, Courier, Parcel};
 
 /// Who has to have a second factor.
@@ -98,6 +102,8 @@ pub struct Settings {
     pub proxy_header: ProxyHeader,
     /// For how many days the access log is kept.
     pub access_log_days: u32,
+    /// Counts requests; none where nobody asks.
+    pub metrics: Option<Metrics>,
     /// Sign-ins shown on the sign-in page; only the demo has any.
     pub demo_sign_ins: Vec<DemoSignIn>,
 }
@@ -126,6 +132,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             proxy_header: ProxyHeader::default(),
             access_log_days: ACCESS_LOG_DAYS,
+            metrics: None,
             demo_sign_ins: Vec::new(),
         }
     }

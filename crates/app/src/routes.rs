@@ -14,8 +14,9 @@ use crate::ctx::App;
 use crate::limits::{self, Limits};
 use crate::problem::{self, Problem};
 use crate::{
-    Desk, Settings, account, api, assets, cases, inbox, letters, mandates, people, privacy, readings,
-    register, requests, retention, search, security, session, sops, tokens, webhooks, workload,
+    Desk, Settings, account, api, assets, cases, inbox, letters, mandates, metrics, people, privacy,
+    readings, register, requests, retention, search, security, session, sops, tokens, traces, webhooks,
+    workload,
 };
 
 /// The largest form without files, in bytes.
@@ -45,6 +46,8 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         .layer(from_fn_with_state(app.clone(), problem::render))
         .layer(from_fn_with_state(app.clone(), security::headers))
         .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(app.clone(), metrics::count))
+        .layer(from_fn(traces::trace))
         .layer(TraceLayer::new_for_http())
         .with_state(app)
 }

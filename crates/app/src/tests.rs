@@ -7,6 +7,7 @@ mod elsewhere;
 mod hostile;
 mod limits;
 mod mandates;
+mod metrics;
 mod passkeys;
 mod privacy;
 mod programs;

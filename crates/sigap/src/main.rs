@@ -23,6 +23,7 @@ mod signer;
 mod signing;
 mod sop_file;
 mod table;
+mod traces;
 mod unit;
 mod user;
 mod webhook;
@@ -47,6 +48,8 @@ use clap::{Parser, Subcommand};
 /// (s3://BUCKET/PREFIX), reached by SIGAP_S3_ENDPOINT, SIGAP_S3_REGION, SIGAP_S3_ACCESS_KEY_ID and
 /// SIGAP_S3_SECRET_ACCESS_KEY. A server makes a backup each day into SIGAP_BACKUP_DIR at SIGAP_BACKUP_HOUR,
 /// and keeps the last of so many days, weeks and months: SIGAP_BACKUP_DAILY, _WEEKLY and _MONTHLY.
+/// Prometheus finds its metrics at SIGAP_METRICS_ADDR (HOST:PORT), and nowhere if that is not set.
+/// SIGAP_OTLP_URL is a collector of OpenTelemetry (http://HOST:4318) that traces go to.
 /// SIGAP_HELPDESK_HOURS_PER_WEEK is how much of an officer's week the helpdesk should take at most. Who signs
 /// in elsewhere is said in the tables [oidc] and [ldap] of the file.
 #[derive(Debug, Parser)]

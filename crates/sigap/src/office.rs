@@ -119,6 +119,12 @@ pub struct Settings {
     pub clamd: String,
     /// For how many days it is kept who read what.
     pub access_log_days: u32,
+    /// Where Prometheus asks for metrics, apart from the address that people reach; empty if it does not.
+    #[serde(default)]
+    pub metrics_addr: String,
+    /// The collector of OpenTelemetry that traces go to, such as `http://127.0.0.1:4318`; empty for none.
+    #[serde(default)]
+    pub otlp_url: String,
     /// How often a server seals what has come, in minutes.
     pub seal_minutes: u64,
     /// Where letters are written as files rather than mailed, to try it out.
@@ -235,6 +241,8 @@ impl Default for Settings {
             mail_from: String::new(),
             clamd: String::new(),
             access_log_days: app::ACCESS_LOG_DAYS,
+            metrics_addr: String::new(),
+            otlp_url: String::new(),
             seal_minutes: 60,
             mail_folder: None,
             oidc: None,
@@ -292,6 +300,8 @@ impl Settings {
             "mail_from",
             "clamd",
             "access_log_days",
+            "metrics_addr",
+            "otlp_url",
             "seal_minutes",
             "mail_folder",
         ];

@@ -13,7 +13,9 @@ use sop::assignment::WeeklyLimit;
 use sop::case::Refusal;
 use store::{Seal, SealKey};
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::backup;
 use crate::connections;
@@ -23,6 +25,7 @@ use crate::office::{Office, OfficeArgs, Settings};
 use crate::scanner;
 use crate::sign_in;
 use crate::signing::OfficeSigner;
+use crate::traces::{self, Traces};
 use crate::webhooks;
 
 #[derive(Debug, Args, Serialize)]
@@ -64,7 +67,7 @@ const DELIVERIES_KEPT: Duration = Duration::from_hours(30 * 24);
 
 pub async fn run(serve: Serve) -> Result<ExitCode> {
     let settings = Settings::read(serve.office.config.as_deref(), &serve)?;
-    start_log(&settings.log)?;
+    let traces = start_log(&settings.log, &settings.otlp_url)?;
     let signer = OfficeSigner::new(&settings)?;
     if settings.bsre_url.starts_with("http://") {
         tracing::warn!(
@@ -92,6 +95,9 @@ pub async fn run(serve: Serve) -> Result<ExitCode> {
     let backups = tokio::spawn(backup::again_and_again(office, desk.clone(), settings.clone()));
     let served = serve_desk(desk, &settings, seal_key, Vec::new(), listener, stop).await;
     backups.abort();
+    if let Some(traces) = traces {
+        tokio::task::block_in_place(|| traces.flush());
+    }
     served
 }
 
@@ -118,6 +124,14 @@ pub async fn listen(addr: &str) -> Result<TcpListener> {
     })
 }
 
+/// Metrics have an address of their own, so that nobody reaches them by the one for people.
+async fn listen_for_metrics(addr: &str) -> Result<TcpListener> {
+    let listener = TcpListener::bind(addr).await;
+    let listener = listener.with_context(|| format!("cannot listen on {addr}, which metrics_addr names"))?;
+    println!("Metrics: http://{}/metrics", listener.local_addr()?);
+    Ok(listener)
+}
+
 /// Serves a desk and works through its outbox until it is told to stop.
 pub async fn serve_desk(
     mut desk: Desk,
@@ -133,6 +147,10 @@ pub async fn serve_desk(
     if passkeys.is_none() && !settings.public_url.is_empty() {
         tracing::warn!("nobody can use a passkey: public_url is no https address with a name");
     }
+    let metrics = match settings.metrics_addr.as_str() {
+        "" => None,
+        addr => Some((app::Metrics::default(), listen_for_metrics(addr).await?)),
+    };
     let router = app::router(
         desk.clone(),
         app::Settings {
@@ -147,6 +165,7 @@ pub async fn serve_desk(
             proxy_header: settings.proxy_header,
             requests_per_minute: settings.requests_per_minute,
             access_log_days: settings.access_log_days,
+            metrics: metrics.as_ref().map(|(metrics, _)| metrics.clone()),
             demo_sign_ins,
             ..app::Settings::default()
         },
@@ -160,6 +179,13 @@ pub async fn serve_desk(
     let seals = tokio::spawn(seal_again_and_again(desk.clone(), seal_key, every));
     let kept = SignedDuration::from_hours(24 * i64::from(settings.access_log_days));
     let readings = tokio::spawn(desk.clone().keep_readings(kept));
+    if let Some((metrics, listener)) = metrics {
+        let watched = desk.clone();
+        let router = app::metrics_router(desk.clone(), metrics);
+        tokio::spawn(async move {
+            connections::serve(listener, router, connections::HEAD_MAX, watched.closed()).await;
+        });
+    }
     let stopping = desk.clone();
     let stop = async move {
         stop.await;
@@ -247,8 +273,9 @@ pub fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static> {
     })
 }
 
-/// The log goes to standard error; RUST_LOG chooses what is in it.
-pub fn start_log(format: &str) -> Result<()> {
+/// The log goes to standard error; RUST_LOG chooses what is in it. Traces go to the collector at `otlp_url`, if
+/// there is one.
+pub fn start_log(format: &str, otlp_url: &str) -> Result<Option<Traces>> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
     // What goes to BSrE, to the provider and to the directory holds passphrases and numbers of persons,
     // and their clients would tell them to whoever asks for everything.
@@ -256,11 +283,19 @@ pub fn start_log(format: &str) -> Result<()> {
     let filter = quiet
         .into_iter()
         .try_fold(filter, |filter, part| Ok::<_, anyhow::Error>(filter.add_directive(part.parse()?)))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match format {
-        "text" => log.init(),
-        "json" => log.json().init(),
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match format {
+        "text" => lines.boxed(),
+        "json" => lines.json().boxed(),
         other => bail!("the log format {other:?} is unknown; choose text or json"),
-    }
-    Ok(())
+    };
+    let (spans, traces) = match otlp_url {
+        "" => (None, None),
+        url => {
+            let (spans, traces) = traces::to(url)?;
+            (Some(spans), Some(traces))
+        }
+    };
+    tracing_subscriber::registry().with(lines.with_filter(filter)).with(spans).init();
+    Ok(traces)
 }

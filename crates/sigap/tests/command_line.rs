@@ -945,6 +945,95 @@ fn the_trial_office_opens_and_closes() {
     assert!(told.contains(".toml after the SKB") && told.contains("--calendars DIR"), "{told}");
 }
 
+/// A collector of OpenTelemetry that stands in for a real one, and what was exported to it.
+fn collector() -> (String, std::sync::mpsc::Receiver<serde_json::Value>) {
+    use std::io::Read as _;
+
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}", listener.local_addr().expect("an address"));
+    let (give, exported) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = BufReader::new(stream.expect("a connection"));
+            let (mut head, mut line) = (String::new(), String::new());
+            while stream.read_line(&mut line).expect("a line of the head") > 2 {
+                head += &std::mem::take(&mut line).to_lowercase();
+            }
+            assert!(
+                head.starts_with("post /v1/traces ") && head.contains("content-type: application/json"),
+                "{head}"
+            );
+            let length =
+                head.lines().find_map(|line| line.strip_prefix("content-length: ")).expect("a length");
+            let mut body = vec![0; length.trim().parse().expect("a number")];
+            stream.read_exact(&mut body).expect("the export");
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
+            stream.get_mut().write_all(answer).expect("an answer");
+            if give.send(serde_json::from_slice(&body).expect("JSON")).is_err() {
+                return;
+            }
+        }
+    });
+    (address, exported)
+}
+
+#[cfg(unix)]
+#[test]
+fn traces_and_metrics_tell_what_was_asked_but_not_about_whom() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = office(folder.path());
+    let (address, exported) = collector();
+    let settings = folder.path().join("sigap.toml").display().to_string();
+    std::fs::write(&settings, format!("otlp_url = \"{address}\"\nmetrics_addr = \"127.0.0.1:0\"\n"))
+        .expect("settings");
+    let args = ["serve", "--addr", "127.0.0.1:0", "--data", &data, "--config", &settings];
+    let mut serve = Command::new(env!("CARGO_BIN_EXE_sigap"))
+        .args(args)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("sigap starts");
+    let mut lines = BufReader::new(serve.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
+    let mut told = |what: &str| {
+        let line = lines.find_map(|line| Some(line.strip_prefix(what)?.trim().to_owned()));
+        line.unwrap_or_else(|| panic!("it says {what}"))
+    };
+    let (desk, metrics) = (told("Sigap:"), told("Metrics:"));
+    let status = |url: &str| {
+        let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
+        let mut answer = ureq::Agent::from(agent).get(url).call().expect("an answer");
+        (answer.status().as_u16(), answer.body_mut().read_to_string().expect("text"))
+    };
+    status(&format!("{desk}/sign-in?next=/cases%3Fq%3DMarkus"));
+    status(&format!("{desk}/v/kode-rahasia"));
+    assert_eq!(status(&format!("{desk}/metrics")).0, 404, "where people go there are none");
+    let (answered, counted) = status(&metrics);
+    assert_eq!(answered, 200);
+    assert!(counted.contains("route=\"/sign-in\"") && counted.ends_with("# EOF\n"), "{counted}");
+    stop(serve);
+
+    let spans: Vec<serde_json::Value> = exported
+        .try_iter()
+        .flat_map(|export| {
+            let resource = &export["resourceSpans"][0];
+            let service = &resource["resource"]["attributes"][0];
+            assert_eq!(service["value"]["stringValue"], "sigap", "{export}");
+            resource["scopeSpans"][0]["spans"].as_array().cloned().unwrap_or_default()
+        })
+        .collect();
+    let names: Vec<&str> = spans.iter().filter_map(|span| span["name"].as_str()).collect();
+    assert!(names.contains(&"GET /sign-in") && names.contains(&"GET /v/{code}"), "{names:?}");
+    for span in &spans {
+        let digits = |key: &str| span[key].as_str().map_or(0, str::len);
+        assert_eq!((digits("traceId"), digits("spanId")), (32, 16), "{span}");
+        let nanos =
+            |key: &str| span[key].as_str().and_then(|nanos| nanos.parse::<u64>().ok()).expect("a time");
+        assert!(nanos("startTimeUnixNano") < nanos("endTimeUnixNano"), "{span}");
+    }
+    let told = serde_json::to_string(&spans).expect("JSON") + &counted;
+    assert!(!told.contains("Markus") && !told.contains("rahasia"), "{told}");
+}
+
 /// An office with Rina in it.
 fn office_of_rina(folder: &Path) -> String {
     let data = office(folder);

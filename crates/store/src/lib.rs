@@ -13,6 +13,7 @@ mod connection;
 mod destruction;
 mod error;
 mod health;
+mod import;
 mod log;
 mod postgres;
 mod projection;
@@ -22,6 +23,7 @@ mod verify;
 
 mod books;
 mod finding;
+mod gauges;
 mod inbox;
 mod letters;
 mod lists;
@@ -72,7 +74,9 @@ pub use error::{
     StoreError, TokenError, UnitError,
 };
 pub use finding::{Excerpt, Found, FoundState, Fragment, Hit, RANKED_CASES_MAX, Search, Similar};
+pub use gauges::{Gauges, PoolUse};
 pub use health::Health;
+pub use import::Imported;
 pub use inbox::{InboxCursor, TaskBox, TaskRow};
 pub use letters::LetterRow;
 pub use lists::{

@@ -280,7 +280,7 @@ pub(crate) fn replay(id: CaseId, history: &[Recorded]) -> Result<Case, StoreErro
 
 /// Writes events after the one whose hash is `head`, each with the hash of the one before it. Returns
 /// the hash of the last.
-async fn write_events(
+pub(crate) async fn write_events(
     tx: &mut AnyConnection,
     id: CaseId,
     events: &[Recorded],

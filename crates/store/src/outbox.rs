@@ -116,38 +116,68 @@ impl Store {
 /// Writes the orders that follow from events.
 pub(crate) async fn write(tx: &mut AnyConnection, id: CaseId, events: &[Recorded]) -> Result<(), StoreError> {
     for recorded in events {
-        let overdue = |step: &StepNo, due_at| {
-            let order = Order::NoteOverdue { case: id.no(), step: step.clone(), due_at };
-            (format!("overdue/{id}/{}", recorded.seq), order, due_at)
-        };
-        let (key, order, run_at) = match &recorded.event {
-            Event::StepOpened { step, due_at: Some(due_at), .. } => overdue(step, *due_at),
-            Event::DueMoved { step, to, .. } => overdue(step, *to),
-            Event::DispatchOrdered { letter, dispatch } => {
-                let order = Order::SendLetter { case: id.no(), letter: letter.clone(), dispatch: *dispatch };
-                (format!("mail/{letter}/{dispatch}"), order, recorded.at)
-            }
-            Event::Registered { .. }
-            | Event::StepOpened { due_at: None, .. }
-            | Event::TaskOpened { .. }
-            | Event::TaskAssigned { .. }
-            | Event::ProgressLogged { .. }
-            | Event::TaskCompleted { .. }
-            | Event::LetterSigned { .. }
-            | Event::Dispatched { .. }
-            | Event::DispatchFailed { .. }
-            | Event::StepCompleted { .. }
-            | Event::Suspended
-            | Event::Resumed
-            | Event::StepOverdue { .. }
-            | Event::Noted { .. }
-            | Event::Attached { .. }
-            | Event::Closed { .. }
-            | Event::Reopened => continue,
-        };
-        add(tx, key, &order, run_at).await?;
+        if let Some((key, order, run_at)) = order_of(id, recorded) {
+            add(tx, key, &order, run_at).await?;
+        }
     }
     webhooks::write(tx, id, events).await
+}
+
+/// Writes the orders that followed from a history elsewhere. What was to be done by `until` was done there;
+/// webhooks hear nothing of what is long past.
+pub(crate) async fn write_past(
+    tx: &mut AnyConnection,
+    id: CaseId,
+    history: &[Recorded],
+    until: Timestamp,
+) -> Result<(), StoreError> {
+    for recorded in history {
+        let Some((key, order, run_at)) = order_of(id, recorded) else { continue };
+        add(tx, key.clone(), &order, run_at).await?;
+        if run_at <= until {
+            query("UPDATE orders SET done_at = $1 WHERE key = $2 AND done_at IS NULL")
+                .bind(micros(run_at))
+                .bind(key.as_str())
+                .execute(&mut *tx)
+                .await
+                .doing(|| format!("noting that the order {key} was carried out"))?;
+        }
+    }
+    Ok(())
+}
+
+/// The order that follows from an event: its key, itself, and from when on it may be taken on.
+fn order_of(id: CaseId, recorded: &Recorded) -> Option<(String, Order, Timestamp)> {
+    let overdue = |step: &StepNo, due_at| {
+        let order = Order::NoteOverdue { case: id.no(), step: step.clone(), due_at };
+        (format!("overdue/{id}/{}", recorded.seq), order, due_at)
+    };
+    let order = match &recorded.event {
+        Event::StepOpened { step, due_at: Some(due_at), .. } => overdue(step, *due_at),
+        Event::DueMoved { step, to, .. } => overdue(step, *to),
+        Event::DispatchOrdered { letter, dispatch } => {
+            let order = Order::SendLetter { case: id.no(), letter: letter.clone(), dispatch: *dispatch };
+            (format!("mail/{letter}/{dispatch}"), order, recorded.at)
+        }
+        Event::Registered { .. }
+        | Event::StepOpened { due_at: None, .. }
+        | Event::TaskOpened { .. }
+        | Event::TaskAssigned { .. }
+        | Event::ProgressLogged { .. }
+        | Event::TaskCompleted { .. }
+        | Event::LetterSigned { .. }
+        | Event::Dispatched { .. }
+        | Event::DispatchFailed { .. }
+        | Event::StepCompleted { .. }
+        | Event::Suspended
+        | Event::Resumed
+        | Event::StepOverdue { .. }
+        | Event::Noted { .. }
+        | Event::Attached { .. }
+        | Event::Closed { .. }
+        | Event::Reopened => return None,
+    };
+    Some(order)
 }
 
 /// Writes an order, unless there is one of its key.

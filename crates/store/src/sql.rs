@@ -49,6 +49,11 @@ impl CaseId {
         Self(i64::from(year) * CASES_A_YEAR_MAX + CASES_A_YEAR_MAX - 1)
     }
 
+    /// Its place in its year, counted from 1.
+    pub(crate) fn in_year(self) -> i64 {
+        self.0 % CASES_A_YEAR_MAX
+    }
+
     /// The first case of the same year.
     pub(crate) fn first_of_year(self) -> Self {
         Self(self.year() * CASES_A_YEAR_MAX + 1)

@@ -40,7 +40,7 @@ const PASSWORD: &str = "percobaan-sigap";
 const MAIL_FROM: &str = "Sigap <sigap@brmp.example>";
 
 pub async fn run(demo: Demo) -> Result<ExitCode> {
-    serve::start_log("text")?;
+    serve::start_log("text", "")?;
     // Removed when it goes out of scope, which is when the server has stopped.
     let temporary = tempfile::Builder::new().prefix("sigap-demo-").tempdir()?;
     let data = demo.data.unwrap_or_else(|| temporary.path().to_owned());

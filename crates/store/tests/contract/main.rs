@@ -7,6 +7,7 @@ mod destruction;
 mod files;
 mod finding;
 mod history;
+mod import;
 mod inbox;
 mod letters;
 mod lists;
