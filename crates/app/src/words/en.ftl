@@ -1195,7 +1195,7 @@ data-request-reply = Answer
 
 # Destruction of archives
 problem-destroyed = This case has been destroyed
-problem-destroyed-detail = The content of this case was destroyed on { $day } under berita acara number { $list }, once its years were over. Only its number and its steps are left, in the register.
+problem-destroyed-detail = The content of this case was destroyed on { $day } under berita acara number { $list }. Only its number and its steps are left, in the register.
 
 # Files that are missing or altered
 problem-file-missing = This file is missing from where files are kept
@@ -1204,8 +1204,6 @@ problem-file-altered = This file is no longer the one that was kept
 problem-file-altered-detail = Its content has changed since it was kept, so it is not shown. The case and its records are whole. Tell the administrator the number { $reference }: the file can be restored from a backup.
 problem-files-out-of-reach = The place where files are kept does not answer
 problem-files-out-of-reach-detail = Nothing has changed. Try again in a moment. If it fails again, tell the administrator the number { $reference }.
-
-problem-destroyed-detail = The content of this case was destroyed on { $day } under berita acara number { $list }. Only its number and its steps are left, in the register.
 
 # Retention, lists of destruction, and requests for erasure
 place-retention = Retention

@@ -1144,7 +1144,7 @@ data-request-reply = Jawab
 
 # Pemusnahan arsip
 problem-destroyed = Kasus ini sudah dimusnahkan
-problem-destroyed-detail = Isi kasus ini dimusnahkan pada { $day } menurut berita acara nomor { $list }, setelah masa simpannya habis. Yang tersisa hanya nomor dan langkahnya di register.
+problem-destroyed-detail = Isi kasus ini dimusnahkan pada { $day } menurut berita acara nomor { $list }. Yang tersisa hanya nomor dan langkahnya di register.
 
 # Berkas yang hilang atau berubah
 problem-file-missing = Berkas ini hilang dari tempat penyimpanan
@@ -1153,8 +1153,6 @@ problem-file-altered = Berkas ini bukan lagi berkas yang disimpan
 problem-file-altered-detail = Isinya berubah sejak disimpan, jadi tidak ditampilkan. Kasus dan catatannya utuh. Sebutkan nomor { $reference } kepada admin: berkas dapat dipulihkan dari cadangan.
 problem-files-out-of-reach = Tempat penyimpanan berkas tidak menjawab
 problem-files-out-of-reach-detail = Tidak ada yang berubah. Coba lagi beberapa saat lagi. Bila tetap gagal, sebutkan nomor { $reference } kepada admin.
-
-problem-destroyed-detail = Isi kasus ini dimusnahkan pada { $day } menurut berita acara nomor { $list }. Yang tersisa hanya nomor dan langkahnya di register.
 
 # Retensi, daftar pemusnahan, dan permohonan penghapusan
 place-retention = Retensi
