@@ -201,7 +201,7 @@ fn every_kind_of_letter_has_a_sample() {
     let mut templates: Vec<&str> = samples().iter().map(|(_, letter)| Template::of(letter).name()).collect();
     templates.sort_unstable();
     templates.dedup();
-    assert_eq!(templates.len(), 8);
+    assert_eq!(templates.len(), 9);
 }
 
 #[test]

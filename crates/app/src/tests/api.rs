@@ -575,7 +575,7 @@ async fn the_interface_is_described_for_programs_and_for_people() {
             tell(&office, request, Body::empty()).await.is_problem(401, "no-token");
         }
     }
-    assert_eq!(operations, 45, "each with a test here or in `programs.rs`");
+    assert_eq!(operations, 46, "each with a test here, in `programs.rs` or in `searching.rs`");
 }
 
 #[tokio::test]

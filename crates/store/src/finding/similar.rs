@@ -37,7 +37,7 @@ const COMPARED_CASES_MAX: i64 = 200;
 /// Of what the words of a case tell, so large a part has to be told by the other as well, in hundredths;
 const ALIKE_MIN: f64 = 40.0;
 /// and where it concerns the same system, so much.
-const ALIKE_MIN_SAME_SYSTEM: f64 = 20.0;
+const ALIKE_MIN_SAME_SYSTEM: f64 = 15.0;
 /// Shorter words are mostly of the grammar.
 const WORD_CHARS_MIN: usize = 3;
 
