@@ -304,7 +304,9 @@ async fn a_list_that_was_forged_or_altered_is_found_and_excuses_no_erased_text()
         let untouched = store.verify(&key(), None).await.unwrap();
         assert_eq!((said(&untouched), untouched.unsealed_list_acts), (Vec::new(), 0));
 
-        archive.office.tamper(&format!("PRAGMA foreign_keys = OFF; {tampering}")).await;
+        let on_sqlite = format!("PRAGMA foreign_keys = OFF; {tampering}");
+        let on_postgres = format!("SET session_replication_role = replica; {tampering}");
+        archive.office.tamper_each(&on_sqlite, &on_postgres).await;
         if is_hashed_anew {
             hash_acts_anew(&archive.office).await;
         }

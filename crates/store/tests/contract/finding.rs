@@ -285,9 +285,10 @@ async fn what_is_rebuilt_finds_the_same() {
     let before = everything(&office).await;
     assert!(before.iter().filter(|found| !found.hits.is_empty()).count() >= 10, "{before:#?}");
     office
-        .tamper(
+        .tamper_each(
             "INSERT INTO found_cases (found_cases) VALUES ('delete-all'); DELETE FROM found_words; \
              DELETE FROM found_word_keys",
+            "DELETE FROM found_cases; DELETE FROM found_words; DELETE FROM found_word_keys",
         )
         .await;
     assert!(everything(&office).await.iter().all(|found| found.hits.is_empty()));
@@ -342,6 +343,10 @@ async fn a_destroyed_case_leaves_nothing_to_be_found_and_no_word_in_the_file() {
     let list = office.store.list(&Scope::All, &Filter::default(), Sort::Number, None, 10).await.unwrap();
     assert_eq!(list.rows.len(), 2);
 
+    if office.is_on_postgres() {
+        // What lies in a server's files until it vacuums is its own affair: see decision 0020.
+        return;
+    }
     office.tamper("PRAGMA wal_checkpoint(TRUNCATE)").await;
     for path in office.database_files() {
         let bytes = std::fs::read(&path).unwrap();

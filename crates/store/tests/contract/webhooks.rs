@@ -152,7 +152,7 @@ async fn another_secret_keeps_the_one_before_for_a_while() {
 
 #[tokio::test]
 async fn the_file_of_the_database_does_not_tell_with_what_messages_are_signed() {
-    let office = Office::on_disk().await;
+    let office = Office::in_a_file().await;
     office
         .tamper(
             "INSERT INTO webhooks (name, address, secret, old_secret, old_secret_until, created_at, created_by) \
