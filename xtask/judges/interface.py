@@ -46,7 +46,7 @@ expected-statuses = [400, 401, 403, 415, 422, 428]
 # nothing else refuse it: a preview changes nothing, and asks for no version.
 [[operations]]
 include-operation-id = "previewLetter"
-checks.negative_data_rejection.enabled = false
+checks.negative_data_rejection.expected-statuses = [200, 400, 401, 403, 404, 405, 406, 409, 412, 415, 422, 428]
 """
 
 

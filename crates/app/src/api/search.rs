@@ -111,11 +111,14 @@ pub async fn find(Reads(ctx): Reads, Query(query): Query<SearchQuery>) -> Result
         let detail = ctx.words.t("fault-too-long").with("n", LINE_CHARS_MAX).to_string();
         return Err(to_mend("q", "too-long", detail));
     }
+    let not_an_option =
+        |field| to_mend(field, "not-an-option", ctx.words.t("fault-not-an-option").to_string());
+    if query.year.is_some_and(|year| !(1..=9999).contains(&year)) {
+        return Err(not_an_option("year"));
+    }
     let state = match query.state.as_deref().filter(|state| !state.is_empty()) {
         None => None,
-        Some(name) => Some(search::state(ctx.desk.sop(), name).ok_or_else(|| {
-            to_mend("state", "not-an-option", ctx.words.t("fault-not-an-option").to_string())
-        })?),
+        Some(name) => Some(search::state(ctx.desk.sop(), name).ok_or_else(|| not_an_option("state"))?),
     };
     let asked = Search {
         text,

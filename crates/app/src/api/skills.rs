@@ -20,8 +20,9 @@ pub struct SkillsView {
     /// Those of the SOP's qualifications that they have, by their ids.
     #[schema(example = json!(["pemrograman"]))]
     qualifications: Vec<String>,
-    /// What else they are good at, in the office's own words: of forty characters each at most.
-    #[schema(example = json!(["jaringan kantor"]), max_items = 12)]
+    /// What else they are good at, in the office's own words: twelve different ones at most, of forty characters
+    /// each.
+    #[schema(example = json!(["jaringan kantor"]))]
     tags: Vec<String>,
 }
 

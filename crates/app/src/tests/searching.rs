@@ -97,6 +97,7 @@ async fn programs_search_as_their_person_does() {
     assert!(parts.iter().any(|part| part["marked"] == true && part["text"] == "bocor"), "{parts:?}");
     assert_eq!(rina.get("/api/v1/search?q=stius").await.json["instead"], "situs");
     assert_eq!(rina.get("/api/v1/search?q=situs&state=x").await.status, 422);
+    assert_eq!(rina.get("/api/v1/search?q=situs&year=0").await.status, 422);
     assert_eq!(rina.get("/api/v1/search?q=situs&after=x").await.status, 422);
     let markus = office.acting("markus").await;
     assert_eq!(markus.get("/api/v1/search?q=bocor").await.json["hits"], Value::Array(Vec::new()));
