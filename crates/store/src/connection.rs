@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use sqlx::any::{Any, AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Transaction};
@@ -11,7 +12,7 @@ use crate::error::{Context, StoreError};
 use crate::postgres::{Reached, without_secrets};
 use crate::projection::REBUILD;
 use crate::secrets::SecretsKey;
-use crate::sql::CaseId;
+use crate::sql::{CaseId, micros};
 
 pub(crate) const READERS_MAX: u32 = 8;
 
@@ -233,6 +234,21 @@ impl Store {
                 begun => return begun,
             }
         }
+    }
+
+    /// Carries out one statement that deletes what is older than a time, its only argument. Returns how many
+    /// rows went.
+    pub(crate) async fn forget(
+        &self,
+        what: &str,
+        sql: &'static str,
+        before: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let doing = || format!("forgetting {what}");
+        let mut tx = self.write(&doing()).await?;
+        let forgotten = sqlx::query(sql).bind(micros(before)).execute(&mut *tx).await.doing(doing)?;
+        tx.commit().await.doing(doing)?;
+        Ok(forgotten.rows_affected())
     }
 
     /// Begins to read everything as it stands now, whatever is written meanwhile.

@@ -123,26 +123,13 @@ impl Store {
         statement.push(" ORDER BY id DESC LIMIT ").int(i64::from(limit) + 1);
         let rows = statement.fetch_all(&self.readers, || "reading what was mended".to_owned()).await?;
         let damaged = || "what was mended of a person".to_owned();
-        let shown = &rows[..rows.len().min(limit as usize)];
-        let next = match shown.last() {
-            Some(last) if rows.len() > shown.len() => Some(last.int("id").damaged(damaged)?.to_string()),
-            Some(_) | None => None,
-        };
-        let rows = shown.iter().map(|row| Correction::read(row).damaged(damaged));
-        Ok(Page { rows: rows.collect::<Result<_, _>>()?, next })
+        Page::by_id(&rows, limit, |row| Correction::read(row).damaged(damaged))
     }
 
     /// Forgets what was mended before a time, and says how much that was.
     pub async fn forget_corrections(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let doing = || "forgetting what was mended long ago".to_owned();
-        let mut tx = self.write("beginning to forget what was mended").await?;
-        let forgotten = query("DELETE FROM corrections WHERE corrected_at < $1")
-            .bind(micros(before))
-            .execute(&mut *tx)
-            .await
-            .doing(doing)?;
-        tx.commit().await.doing(doing)?;
-        Ok(forgotten.rows_affected())
+        let sql = "DELETE FROM corrections WHERE corrected_at < $1";
+        self.forget("what was mended long ago", sql, before).await
     }
 }
 

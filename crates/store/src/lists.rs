@@ -72,6 +72,25 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+impl<T> Page<T> {
+    /// The page of rows that were asked for by falling `id`, one more than `limit` of them to see whether
+    /// there is a next page.
+    pub(crate) fn by_id(
+        rows: &[AnyRow],
+        limit: u32,
+        read: impl Fn(&AnyRow) -> Result<T, StoreError>,
+    ) -> Result<Self, StoreError> {
+        let shown = &rows[..rows.len().min(limit as usize)];
+        let next = match shown.last() {
+            Some(last) if rows.len() > shown.len() => {
+                Some(last.int("id").damaged(|| "where the next page begins".to_owned())?.to_string())
+            }
+            Some(_) | None => None,
+        };
+        Ok(Self { rows: shown.iter().map(read).collect::<Result<_, _>>()?, next })
+    }
+}
+
 /// A case as a list shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseRow {

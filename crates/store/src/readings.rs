@@ -135,26 +135,13 @@ impl Store {
         statement.push(" ORDER BY id DESC LIMIT ").int(i64::from(limit) + 1);
         let rows = statement.fetch_all(&self.readers, || "reading the access log".to_owned()).await?;
         let damaged = || "a line of the access log".to_owned();
-        let shown = &rows[..rows.len().min(limit as usize)];
-        let next = match shown.last() {
-            Some(last) if rows.len() > shown.len() => Some(last.int("id").damaged(damaged)?.to_string()),
-            Some(_) | None => None,
-        };
-        let rows = shown.iter().map(|row| ReadingRow::read(row).damaged(damaged));
-        Ok(Page { rows: rows.collect::<Result<_, _>>()?, next })
+        Page::by_id(&rows, limit, |row| ReadingRow::read(row).damaged(damaged))
     }
 
     /// Forgets what was last read before a time, and says how many lines that were.
     pub async fn forget_readings(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let doing = || "forgetting old lines of the access log".to_owned();
-        let mut tx = self.write("beginning to forget old lines of the access log").await?;
-        let forgotten = query("DELETE FROM readings WHERE last_at < $1")
-            .bind(micros(before))
-            .execute(&mut *tx)
-            .await
-            .doing(doing)?;
-        tx.commit().await.doing(doing)?;
-        Ok(forgotten.rows_affected())
+        let sql = "DELETE FROM readings WHERE last_at < $1";
+        self.forget("old lines of the access log", sql, before).await
     }
 }
 

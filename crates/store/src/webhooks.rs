@@ -507,15 +507,8 @@ impl Store {
 
     /// Forgets what was told, or given up, before a time. Returns how many deliveries that were.
     pub async fn forget_deliveries(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let doing = || "forgetting old deliveries".to_owned();
-        let mut tx = self.write("beginning to forget old deliveries").await?;
-        let forgotten = query("DELETE FROM deliveries WHERE at < $1 AND state <> 'waiting'")
-            .bind(micros(before))
-            .execute(&mut *tx)
-            .await
-            .doing(doing)?;
-        tx.commit().await.doing(doing)?;
-        Ok(forgotten.rows_affected())
+        let sql = "DELETE FROM deliveries WHERE at < $1 AND state <> 'waiting'";
+        self.forget("old deliveries", sql, before).await
     }
 }
 
