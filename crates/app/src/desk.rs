@@ -464,7 +464,8 @@ impl Desk {
     }
 
     /// Keeps the access log for as long as the desk is open: writes what was read, and forgets what was
-    /// kept for long enough, and what was mended of people with it. Once nobody reads any more, [`Desk::write_readings`] writes the rest.
+    /// kept for long enough, and what was mended of people with it. Once nobody reads any more,
+    /// [`Desk::write_readings`] writes the rest.
     pub async fn keep_readings(self, kept: SignedDuration) {
         let mut forget_at = self.now();
         while !*self.closing.borrow() {

@@ -143,17 +143,14 @@ impl Store {
             let mut entries = Vec::new();
             for (id, History { events: history, .. }) in log::read_histories(&mut tx, from, to).await? {
                 let case = log::replay(id, &history)?;
-                let mut projection = Projection::of(id, &case)?;
-                if destroyed.contains(&id) {
-                    projection = projection.without_people();
-                }
+                let projection = Projection::of(id, &case)?;
+                let (projection, entry) = if destroyed.contains(&id) {
+                    (projection.without_people(), finding::Entry::of_destroyed(id, &case))
+                } else {
+                    (projection, finding::Entry::of(id, &case, &history)?)
+                };
                 projection.write(&mut tx, None).await?;
                 search::write(&mut tx, id, &case).await?;
-                let entry = if destroyed.contains(&id) {
-                    finding::Entry::of_destroyed(id, &case)
-                } else {
-                    finding::Entry::of(id, &case, &history)?
-                };
                 entries.push((id, entry));
                 rebuilt.cases += 1;
                 rebuilt.events += history.len() as u64;
