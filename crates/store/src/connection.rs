@@ -1,7 +1,5 @@
 //! Opening the database and getting hold of it.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use sqlx::any::{Any, AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
@@ -13,6 +11,7 @@ use crate::postgres::{Reached, without_secrets};
 use crate::projection::REBUILD;
 use crate::secrets::SecretsKey;
 use crate::sql::{CaseId, micros};
+use crate::writing::{PATIENCE, Write, Writer};
 
 pub(crate) const READERS_MAX: u32 = 8;
 
@@ -34,9 +33,9 @@ const BEGINS_MAX: u32 = 3;
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) readers: AnyPool,
-    /// SQLite knows one writer at a time. Here they queue for its connection in the order in which
-    /// they came, instead of trying again and again.
     writers: AnyPool,
+    /// Who has the one connection of `writers` on SQLite.
+    writer: Writer,
     pub(crate) dialect: Dialect,
     /// Tells this process, or this opening of the database, from the others.
     pub(crate) node: u64,
@@ -103,7 +102,7 @@ impl Store {
                 let (reached, options) = Reached::read(url)?;
                 let (readers, writers) =
                     reached.pools(options).await.doing(|| format!("opening {}", without_secrets(url)))?;
-                Ok(Self { readers, writers, dialect: Dialect::Postgres(reached), node, secrets_key: None })
+                Ok(Self::of(readers, writers, Dialect::Postgres(reached), node))
             }
             _ => Err(StoreError::Address {
                 url: without_secrets(url),
@@ -121,7 +120,7 @@ impl Store {
             let only = only.connect_with(options).await.doing(|| format!("opening {url}"))?;
             // Nor would anybody else ever read its secrets.
             let secrets_key = Some(SecretsKey::generate()?);
-            return Ok(Self { readers: only.clone(), writers: only, dialect, node, secrets_key });
+            return Ok(Self { secrets_key, ..Self::of(only.clone(), only, dialect, node) });
         }
         let path = database.strip_prefix("//").unwrap_or(database);
         if path.is_empty() {
@@ -132,14 +131,19 @@ impl Store {
             .doing(|| format!("reading the address {url}"))?;
         let writers = pool(1).connect_with(options.clone()).await.doing(|| format!("opening {url}"))?;
         let readers = pool(READERS_MAX).connect_with(options).await.doing(|| format!("opening {url}"))?;
-        Ok(Self { readers, writers, dialect, node, secrets_key: None })
+        Ok(Self::of(readers, writers, dialect, node))
+    }
+
+    fn of(readers: AnyPool, writers: AnyPool, dialect: Dialect, node: u64) -> Self {
+        let writer = Writer::of(writers.clone());
+        Self { readers, writers, writer, dialect, node, secrets_key: None }
     }
 
     /// A file of SQLite that is only read.
     pub(crate) fn reading(pool: AnyPool) -> Self {
         // It tells nobody of changes, so that no other has to know it.
         let node = 0;
-        Self { readers: pool.clone(), writers: pool, dialect: Dialect::Sqlite, node, secrets_key: None }
+        Self::of(pool.clone(), pool, Dialect::Sqlite, node)
     }
 
     /// The same database for whoever has the key of the office's secrets.
@@ -208,22 +212,16 @@ impl Store {
 
     /// Begins to write to the office: whatever has no better name in [`Writes`]. Others wait until the
     /// transaction ends; dropping it undoes it.
-    pub(crate) async fn write(&self, doing: &str) -> Result<Transaction<'static, Any>, StoreError> {
+    pub(crate) async fn write(&self, doing: &str) -> Result<Write, StoreError> {
         self.write_to(Writes::Office, doing).await
     }
 
     /// Begins to write, once nobody else does who could come in between.
-    pub(crate) async fn write_to(
-        &self,
-        writes: Writes,
-        doing: &str,
-    ) -> Result<Transaction<'static, Any>, StoreError> {
-        let begin = match self.dialect {
-            // A transaction that first reads and then writes cannot get the lock later without risking
-            // to be told that what it read is old.
-            Dialect::Sqlite => "BEGIN IMMEDIATE".to_owned(),
-            Dialect::Postgres(reached) => reached.begin(writes),
+    pub(crate) async fn write_to(&self, writes: Writes, doing: &str) -> Result<Write, StoreError> {
+        let Dialect::Postgres(reached) = self.dialect else {
+            return Ok(Write::InTurn(self.writer.turn().await.doing(|| doing.to_owned())?));
         };
+        let begin = reached.begin(writes);
         let mut begins = 1;
         loop {
             let begun =
@@ -231,7 +229,7 @@ impl Store {
             match begun {
                 // The connection was lost, and nothing had been asked of it yet.
                 Err(error) if error.may_pass() && begins < BEGINS_MAX => begins += 1,
-                begun => return begun,
+                begun => return Ok(Write::OnItsOwn(begun?)),
             }
         }
     }
@@ -265,7 +263,7 @@ impl Store {
 fn pool(connections_max: u32) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections_max)
-        .acquire_timeout(Duration::from_secs(30))
+        .acquire_timeout(PATIENCE)
         .test_before_acquire(false)
         .after_connect(|connection, _| {
             Box::pin(async move { sqlx::raw_sql(SETUP).execute(connection).await.map(drop) })

@@ -20,6 +20,7 @@ mod projection;
 mod seals;
 mod snapshot;
 mod verify;
+mod writing;
 
 mod books;
 mod finding;

@@ -4,14 +4,15 @@ use std::mem;
 
 use jiff::{SignedDuration, Timestamp};
 use sop::case::{Case, CaseNo, EventHash, NewEvent, PersonId, Recorded, Refusal, Texts, Version};
-use sqlx::any::{Any, AnyRow};
-use sqlx::{AnyConnection, Transaction, query};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, query};
 
 use crate::chain::{self, ALGORITHM, Link};
 use crate::connection::Writes;
 use crate::error::{Cause, Context};
 use crate::projection::Projection;
 use crate::sql::{CaseId, Columns as _, int, micros};
+use crate::writing::Write;
 use crate::{
     AppendError, RegisterError, Scope, Store, StoreError, destruction, finding, letters, outbox, search,
 };
@@ -109,7 +110,6 @@ impl Store {
         let events = match decide(id.no(), agenda) {
             Ok(events) => events,
             Err(refusal) => {
-                tx.rollback().await.doing(|| "giving the numbers back".to_owned())?;
                 return Err(RegisterError::Refused(refusal));
             }
         };
@@ -197,7 +197,7 @@ impl Store {
 
 /// Ends a transaction. Should the answer be lost, nobody knows whether it was stored, so that this is never
 /// taken for something that may be tried anew.
-async fn commit(tx: Transaction<'static, Any>, doing: impl Fn() -> String) -> Result<(), StoreError> {
+async fn commit(tx: Write, doing: impl Fn() -> String) -> Result<(), StoreError> {
     tx.commit().await.map_err(|error| format!("the end of it was not acknowledged: {error}")).doing(doing)
 }
 
