@@ -55,6 +55,7 @@ mod webhooks;
 
 pub mod files;
 
+mod rows;
 mod sql;
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,8 @@ use sqlx::{AnyConnection, Transaction, query};
 use crate::chain::{self, ALGORITHM, Link};
 use crate::connection::Writes;
 use crate::error::{Cause, Context};
-use crate::projection::Projection;
+use crate::projection::{self, Projection};
+use crate::rows::{Rows, Table};
 use crate::sql::{CaseId, Columns as _, int, micros};
 use crate::{
     AppendError, RegisterError, Scope, Store, StoreError, destruction, finding, letters, outbox, search,
@@ -116,8 +117,8 @@ impl Store {
         let history = recorded(0, events);
         let case = replay(id, &history)?;
         let head = write_events(&mut tx, id, &history, EventHash::new("")).await?;
-        Projection::of(id, &case)?.write(&mut tx, None).await?;
-        search::write(&mut tx, id, &case).await?;
+        projection::write(&mut tx, &[(&Projection::of(id, &case)?, None)]).await?;
+        search::write(&mut tx, &[(id, &case)]).await?;
         finding::write(&mut tx, vec![(id, finding::Entry::of(id, &case, &history)?)]).await?;
         outbox::write(&mut tx, id, &history).await?;
         if let Some(key) = key {
@@ -160,7 +161,7 @@ impl Store {
         let was_found_by = finding::Entry::of(id, &before, &history)?;
         let case = new.iter().fold(before, Case::evolve);
         let head = write_events(&mut tx, id, &new, head).await?;
-        Projection::of(id, &case)?.write(&mut tx, Some(&stored)).await?;
+        projection::write(&mut tx, &[(&Projection::of(id, &case)?, Some(&stored))]).await?;
         outbox::write(&mut tx, id, &new).await?;
         history.extend(new);
         let is_found_by = finding::Entry::of(id, &case, &history)?;
@@ -278,56 +279,84 @@ pub(crate) fn replay(id: CaseId, history: &[Recorded]) -> Result<Case, StoreErro
         .damaged(|| format!("case {id}"))
 }
 
-/// Writes events after the one whose hash is `head`, each with the hash of the one before it. Returns
-/// the hash of the last.
+/// Events of one case or many, with their texts, that are about to be written.
+#[derive(Debug)]
+pub(crate) struct EventRows {
+    events: Rows,
+    texts: Rows,
+}
+
+impl EventRows {
+    pub(crate) fn new() -> Self {
+        let events = Table {
+            insert: "INSERT INTO events (case_id, seq, skeleton, commitments, algorithm, previous, hash)",
+            row: "(?, ?, ?, ?, ?, ?, ?)",
+            otherwise: "",
+        };
+        let texts = Table {
+            insert: "INSERT INTO event_texts (case_id, seq, key, text, salt)",
+            row: "(?, ?, ?, ?, ?)",
+            otherwise: "",
+        };
+        Self { events: Rows::of(events), texts: Rows::of(texts) }
+    }
+
+    /// Adds events after the one whose hash is `head`, each with the hash of the one before it. Returns the
+    /// hash of the last.
+    pub(crate) fn add(
+        &mut self,
+        id: CaseId,
+        events: &[Recorded],
+        mut head: EventHash,
+    ) -> Result<EventHash, StoreError> {
+        for recorded in events {
+            let seq = int(recorded.seq);
+            let mut skeleton = recorded.clone();
+            let texts = mem::take(&mut skeleton.texts);
+            let skeleton =
+                serde_json::to_string(&skeleton).doing(|| format!("writing event {seq} of case {id}"))?;
+            let (salts, commitments) = chain::commit(&texts)?;
+            let link = Link {
+                case: id,
+                seq: recorded.seq,
+                previous: &head,
+                skeleton: &skeleton,
+                commitments: &commitments,
+            };
+            let hash = link.hash();
+            self.events.add([
+                id.into(),
+                seq.into(),
+                skeleton.into(),
+                commitments.into(),
+                ALGORITHM.into(),
+                head.as_str().into(),
+                hash.as_str().into(),
+            ]);
+            for ((key, text), salt) in texts.into_iter().zip(salts) {
+                self.texts.add([id.into(), seq.into(), key.into(), text.into(), salt.into()]);
+            }
+            head = hash;
+        }
+        Ok(head)
+    }
+
+    pub(crate) async fn write(self, tx: &mut AnyConnection) -> Result<(), StoreError> {
+        self.events.write(tx, || "writing events".to_owned()).await?;
+        self.texts.write(tx, || "writing the texts of events".to_owned()).await
+    }
+}
+
+/// Writes events of one case after the one whose hash is `head`. Returns the hash of the last.
 pub(crate) async fn write_events(
     tx: &mut AnyConnection,
     id: CaseId,
     events: &[Recorded],
-    mut head: EventHash,
+    head: EventHash,
 ) -> Result<EventHash, StoreError> {
-    for recorded in events {
-        let seq = int(recorded.seq);
-        let doing = || format!("writing event {seq} of case {id}");
-        let mut skeleton = recorded.clone();
-        let texts = mem::take(&mut skeleton.texts);
-        let skeleton = serde_json::to_string(&skeleton).doing(doing)?;
-        let (salts, commitments) = chain::commit(&texts)?;
-        let link = Link {
-            case: id,
-            seq: recorded.seq,
-            previous: &head,
-            skeleton: &skeleton,
-            commitments: &commitments,
-        };
-        let hash = link.hash();
-        query(
-            "INSERT INTO events (case_id, seq, skeleton, commitments, algorithm, previous, hash) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        )
-        .bind(id.0)
-        .bind(seq)
-        .bind(skeleton)
-        .bind(commitments)
-        .bind(ALGORITHM)
-        .bind(head.as_str())
-        .bind(hash.as_str())
-        .execute(&mut *tx)
-        .await
-        .doing(doing)?;
-        for ((key, text), salt) in texts.into_iter().zip(salts) {
-            query("INSERT INTO event_texts (case_id, seq, key, text, salt) VALUES ($1, $2, $3, $4, $5)")
-                .bind(id.0)
-                .bind(seq)
-                .bind(key)
-                .bind(text)
-                .bind(salt)
-                .execute(&mut *tx)
-                .await
-                .doing(doing)?;
-        }
-        head = hash;
-    }
+    let mut rows = EventRows::new();
+    let head = rows.add(id, events, head)?;
+    rows.write(tx).await?;
     Ok(head)
 }
 

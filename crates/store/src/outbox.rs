@@ -13,6 +13,7 @@ use sqlx::{AnyConnection, query};
 
 use crate::connection::Writes;
 use crate::error::{Cause, Context};
+use crate::rows::{Rows, Table};
 use crate::sql::{CaseId, Columns as _, Statement, micros};
 use crate::{PAGE_ROWS_MAX, Store, StoreError, webhooks};
 
@@ -123,25 +124,27 @@ pub(crate) async fn write(tx: &mut AnyConnection, id: CaseId, events: &[Recorded
     webhooks::write(tx, id, events).await
 }
 
-/// Writes the orders that followed from a history elsewhere. What was to be done by `until` was done there;
+/// Orders that followed from histories elsewhere.
+pub(crate) fn past_rows() -> Rows {
+    Rows::of(Table {
+        insert: "INSERT INTO orders (key, body, run_at, done_at)",
+        row: "(?, ?, ?, ?)",
+        otherwise: "ON CONFLICT (key) DO NOTHING",
+    })
+}
+
+/// Adds the orders that followed from a history elsewhere. What was to be done by `until` was done there;
 /// webhooks hear nothing of what is long past.
-pub(crate) async fn write_past(
-    tx: &mut AnyConnection,
+pub(crate) fn add_past(
+    rows: &mut Rows,
     id: CaseId,
     history: &[Recorded],
     until: Timestamp,
 ) -> Result<(), StoreError> {
-    for recorded in history {
-        let Some((key, order, run_at)) = order_of(id, recorded) else { continue };
-        add(tx, key.clone(), &order, run_at).await?;
-        if run_at <= until {
-            query("UPDATE orders SET done_at = $1 WHERE key = $2 AND done_at IS NULL")
-                .bind(micros(run_at))
-                .bind(key.as_str())
-                .execute(&mut *tx)
-                .await
-                .doing(|| format!("noting that the order {key} was carried out"))?;
-        }
+    for (key, order, run_at) in history.iter().filter_map(|recorded| order_of(id, recorded)) {
+        let body = serde_json::to_string(&order).doing(|| format!("writing the order {key}"))?;
+        let done_at = (run_at <= until).then(|| micros(run_at));
+        rows.add([key.into(), body.into(), not_before(run_at).into(), done_at.into()]);
     }
     Ok(())
 }
