@@ -136,7 +136,7 @@ columns! {
 columns! {
     struct TaskColumns in "open_tasks",
         "ON CONFLICT (case_id, task) DO UPDATE SET assignee = excluded.assignee, \
-           due_sort = excluded.due_sort" {
+           due_sort = excluded.due_sort, running = excluded.running" {
         case_id: CaseId,
         task: i64,
         stage: String,
@@ -146,6 +146,7 @@ columns! {
         opened_at: i64,
         step_opened_at: i64,
         due_sort: i64,
+        running: i64,
     }
 }
 
@@ -312,6 +313,7 @@ impl Projection {
                 opened_at: micros(task.opened_at),
                 step_opened_at: micros(run.map_or(task.opened_at, |run| run.opened_at)),
                 due_sort: due_sort(run.and_then(|run| run.due_at)),
+                running: (case.status == Status::Running).into(),
             });
         }
         let runs = (1..).zip(&case.steps).map(|(n, run)| RunColumns {
