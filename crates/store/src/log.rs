@@ -372,67 +372,89 @@ pub(crate) async fn read_histories(
     first: CaseId,
     last: CaseId,
 ) -> Result<Vec<(CaseId, History)>, StoreError> {
-    let mut histories: Vec<(CaseId, History)> = Vec::new();
-    // Events first: a text may be erased between the two questions, but none comes without its event.
-    for row in rows(
-        connection,
-        "SELECT case_id, seq, skeleton, hash FROM events \
-         WHERE case_id >= $1 AND case_id <= $2 ORDER BY case_id, seq",
-        (first, last),
-    )
-    .await?
-    {
-        let id = row.case("case_id").damaged(|| format!("the key of an event after {first}"))?;
-        if histories.last().is_none_or(|(case, _)| *case != id) {
-            histories.push((id, History::empty()));
-        }
-        let Some((_, history)) = histories.last_mut() else { continue };
-        let expected = int(history.events.len() as u64 + 1);
-        let read = || -> Result<Recorded, Cause> {
-            let recorded: Recorded = serde_json::from_str(&row.text("skeleton")?)?;
-            let seq = row.int("seq")?;
-            if seq == expected && int(recorded.seq) == seq {
-                Ok(recorded)
-            } else {
-                Err(format!("event {seq} stands in its place").into())
-            }
-        };
-        let damaged = || format!("event {expected} of case {id}");
-        history.events.push(read().damaged(damaged)?);
-        history.head = EventHash::new(row.text("hash").damaged(damaged)?);
+    HistoryRows::read(connection, first, last).await?.histories()
+}
+
+/// Histories as they stand in the tables.
+pub(crate) struct HistoryRows {
+    first: CaseId,
+    last: CaseId,
+    events: Vec<AnyRow>,
+    texts: Vec<AnyRow>,
+}
+
+impl HistoryRows {
+    pub(crate) async fn read(
+        connection: &mut AnyConnection,
+        first: CaseId,
+        last: CaseId,
+    ) -> Result<Self, StoreError> {
+        // Events first: a text may be erased between the two questions, but none comes without its event.
+        let events = rows(
+            connection,
+            "SELECT case_id, seq, skeleton, hash FROM events \
+             WHERE case_id >= $1 AND case_id <= $2 ORDER BY case_id, seq",
+            (first, last),
+        )
+        .await?;
+        let texts = rows(
+            connection,
+            "SELECT case_id, seq, key, text FROM event_texts \
+             WHERE case_id >= $1 AND case_id <= $2 ORDER BY case_id, seq",
+            (first, last),
+        )
+        .await?;
+        Ok(Self { first, last, events, texts })
     }
-    let mut texts = rows(
-        connection,
-        "SELECT case_id, seq, key, text FROM event_texts \
-         WHERE case_id >= $1 AND case_id <= $2 ORDER BY case_id, seq",
-        (first, last),
-    )
-    .await?
-    .into_iter()
-    .map(|row| {
-        let read = || -> Result<_, Cause> {
-            Ok((row.case("case_id")?, row.int("seq")?, row.text("key")?, row.text("text")?))
-        };
-        read().damaged(|| format!("a text between cases {first} and {last}"))
-    })
-    .peekable();
-    for (id, history) in &mut histories {
-        for recorded in &mut history.events {
-            let place = (*id, int(recorded.seq));
-            let belongs = |text: &Result<(CaseId, i64, String, String), StoreError>| {
-                text.as_ref().map_or(true, |(case, seq, ..)| (*case, *seq) <= place)
-            };
-            let mut found = Texts::new();
-            while let Some(text) = texts.next_if(belongs) {
-                let (case, seq, key, text) = text?;
-                if (case, seq) == place {
-                    found.insert(key, text);
+
+    pub(crate) fn histories(self) -> Result<Vec<(CaseId, History)>, StoreError> {
+        let Self { first, last, .. } = self;
+        let mut histories: Vec<(CaseId, History)> = Vec::new();
+        for row in self.events {
+            let id = row.case("case_id").damaged(|| format!("the key of an event after {first}"))?;
+            if histories.last().is_none_or(|(case, _)| *case != id) {
+                histories.push((id, History::empty()));
+            }
+            let Some((_, history)) = histories.last_mut() else { continue };
+            let expected = int(history.events.len() as u64 + 1);
+            let read = || -> Result<Recorded, Cause> {
+                let recorded: Recorded = serde_json::from_str(&row.text("skeleton")?)?;
+                let seq = row.int("seq")?;
+                if seq == expected && int(recorded.seq) == seq {
+                    Ok(recorded)
+                } else {
+                    Err(format!("event {seq} stands in its place").into())
                 }
-            }
-            recorded.texts = found;
+            };
+            let damaged = || format!("event {expected} of case {id}");
+            history.events.push(read().damaged(damaged)?);
+            history.head = EventHash::new(row.text("hash").damaged(damaged)?);
         }
+        let texts = self.texts.into_iter().map(|row| {
+            let read = || -> Result<_, Cause> {
+                Ok((row.case("case_id")?, row.int("seq")?, row.text("key")?, row.text("text")?))
+            };
+            read().damaged(|| format!("a text between cases {first} and {last}"))
+        });
+        let mut texts = texts.peekable();
+        for (id, history) in &mut histories {
+            for recorded in &mut history.events {
+                let place = (*id, int(recorded.seq));
+                let belongs = |text: &Result<(CaseId, i64, String, String), StoreError>| {
+                    text.as_ref().map_or(true, |(case, seq, ..)| (*case, *seq) <= place)
+                };
+                let mut found = Texts::new();
+                while let Some(text) = texts.next_if(belongs) {
+                    let (case, seq, key, text) = text?;
+                    if (case, seq) == place {
+                        found.insert(key, text);
+                    }
+                }
+                recorded.texts = found;
+            }
+        }
+        Ok(histories)
     }
-    Ok(histories)
 }
 
 async fn rows(

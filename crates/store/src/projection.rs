@@ -10,7 +10,7 @@ use sqlx::{AnyConnection, Row as _, query};
 
 use crate::connection::Writes;
 use crate::error::{Cause, Context};
-use crate::log::{self, History};
+use crate::log::{self, History, HistoryRows};
 use crate::rows::{Rows, Table};
 use crate::sql::{Argument, CaseId, Columns as _, due_sort, int, micros, name_of};
 use crate::{Store, StoreError, destruction, finding, search};
@@ -223,33 +223,22 @@ impl Store {
         search::clear(&mut tx).await?;
         finding::clear(&mut tx).await?;
         let mut done = CaseId(0);
-        while let Some(last) = last_of_batch(&mut tx, done).await? {
+        let mut read = Batch::after(&mut tx, done).await?;
+        while let Some(batch) = read {
+            let (from, to) = (batch.first, batch.last);
+            // What follows from the events is worked out while the database reads on.
+            let derived = tokio::task::spawn_blocking(move || batch.derive());
+            read = Batch::after(&mut tx, to).await?;
+            let derived = derived.await.doing(|| format!("rebuilding the cases from {from} to {to}"))??;
             // Everything in between goes, so that rows of cases that never were go too.
-            let (from, to) = (CaseId(done.0 + 1), last);
-            let mut before = Projection::read(&mut tx, from, to).await?;
             Projection::delete(&mut tx, from, to).await?;
-            let destroyed = destruction::destroyed(&mut tx, from, to).await?;
-            let (mut projections, mut cases, mut entries) = (Vec::new(), Vec::new(), Vec::new());
-            for (id, History { events: history, .. }) in log::read_histories(&mut tx, from, to).await? {
-                let case = log::replay(id, &history)?;
-                let projection = Projection::of(id, &case)?;
-                let (projection, entry) = if destroyed.contains(&id) {
-                    (projection.without_people(), finding::Entry::of_destroyed(id, &case))
-                } else {
-                    (projection, finding::Entry::of(id, &case, &history)?)
-                };
-                rebuilt.cases += 1;
-                rebuilt.events += history.len() as u64;
-                rebuilt.changed_cases += u64::from(before.remove(&id).as_ref() != Some(&projection));
-                projections.push(projection);
-                cases.push((id, case));
-                entries.push((id, entry));
-            }
-            write(&mut tx, &new_cases(&projections)).await?;
-            search::write(&mut tx, &cases).await?;
-            finding::write(&mut tx, entries).await?;
-            rebuilt.changed_cases += before.len() as u64;
-            done = last;
+            write(&mut tx, &new_cases(&derived.projections)).await?;
+            search::write(&mut tx, &derived.cases).await?;
+            finding::write(&mut tx, derived.entries).await?;
+            rebuilt.cases += derived.cases.len() as u64;
+            rebuilt.events += derived.events;
+            rebuilt.changed_cases += derived.changed_cases;
+            done = to;
         }
         let (from, to) = (CaseId(done.0 + 1), CaseId(i64::MAX));
         rebuilt.changed_cases += Projection::read(&mut tx, from, to).await?.len() as u64;
@@ -258,6 +247,58 @@ impl Store {
         asked.doing(|| "noting that the projections are rebuilt".to_owned())?;
         tx.commit().await.doing(|| "rebuilding the projections".to_owned())?;
         Ok(rebuilt)
+    }
+}
+
+/// Some cases of which everything is read that their projections follow from.
+struct Batch {
+    first: CaseId,
+    last: CaseId,
+    /// What stands in the tables.
+    before: BTreeMap<CaseId, Projection>,
+    destroyed: BTreeSet<CaseId>,
+    histories: HistoryRows,
+}
+
+/// What follows from the events of some cases.
+struct Derived {
+    projections: Vec<Projection>,
+    cases: Vec<(CaseId, Case)>,
+    entries: Vec<(CaseId, finding::Entry)>,
+    events: u64,
+    changed_cases: u64,
+}
+
+impl Batch {
+    /// The next cases after one.
+    async fn after(tx: &mut AnyConnection, done: CaseId) -> Result<Option<Self>, StoreError> {
+        let Some(last) = last_of_batch(tx, done).await? else { return Ok(None) };
+        let first = CaseId(done.0 + 1);
+        let before = Projection::read(tx, first, last).await?;
+        let destroyed = destruction::destroyed(tx, first, last).await?;
+        let histories = HistoryRows::read(tx, first, last).await?;
+        Ok(Some(Self { first, last, before, destroyed, histories }))
+    }
+
+    fn derive(mut self) -> Result<Derived, StoreError> {
+        let (projections, cases, entries) = (Vec::new(), Vec::new(), Vec::new());
+        let mut derived = Derived { projections, cases, entries, events: 0, changed_cases: 0 };
+        for (id, History { events: history, .. }) in self.histories.histories()? {
+            let case = log::replay(id, &history)?;
+            let projection = Projection::of(id, &case)?;
+            let (projection, entry) = if self.destroyed.contains(&id) {
+                (projection.without_people(), finding::Entry::of_destroyed(id, &case))
+            } else {
+                (projection, finding::Entry::of(id, &case, &history)?)
+            };
+            derived.events += history.len() as u64;
+            derived.changed_cases += u64::from(self.before.remove(&id).as_ref() != Some(&projection));
+            derived.projections.push(projection);
+            derived.cases.push((id, case));
+            derived.entries.push((id, entry));
+        }
+        derived.changed_cases += self.before.len() as u64;
+        Ok(derived)
     }
 }
 

@@ -10,8 +10,8 @@ use sqlx::any::AnyRow;
 
 use crate::error::{Cause, Context};
 use crate::lists::named;
-use crate::sql::{Columns as _, Statement, due_sort, micros};
-use crate::{Scope, Store, StoreError};
+use crate::sql::{CaseId, Columns as _, Statement, due_sort, micros};
+use crate::{PAGE_ROWS_MAX, Scope, Store, StoreError};
 
 /// How many cases are at a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,10 +128,7 @@ impl Store {
         Ok(held)
     }
 
-    async fn read_holds(
-        &self,
-        statement: Statement,
-    ) -> Result<HashMap<PersonId, Vec<TaskHold>>, StoreError> {
+    async fn read_holds(&self, statement: Statement) -> Result<HashMap<PersonId, Vec<TaskHold>>, StoreError> {
         let mut holds: HashMap<PersonId, Vec<TaskHold>> = HashMap::new();
         let rows = statement.fetch_all(&self.readers, || "reading when tasks were whose".to_owned()).await?;
         for row in rows {
@@ -150,11 +147,17 @@ impl Store {
         Ok(holds)
     }
 
-    /// The cases that have not ended, by number.
-    pub async fn open_case_numbers(&self) -> Result<Vec<CaseNo>, StoreError> {
-        let statement = Statement::new(
-            "SELECT case_id FROM cases WHERE state IN ('running', 'suspended') ORDER BY case_id",
+    /// The next cases that have not ended, by number, from the one after `after` on.
+    pub async fn open_case_numbers(
+        &self,
+        after: Option<&CaseNo>,
+        limit: u32,
+    ) -> Result<Vec<CaseNo>, StoreError> {
+        let after = after.and_then(CaseId::parse).map_or(0, |after| after.0);
+        let mut statement = Statement::new(
+            "SELECT case_id FROM cases WHERE state IN ('running', 'suspended') AND case_id > ",
         );
+        statement.int(after).push(" ORDER BY case_id LIMIT ").int(limit.min(PAGE_ROWS_MAX).into());
         let rows = statement.fetch_all(&self.readers, || "reading which cases are open".to_owned()).await?;
         let number = |row: &AnyRow| Ok(row.case("case_id").damaged(|| "the key of a case".to_owned())?.no());
         rows.iter().map(number).collect()
@@ -168,7 +171,8 @@ fn workload_statement(people: &[PersonId], now: Timestamp) -> Statement {
            (SELECT 1 AS task FROM open_tasks WHERE assignee = p.id LIMIT ",
     );
     statement.int(at_most).push(") AS counted) AS open, (SELECT COUNT(*) FROM ");
-    statement.push("(SELECT 1 AS task FROM open_tasks WHERE assignee = p.id AND running = 1 AND due_sort <= ");
+    statement
+        .push("(SELECT 1 AS task FROM open_tasks WHERE assignee = p.id AND running = 1 AND due_sort <= ");
     statement.int(micros(now)).push(" LIMIT ").int(at_most).push(") AS counted) AS overdue ");
     statement.push("FROM people p WHERE p.id IN ").texts(people.iter().map(PersonId::as_str));
     statement.push(" ORDER BY p.id");

@@ -173,8 +173,7 @@ pub(super) async fn page(
 fn hands_out(ctx: &Ctx, sop: &Sop, case: &Case) -> bool {
     let assigns = |stage: &Stage| stage.outcomes.iter().any(|outcome| outcome.assigns.is_some());
     let theirs = |stage: &Stage| {
-        ctx.actor.has(sop.coordinator.as_str())
-            || (assigns(stage) && ctx.actor.has(stage.performer.as_str()))
+        ctx.actor.has(sop.coordinator.as_str()) || (assigns(stage) && ctx.actor.has(stage.performer.as_str()))
     };
     case.open_tasks().filter_map(|task| sop.stage(&task.stage)).any(theirs)
 }

@@ -48,8 +48,13 @@ impl Team {
         let (begins, ends) = week.bounds(&desk.calendar);
         let holds = desk.store.time_held(&ids, begins, ends).await?;
         let mut skills = desk.store.skills(&ids).await?;
-        let loads: HashMap<PersonId, _> =
-            desk.store.workload(&ids, now).await?.into_iter().map(|load| (load.person.clone(), load)).collect();
+        let loads: HashMap<PersonId, _> = desk
+            .store
+            .workload(&ids, now)
+            .await?
+            .into_iter()
+            .map(|load| (load.person.clone(), load))
+            .collect();
         let absences = desk.store.absences(today, week.monday() + 6.days()).await?;
 
         let member = |person: Person| {
