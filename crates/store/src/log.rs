@@ -1,14 +1,15 @@
 //! The log of events, which is what is true about a case.
 
+use std::collections::BTreeMap;
 use std::mem;
 
 use jiff::{SignedDuration, Timestamp};
-use sop::case::{Case, CaseNo, EventHash, NewEvent, PersonId, Recorded, Refusal, Texts, Version};
+use sop::case::{Case, CaseNo, EventHash, NewEvent, PersonId, Recorded, Refusal, Version};
 use sqlx::any::{Any, AnyRow};
 use sqlx::{AnyConnection, Transaction, query};
 
 use crate::chain::{self, ALGORITHM, Link};
-use crate::connection::Writes;
+use crate::connection::{Dialect, Writes};
 use crate::error::{Cause, Context};
 use crate::projection::{self, Projection};
 use crate::rows::{Rows, Table};
@@ -375,7 +376,8 @@ pub(crate) async fn read_histories(
     HistoryRows::read(connection, first, last).await?.histories()
 }
 
-/// Histories as they stand in the tables.
+/// Histories as they stand in the tables, with one row for all events of a case and one for all its texts:
+/// each row is a trip between threads.
 pub(crate) struct HistoryRows {
     first: CaseId,
     last: CaseId,
@@ -392,69 +394,69 @@ impl HistoryRows {
         // Events first: a text may be erased between the two questions, but none comes without its event.
         let events = rows(
             connection,
-            "SELECT case_id, seq, skeleton, hash FROM events \
-             WHERE case_id >= $1 AND case_id <= $2 ORDER BY case_id, seq",
+            "SELECT e.case_id, string_agg('[' || e.seq || ',' || e.skeleton || ']', '') AS skeletons, \
+               (SELECT hash FROM events h WHERE h.case_id = e.case_id ORDER BY seq DESC LIMIT 1) AS head \
+             FROM events e WHERE e.case_id >= $1 AND e.case_id <= $2 GROUP BY e.case_id ORDER BY e.case_id",
             (first, last),
         )
         .await?;
-        let texts = rows(
-            connection,
-            "SELECT case_id, seq, key, text FROM event_texts \
-             WHERE case_id >= $1 AND case_id <= $2 ORDER BY case_id, seq",
-            (first, last),
-        )
-        .await?;
+        let texts = if Dialect::is_postgres(connection) {
+            "SELECT case_id, string_agg(CAST(json_build_array(seq, key, text) AS TEXT), '') AS texts \
+             FROM event_texts WHERE case_id >= $1 AND case_id <= $2 GROUP BY case_id ORDER BY case_id"
+        } else {
+            "SELECT case_id, string_agg(json_array(seq, key, text), '') AS texts \
+             FROM event_texts WHERE case_id >= $1 AND case_id <= $2 GROUP BY case_id ORDER BY case_id"
+        };
+        let texts = rows(connection, texts, (first, last)).await?;
         Ok(Self { first, last, events, texts })
     }
 
     pub(crate) fn histories(self) -> Result<Vec<(CaseId, History)>, StoreError> {
         let Self { first, last, .. } = self;
-        let mut histories: Vec<(CaseId, History)> = Vec::new();
+        let mut texts: BTreeMap<CaseId, String> = BTreeMap::new();
+        for row in self.texts {
+            let read = || -> Result<_, Cause> { Ok((row.case("case_id")?, row.text("texts")?)) };
+            let (id, of_case) = read().damaged(|| format!("a text between cases {first} and {last}"))?;
+            texts.insert(id, of_case);
+        }
+        let mut histories = Vec::with_capacity(self.events.len());
         for row in self.events {
             let id = row.case("case_id").damaged(|| format!("the key of an event after {first}"))?;
-            if histories.last().is_none_or(|(case, _)| *case != id) {
-                histories.push((id, History::empty()));
-            }
-            let Some((_, history)) = histories.last_mut() else { continue };
-            let expected = int(history.events.len() as u64 + 1);
-            let read = || -> Result<Recorded, Cause> {
-                let recorded: Recorded = serde_json::from_str(&row.text("skeleton")?)?;
-                let seq = row.int("seq")?;
-                if seq == expected && int(recorded.seq) == seq {
-                    Ok(recorded)
-                } else {
-                    Err(format!("event {seq} stands in its place").into())
-                }
-            };
-            let damaged = || format!("event {expected} of case {id}");
-            history.events.push(read().damaged(damaged)?);
-            history.head = EventHash::new(row.text("hash").damaged(damaged)?);
-        }
-        let texts = self.texts.into_iter().map(|row| {
-            let read = || -> Result<_, Cause> {
-                Ok((row.case("case_id")?, row.int("seq")?, row.text("key")?, row.text("text")?))
-            };
-            read().damaged(|| format!("a text between cases {first} and {last}"))
-        });
-        let mut texts = texts.peekable();
-        for (id, history) in &mut histories {
-            for recorded in &mut history.events {
-                let place = (*id, int(recorded.seq));
-                let belongs = |text: &Result<(CaseId, i64, String, String), StoreError>| {
-                    text.as_ref().map_or(true, |(case, seq, ..)| (*case, *seq) <= place)
-                };
-                let mut found = Texts::new();
-                while let Some(text) = texts.next_if(belongs) {
-                    let (case, seq, key, text) = text?;
-                    if (case, seq) == place {
-                        found.insert(key, text);
+            let mut events = read_events(id, &row)?;
+            if let Some(texts) = texts.remove(&id) {
+                for text in serde_json::Deserializer::from_str(&texts).into_iter() {
+                    let (seq, key, text): (usize, String, String) =
+                        text.damaged(|| format!("a text of case {id}"))?;
+                    if let Some(recorded) = seq.checked_sub(1).and_then(|place| events.get_mut(place)) {
+                        recorded.texts.insert(key, text);
                     }
                 }
-                recorded.texts = found;
             }
+            let head = EventHash::new(row.text("head").damaged(|| format!("the last hash of case {id}"))?);
+            histories.push((id, History { events, head }));
         }
         Ok(histories)
     }
+}
+
+/// The events of a case in their order, without a gap.
+fn read_events(id: CaseId, row: &AnyRow) -> Result<Vec<Recorded>, StoreError> {
+    let skeletons = row.text("skeletons").damaged(|| format!("an event of case {id}"))?;
+    let mut events: Vec<(Version, Recorded)> = Vec::new();
+    for (place, event) in (1..).zip(serde_json::Deserializer::from_str(&skeletons).into_iter()) {
+        events.push(event.damaged(|| format!("event {place} of case {id}"))?);
+    }
+    // No database promises in which order it puts them together.
+    events.sort_by_key(|(seq, _)| *seq);
+    let in_order = (1..).zip(events).map(|(expected, (seq, recorded))| {
+        if (seq, recorded.seq) == (expected, expected) {
+            Ok(recorded)
+        } else {
+            let stands = format!("event {} stands in its place", recorded.seq);
+            Err(stands).damaged(|| format!("event {expected} of case {id}"))
+        }
+    });
+    in_order.collect()
 }
 
 async fn rows(
