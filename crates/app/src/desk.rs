@@ -97,6 +97,16 @@ enum OrderError {
     Send(#[from] SendError),
     #[error(transparent)]
     Deliver(#[from] DeliverError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(
+        "the calendar has changed and open cases need the year {year}, which it does not have. Write {year}.toml \
+         after the SKB of that year, put it into a folder with the files of the other years, and name that folder \
+         with --calendars DIR"
+    )]
+    NoCalendar { year: i16 },
+    #[error("it is for a node that has the other calendar")]
+    OtherCalendar,
 }
 
 impl OrderError {
@@ -116,6 +126,8 @@ const TRIES_MAX: usize = 5;
 /// How many orders are carried out side by side: as many letters as a mail server is given at once.
 const ORDERS_AT_ONCE: u32 = 8;
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// How many cases get other due times in one order: so few that others need not wait for long.
+const RECOMPUTED_AT_ONCE: u32 = 50;
 /// For so long what was read is not yet in the access log; a process that is killed loses it.
 const READINGS_WAIT: Duration = Duration::from_secs(5);
 /// How often what is too old is taken out of the access log.
@@ -370,7 +382,12 @@ impl Desk {
                 tracing::warn!(order = claimed.id, attempts = claimed.attempts, %error, "an order failed and waits for another try");
                 let at = match error {
                     OrderError::Deliver(DeliverError::Again { at, .. }) => at,
-                    OrderError::Deliver(_) | OrderError::Act(_) | OrderError::Send(_) => {
+                    OrderError::Deliver(_)
+                    | OrderError::Act(_)
+                    | OrderError::Send(_)
+                    | OrderError::Store(_)
+                    | OrderError::NoCalendar { .. }
+                    | OrderError::OtherCalendar => {
                         self.now() + SignedDuration::from_secs(1 << claimed.attempts.clamp(0, 12))
                     }
                 };
@@ -396,6 +413,9 @@ impl Desk {
             Order::Deliver { delivery, round } => {
                 webhooks::deliver(self, *delivery, *round, claimed.attempts).await?;
                 Ok(())
+            }
+            Order::RecomputeDue { calendar, ordered_at, after } => {
+                self.recompute_due_times(calendar, *ordered_at, after.as_ref()).await
             }
         }
     }
@@ -487,22 +507,48 @@ impl Desk {
         }
     }
 
-    /// Recomputes the due times of all running cases if the calendar is not the one they were
-    /// computed with. Every due time that moves is an event that keeps the old one.
-    pub async fn recompute_due_times(&self) -> Result<usize, ActError> {
-        const SETTING: &str = "calendar";
-        let fingerprint = format!("{:016x}", self.calendar.fingerprint());
-        if self.store.setting(SETTING).await?.as_deref() == Some(fingerprint.as_str()) {
-            return Ok(0);
+    /// Orders that the due times of all open cases be recomputed, if the calendar is not the one for which
+    /// that was done before. Returns whether it was ordered.
+    pub async fn order_recomputing(&self) -> Result<bool, StoreError> {
+        self.store.order_recomputing(&self.calendar_name(), self.now()).await
+    }
+
+    /// Recomputes the due times of the next open cases under the calendar of an order, and orders the rest.
+    /// Every due time that moves is an event that keeps the old one. Until then a case keeps the due times that
+    /// it has, and whatever is decided on it goes by the calendar as it is now.
+    async fn recompute_due_times(
+        &self,
+        calendar: &str,
+        ordered_at: Timestamp,
+        after: Option<&CaseNo>,
+    ) -> Result<(), OrderError> {
+        if self.store.calendar_ordered().await?.as_deref() != Some(calendar) {
+            // By now there is yet another calendar, and another order for it.
+            return Ok(());
         }
-        let mut moved = 0;
-        let actor = Actor::System(case::SystemJob::Calendar);
-        for number in self.store.open_case_numbers().await? {
-            let before = self.store.case_file(&Scope::All, &number).await?.map(|file| file.case.version);
-            let after = self.act(&actor, &Scope::All, &number, Command::RecomputeDue).await?;
-            moved += usize::from(before != Some(after.case.version));
+        if self.calendar_name() != calendar {
+            return Err(OrderError::OtherCalendar);
         }
-        self.store.set_setting(SETTING, &fingerprint).await?;
-        Ok(moved)
+        let numbers = self.store.open_case_numbers(after, RECOMPUTED_AT_ONCE).await?;
+        for number in &numbers {
+            let by = Actor::System(case::SystemJob::Calendar);
+            match self.act(&by, &Scope::All, number, Command::RecomputeDue).await {
+                Ok(_) | Err(ActError::NotFound | ActError::Store(StoreError::Destroyed { .. })) => {}
+                Err(ActError::Refused(Refusal::NoCalendar { year })) => {
+                    return Err(OrderError::NoCalendar { year });
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        if let Some(last) = numbers.last() {
+            self.store.go_on_recomputing(calendar, ordered_at, last).await?;
+        } else {
+            tracing::info!("the due times of all open cases fit the calendar");
+        }
+        Ok(())
+    }
+
+    fn calendar_name(&self) -> String {
+        format!("{:016x}", self.calendar.fingerprint())
     }
 }

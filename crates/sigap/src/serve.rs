@@ -5,12 +5,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use app::{ActError, DemoSignIn, Desk, Passkeys};
+use app::{DemoSignIn, Desk, Passkeys};
 use clap::Args;
 use jiff::SignedDuration;
 use serde::Serialize;
 use sop::assignment::WeeklyLimit;
-use sop::case::Refusal;
 use store::{Seal, SealKey};
 use tokio::net::TcpListener;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -104,16 +103,8 @@ pub async fn run(serve: Serve) -> Result<ExitCode> {
 /// What has to be in order before anybody comes in.
 pub async fn prepare(desk: &Desk) -> Result<()> {
     desk.store.end_expired_sessions(desk.now()).await?;
-    let moved = match desk.recompute_due_times().await {
-        Err(ActError::Refused(Refusal::NoCalendar { year })) => bail!(
-            "the calendar has changed and running cases need the year {year}, which it does not have. \
-             Write {year}.toml after the SKB of that year, put it into a folder with the files of the other \
-             years, and name that folder with --calendars DIR"
-        ),
-        moved => moved?,
-    };
-    if moved > 0 {
-        tracing::info!(cases = moved, "the calendar has changed; due times of running cases have moved");
+    if desk.order_recomputing().await? {
+        tracing::info!("the calendar has changed; due times of open cases are recomputed in the background");
     }
     Ok(())
 }

@@ -1,14 +1,18 @@
 //! Taking in cases with the histories they already have: from another office, or made to try one out.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use sop::case::{Event, EventHash, Recorded};
-use sqlx::{AnyConnection, query};
+use sqlx::AnyConnection;
 
 use crate::connection::Writes;
 use crate::error::Context;
+use crate::log::EventRows;
 use crate::projection::Projection;
+use crate::rows::{Rows, Table};
 use crate::sql::CaseId;
-use crate::{Store, StoreError, finding, letters, log, outbox, search};
+use crate::{Store, StoreError, finding, letters, log, outbox, projection, search};
 
 /// What was taken in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,21 +34,29 @@ impl Store {
         until: Timestamp,
     ) -> Result<Imported, StoreError> {
         let mut tx = self.write_to(Writes::All, "beginning to take histories in").await?;
+        let mut events = EventRows::new();
+        let (mut cases, mut projections) = (Vec::new(), Vec::new());
+        let (mut entries, mut orders) = (Vec::new(), outbox::past_rows());
+        let mut numbers = Numbers::new();
         let mut imported = Imported::default();
-        let mut found_by = Vec::with_capacity(histories.len());
         for history in histories {
             let id = case_of(history)?;
             let case = log::replay(id, history)?;
-            log::write_events(&mut tx, id, history, EventHash::new("")).await?;
-            Projection::of(id, &case)?.write(&mut tx, None).await?;
-            search::write(&mut tx, id, &case).await?;
-            found_by.push((id, finding::Entry::of(id, &case, history)?));
-            outbox::write_past(&mut tx, id, history, until).await?;
-            keep_numbers(&mut tx, id, history).await?;
+            events.add(id, history, EventHash::new(""))?;
+            projections.push(Projection::of(id, &case)?);
+            entries.push((id, finding::Entry::of(id, &case, history)?));
+            outbox::add_past(&mut orders, id, history, until)?;
+            note_numbers(&mut numbers, id, history);
+            cases.push((id, case));
             imported.cases += 1;
             imported.events += history.len() as u64;
         }
-        finding::write(&mut tx, found_by).await?;
+        events.write(&mut tx).await?;
+        projection::write(&mut tx, &projection::new_cases(&projections)).await?;
+        search::write(&mut tx, &cases).await?;
+        finding::write(&mut tx, entries).await?;
+        orders.write(&mut tx, || "writing the orders of histories".to_owned()).await?;
+        keep_numbers(&mut tx, numbers).await?;
         tx.commit().await.doing(|| format!("taking {} histories in", histories.len()))?;
         Ok(imported)
     }
@@ -64,28 +76,36 @@ fn case_of(history: &[Recorded]) -> Result<CaseId, StoreError> {
     if in_order { Ok(id) } else { Err("its events are not counted without gaps").damaged(damaged) }
 }
 
-/// Keeps the numbers that a history has from being taken once more.
-async fn keep_numbers(tx: &mut AnyConnection, id: CaseId, history: &[Recorded]) -> Result<(), StoreError> {
-    let mut taken = vec![("case", id.year(), id.in_year())];
+/// The last number of each series and year.
+type Numbers = BTreeMap<(&'static str, i64), i64>;
+
+/// Notes the numbers that a history has.
+fn note_numbers(numbers: &mut Numbers, id: CaseId, history: &[Recorded]) {
+    let mut note = |series, year, number: i64| {
+        let last = numbers.entry((series, year)).or_default();
+        *last = number.max(*last);
+    };
+    note("case", id.year(), id.in_year());
     for recorded in history {
         if let Event::Registered { agenda, .. } = &recorded.event {
-            taken.push(("agenda", id.year(), (*agenda).into()));
+            note("agenda", id.year(), (*agenda).into());
         }
         if let Event::LetterSigned { signature, .. } = &recorded.event {
-            taken.push((letters::SERIES, signature.dated.year().into(), signature.number.into()));
+            note(letters::SERIES, signature.dated.year().into(), signature.number.into());
         }
     }
-    for (series, year, number) in taken {
-        query(
-            "INSERT INTO numbers (series, year, last) VALUES ($1, $2, $3) \
-             ON CONFLICT (series, year) DO UPDATE SET last = excluded.last WHERE numbers.last < excluded.last",
-        )
-        .bind(series)
-        .bind(year)
-        .bind(number)
-        .execute(&mut *tx)
-        .await
-        .doing(|| format!("keeping the {series} numbers of {year} up to {number}"))?;
+}
+
+/// Keeps numbers from being taken once more.
+async fn keep_numbers(tx: &mut AnyConnection, numbers: Numbers) -> Result<(), StoreError> {
+    let mut rows = Rows::of(Table {
+        insert: "INSERT INTO numbers (series, year, last)",
+        row: "(?, ?, ?)",
+        otherwise: "ON CONFLICT (series, year) DO UPDATE SET last = excluded.last \
+                    WHERE numbers.last < excluded.last",
+    });
+    for ((series, year), number) in numbers {
+        rows.add([series.into(), year.into(), number.into()]);
     }
-    Ok(())
+    rows.write(tx, || "keeping the numbers of histories".to_owned()).await
 }

@@ -56,6 +56,7 @@ mod webhooks;
 
 pub mod files;
 
+mod rows;
 mod sql;
 #[cfg(test)]
 mod tests;
@@ -92,7 +93,7 @@ pub use people::{Credentials, NewPerson, Person};
 pub use phrases::PhraseRow;
 pub use projection::Rebuilt;
 pub use readings::{ONE_READING, ReadAt, ReadOf, ReadWhat, Reading, ReadingRow, ReadingsOf};
-pub use reports::{StepCount, Workload};
+pub use reports::{StepCount, WORKLOAD_COUNTED_MAX, Workload};
 pub use seals::{Seal, SealKey};
 pub use second_factors::{Added, AuthenticatorApp, SecondFactors};
 pub use secrets::SecretsKey;

@@ -1,16 +1,18 @@
 //! The log of events, which is what is true about a case.
 
+use std::collections::BTreeMap;
 use std::mem;
 
 use jiff::{SignedDuration, Timestamp};
-use sop::case::{Case, CaseNo, EventHash, NewEvent, PersonId, Recorded, Refusal, Texts, Version};
+use sop::case::{Case, CaseNo, EventHash, NewEvent, PersonId, Recorded, Refusal, Version};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, query};
 
 use crate::chain::{self, ALGORITHM, Link};
-use crate::connection::Writes;
+use crate::connection::{Dialect, Writes};
 use crate::error::{Cause, Context};
-use crate::projection::Projection;
+use crate::projection::{self, Projection};
+use crate::rows::{Rows, Table};
 use crate::sql::{CaseId, Columns as _, int, micros};
 use crate::writing::Write;
 use crate::{
@@ -116,8 +118,8 @@ impl Store {
         let history = recorded(0, events);
         let case = replay(id, &history)?;
         let head = write_events(&mut tx, id, &history, EventHash::new("")).await?;
-        Projection::of(id, &case)?.write(&mut tx, None).await?;
-        search::write(&mut tx, id, &case).await?;
+        projection::write(&mut tx, &[(&Projection::of(id, &case)?, None)]).await?;
+        search::write(&mut tx, &[(id, &case)]).await?;
         finding::write(&mut tx, vec![(id, finding::Entry::of(id, &case, &history)?)]).await?;
         outbox::write(&mut tx, id, &history).await?;
         if let Some(key) = key {
@@ -160,7 +162,7 @@ impl Store {
         let was_found_by = finding::Entry::of(id, &before, &history)?;
         let case = new.iter().fold(before, Case::evolve);
         let head = write_events(&mut tx, id, &new, head).await?;
-        Projection::of(id, &case)?.write(&mut tx, Some(&stored)).await?;
+        projection::write(&mut tx, &[(&Projection::of(id, &case)?, Some(&stored))]).await?;
         outbox::write(&mut tx, id, &new).await?;
         history.extend(new);
         let is_found_by = finding::Entry::of(id, &case, &history)?;
@@ -278,56 +280,84 @@ pub(crate) fn replay(id: CaseId, history: &[Recorded]) -> Result<Case, StoreErro
         .damaged(|| format!("case {id}"))
 }
 
-/// Writes events after the one whose hash is `head`, each with the hash of the one before it. Returns
-/// the hash of the last.
+/// Events of one case or many, with their texts, that are about to be written.
+#[derive(Debug)]
+pub(crate) struct EventRows {
+    events: Rows,
+    texts: Rows,
+}
+
+impl EventRows {
+    pub(crate) fn new() -> Self {
+        let events = Table {
+            insert: "INSERT INTO events (case_id, seq, skeleton, commitments, algorithm, previous, hash)",
+            row: "(?, ?, ?, ?, ?, ?, ?)",
+            otherwise: "",
+        };
+        let texts = Table {
+            insert: "INSERT INTO event_texts (case_id, seq, key, text, salt)",
+            row: "(?, ?, ?, ?, ?)",
+            otherwise: "",
+        };
+        Self { events: Rows::of(events), texts: Rows::of(texts) }
+    }
+
+    /// Adds events after the one whose hash is `head`, each with the hash of the one before it. Returns the
+    /// hash of the last.
+    pub(crate) fn add(
+        &mut self,
+        id: CaseId,
+        events: &[Recorded],
+        mut head: EventHash,
+    ) -> Result<EventHash, StoreError> {
+        for recorded in events {
+            let seq = int(recorded.seq);
+            let mut skeleton = recorded.clone();
+            let texts = mem::take(&mut skeleton.texts);
+            let skeleton =
+                serde_json::to_string(&skeleton).doing(|| format!("writing event {seq} of case {id}"))?;
+            let (salts, commitments) = chain::commit(&texts)?;
+            let link = Link {
+                case: id,
+                seq: recorded.seq,
+                previous: &head,
+                skeleton: &skeleton,
+                commitments: &commitments,
+            };
+            let hash = link.hash();
+            self.events.add([
+                id.into(),
+                seq.into(),
+                skeleton.into(),
+                commitments.into(),
+                ALGORITHM.into(),
+                head.as_str().into(),
+                hash.as_str().into(),
+            ]);
+            for ((key, text), salt) in texts.into_iter().zip(salts) {
+                self.texts.add([id.into(), seq.into(), key.into(), text.into(), salt.into()]);
+            }
+            head = hash;
+        }
+        Ok(head)
+    }
+
+    pub(crate) async fn write(self, tx: &mut AnyConnection) -> Result<(), StoreError> {
+        self.events.write(tx, || "writing events".to_owned()).await?;
+        self.texts.write(tx, || "writing the texts of events".to_owned()).await
+    }
+}
+
+/// Writes events of one case after the one whose hash is `head`. Returns the hash of the last.
 pub(crate) async fn write_events(
     tx: &mut AnyConnection,
     id: CaseId,
     events: &[Recorded],
-    mut head: EventHash,
+    head: EventHash,
 ) -> Result<EventHash, StoreError> {
-    for recorded in events {
-        let seq = int(recorded.seq);
-        let doing = || format!("writing event {seq} of case {id}");
-        let mut skeleton = recorded.clone();
-        let texts = mem::take(&mut skeleton.texts);
-        let skeleton = serde_json::to_string(&skeleton).doing(doing)?;
-        let (salts, commitments) = chain::commit(&texts)?;
-        let link = Link {
-            case: id,
-            seq: recorded.seq,
-            previous: &head,
-            skeleton: &skeleton,
-            commitments: &commitments,
-        };
-        let hash = link.hash();
-        query(
-            "INSERT INTO events (case_id, seq, skeleton, commitments, algorithm, previous, hash) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        )
-        .bind(id.0)
-        .bind(seq)
-        .bind(skeleton)
-        .bind(commitments)
-        .bind(ALGORITHM)
-        .bind(head.as_str())
-        .bind(hash.as_str())
-        .execute(&mut *tx)
-        .await
-        .doing(doing)?;
-        for ((key, text), salt) in texts.into_iter().zip(salts) {
-            query("INSERT INTO event_texts (case_id, seq, key, text, salt) VALUES ($1, $2, $3, $4, $5)")
-                .bind(id.0)
-                .bind(seq)
-                .bind(key)
-                .bind(text)
-                .bind(salt)
-                .execute(&mut *tx)
-                .await
-                .doing(doing)?;
-        }
-        head = hash;
-    }
+    let mut rows = EventRows::new();
+    let head = rows.add(id, events, head)?;
+    rows.write(tx).await?;
     Ok(head)
 }
 
@@ -343,67 +373,90 @@ pub(crate) async fn read_histories(
     first: CaseId,
     last: CaseId,
 ) -> Result<Vec<(CaseId, History)>, StoreError> {
-    let mut histories: Vec<(CaseId, History)> = Vec::new();
-    // Events first: a text may be erased between the two questions, but none comes without its event.
-    for row in rows(
-        connection,
-        "SELECT case_id, seq, skeleton, hash FROM events \
-         WHERE case_id >= $1 AND case_id <= $2 ORDER BY case_id, seq",
-        (first, last),
-    )
-    .await?
-    {
-        let id = row.case("case_id").damaged(|| format!("the key of an event after {first}"))?;
-        if histories.last().is_none_or(|(case, _)| *case != id) {
-            histories.push((id, History::empty()));
-        }
-        let Some((_, history)) = histories.last_mut() else { continue };
-        let expected = int(history.events.len() as u64 + 1);
-        let read = || -> Result<Recorded, Cause> {
-            let recorded: Recorded = serde_json::from_str(&row.text("skeleton")?)?;
-            let seq = row.int("seq")?;
-            if seq == expected && int(recorded.seq) == seq {
-                Ok(recorded)
-            } else {
-                Err(format!("event {seq} stands in its place").into())
-            }
+    HistoryRows::read(connection, first, last).await?.histories()
+}
+
+/// Histories as they stand in the tables, with one row for all events of a case and one for all its texts:
+/// each row is a trip between threads.
+pub(crate) struct HistoryRows {
+    first: CaseId,
+    last: CaseId,
+    events: Vec<AnyRow>,
+    texts: Vec<AnyRow>,
+}
+
+impl HistoryRows {
+    pub(crate) async fn read(
+        connection: &mut AnyConnection,
+        first: CaseId,
+        last: CaseId,
+    ) -> Result<Self, StoreError> {
+        // Events first: a text may be erased between the two questions, but none comes without its event.
+        let events = rows(
+            connection,
+            "SELECT e.case_id, string_agg('[' || e.seq || ',' || e.skeleton || ']', '') AS skeletons, \
+               (SELECT hash FROM events h WHERE h.case_id = e.case_id ORDER BY seq DESC LIMIT 1) AS head \
+             FROM events e WHERE e.case_id >= $1 AND e.case_id <= $2 GROUP BY e.case_id ORDER BY e.case_id",
+            (first, last),
+        )
+        .await?;
+        let texts = if Dialect::is_postgres(connection) {
+            "SELECT case_id, string_agg(CAST(json_build_array(seq, key, text) AS TEXT), '') AS texts \
+             FROM event_texts WHERE case_id >= $1 AND case_id <= $2 GROUP BY case_id ORDER BY case_id"
+        } else {
+            "SELECT case_id, string_agg(json_array(seq, key, text), '') AS texts \
+             FROM event_texts WHERE case_id >= $1 AND case_id <= $2 GROUP BY case_id ORDER BY case_id"
         };
-        let damaged = || format!("event {expected} of case {id}");
-        history.events.push(read().damaged(damaged)?);
-        history.head = EventHash::new(row.text("hash").damaged(damaged)?);
+        let texts = rows(connection, texts, (first, last)).await?;
+        Ok(Self { first, last, events, texts })
     }
-    let mut texts = rows(
-        connection,
-        "SELECT case_id, seq, key, text FROM event_texts \
-         WHERE case_id >= $1 AND case_id <= $2 ORDER BY case_id, seq",
-        (first, last),
-    )
-    .await?
-    .into_iter()
-    .map(|row| {
-        let read = || -> Result<_, Cause> {
-            Ok((row.case("case_id")?, row.int("seq")?, row.text("key")?, row.text("text")?))
-        };
-        read().damaged(|| format!("a text between cases {first} and {last}"))
-    })
-    .peekable();
-    for (id, history) in &mut histories {
-        for recorded in &mut history.events {
-            let place = (*id, int(recorded.seq));
-            let belongs = |text: &Result<(CaseId, i64, String, String), StoreError>| {
-                text.as_ref().map_or(true, |(case, seq, ..)| (*case, *seq) <= place)
-            };
-            let mut found = Texts::new();
-            while let Some(text) = texts.next_if(belongs) {
-                let (case, seq, key, text) = text?;
-                if (case, seq) == place {
-                    found.insert(key, text);
+
+    pub(crate) fn histories(self) -> Result<Vec<(CaseId, History)>, StoreError> {
+        let Self { first, last, .. } = self;
+        let mut texts: BTreeMap<CaseId, String> = BTreeMap::new();
+        for row in self.texts {
+            let read = || -> Result<_, Cause> { Ok((row.case("case_id")?, row.text("texts")?)) };
+            let (id, of_case) = read().damaged(|| format!("a text between cases {first} and {last}"))?;
+            texts.insert(id, of_case);
+        }
+        let mut histories = Vec::with_capacity(self.events.len());
+        for row in self.events {
+            let id = row.case("case_id").damaged(|| format!("the key of an event after {first}"))?;
+            let mut events = read_events(id, &row)?;
+            if let Some(texts) = texts.remove(&id) {
+                for text in serde_json::Deserializer::from_str(&texts).into_iter() {
+                    let (seq, key, text): (usize, String, String) =
+                        text.damaged(|| format!("a text of case {id}"))?;
+                    if let Some(recorded) = seq.checked_sub(1).and_then(|place| events.get_mut(place)) {
+                        recorded.texts.insert(key, text);
+                    }
                 }
             }
-            recorded.texts = found;
+            let head = EventHash::new(row.text("head").damaged(|| format!("the last hash of case {id}"))?);
+            histories.push((id, History { events, head }));
         }
+        Ok(histories)
     }
-    Ok(histories)
+}
+
+/// The events of a case in their order, without a gap.
+fn read_events(id: CaseId, row: &AnyRow) -> Result<Vec<Recorded>, StoreError> {
+    let skeletons = row.text("skeletons").damaged(|| format!("an event of case {id}"))?;
+    let mut events: Vec<(Version, Recorded)> = Vec::new();
+    for (place, event) in (1..).zip(serde_json::Deserializer::from_str(&skeletons).into_iter()) {
+        events.push(event.damaged(|| format!("event {place} of case {id}"))?);
+    }
+    // No database promises in which order it puts them together.
+    events.sort_by_key(|(seq, _)| *seq);
+    let in_order = (1..).zip(events).map(|(expected, (seq, recorded))| {
+        if (seq, recorded.seq) == (expected, expected) {
+            Ok(recorded)
+        } else {
+            let stands = format!("event {} stands in its place", recorded.seq);
+            Err(stands).damaged(|| format!("event {expected} of case {id}"))
+        }
+    });
+    in_order.collect()
 }
 
 async fn rows(

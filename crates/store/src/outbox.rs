@@ -13,6 +13,7 @@ use sqlx::{AnyConnection, query};
 
 use crate::connection::Writes;
 use crate::error::{Cause, Context};
+use crate::rows::{Rows, Table};
 use crate::sql::{CaseId, Columns as _, Statement, micros};
 use crate::{PAGE_ROWS_MAX, Store, StoreError, webhooks};
 
@@ -25,6 +26,9 @@ pub enum Order {
     SendLetter { case: CaseNo, letter: LetterCode, dispatch: u32 },
     /// Tell a webhook what happened. `round` counts how often somebody had it sent from the beginning.
     Deliver { delivery: u32, round: u32 },
+    /// Compute the due times of some open cases under another calendar, those that come after one by number,
+    /// and order the same of those after them. A calendar is named by its fingerprint.
+    RecomputeDue { calendar: String, ordered_at: Timestamp, after: Option<CaseNo> },
 }
 
 /// An order that a worker has taken on.
@@ -103,6 +107,45 @@ impl Store {
         Ok(put_back.rows_affected() == 1)
     }
 
+    /// Orders that the due times of open cases be computed under a calendar, unless it is the one for which
+    /// that was ordered last. Returns whether it was ordered.
+    pub async fn order_recomputing(&self, calendar: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let doing = || "ordering that due times be computed under another calendar".to_owned();
+        if self.setting(CALENDAR).await?.as_deref() == Some(calendar) {
+            return Ok(false);
+        }
+        let mut tx = self.write("beginning to order that due times be computed").await?;
+        let noted = query(
+            "INSERT INTO settings (key, value) VALUES ($1, $2) \
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE settings.value <> excluded.value",
+        );
+        let noted = noted.bind(CALENDAR).bind(calendar).execute(&mut *tx).await.doing(doing)?;
+        // Another node may have come first.
+        let is_first = noted.rows_affected() > 0;
+        if is_first {
+            write_recomputing(&mut tx, calendar, now, None).await?;
+        }
+        tx.commit().await.doing(doing)?;
+        Ok(is_first)
+    }
+
+    /// Orders the same of the cases after one, as part of what was ordered at a time.
+    pub async fn go_on_recomputing(
+        &self,
+        calendar: &str,
+        ordered_at: Timestamp,
+        after: &CaseNo,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.write_to(Writes::Rows, "beginning to order that due times be computed").await?;
+        write_recomputing(&mut tx, calendar, ordered_at, Some(after.clone())).await?;
+        tx.commit().await.doing(|| "ordering that more due times be computed".to_owned())
+    }
+
+    /// The fingerprint of the calendar for which it was ordered last that due times be computed.
+    pub async fn calendar_ordered(&self) -> Result<Option<String>, StoreError> {
+        self.setting(CALENDAR).await
+    }
+
     /// When the next order may be taken on.
     pub async fn next_order_at(&self) -> Result<Option<Timestamp>, StoreError> {
         let row = query("SELECT MIN(run_at) AS run_at FROM orders WHERE done_at IS NULL")
@@ -111,6 +154,21 @@ impl Store {
             .doing(|| "looking for the next order".to_owned())?;
         row.time_or_none("run_at").damaged(|| "the time of an order".to_owned())
     }
+}
+
+/// The setting that keeps under which calendar due times are computed, or about to be.
+const CALENDAR: &str = "calendar";
+
+async fn write_recomputing(
+    tx: &mut AnyConnection,
+    calendar: &str,
+    ordered_at: Timestamp,
+    after: Option<CaseNo>,
+) -> Result<(), StoreError> {
+    let from = after.as_ref().map_or("first", CaseNo::as_str);
+    let key = format!("recompute/{calendar}/{}/{from}", micros(ordered_at));
+    let order = Order::RecomputeDue { calendar: calendar.to_owned(), ordered_at, after };
+    add(tx, key, &order, ordered_at).await
 }
 
 /// Writes the orders that follow from events.
@@ -123,25 +181,27 @@ pub(crate) async fn write(tx: &mut AnyConnection, id: CaseId, events: &[Recorded
     webhooks::write(tx, id, events).await
 }
 
-/// Writes the orders that followed from a history elsewhere. What was to be done by `until` was done there;
+/// Orders that followed from histories elsewhere.
+pub(crate) fn past_rows() -> Rows {
+    Rows::of(Table {
+        insert: "INSERT INTO orders (key, body, run_at, done_at)",
+        row: "(?, ?, ?, ?)",
+        otherwise: "ON CONFLICT (key) DO NOTHING",
+    })
+}
+
+/// Adds the orders that followed from a history elsewhere. What was to be done by `until` was done there;
 /// webhooks hear nothing of what is long past.
-pub(crate) async fn write_past(
-    tx: &mut AnyConnection,
+pub(crate) fn add_past(
+    rows: &mut Rows,
     id: CaseId,
     history: &[Recorded],
     until: Timestamp,
 ) -> Result<(), StoreError> {
-    for recorded in history {
-        let Some((key, order, run_at)) = order_of(id, recorded) else { continue };
-        add(tx, key.clone(), &order, run_at).await?;
-        if run_at <= until {
-            query("UPDATE orders SET done_at = $1 WHERE key = $2 AND done_at IS NULL")
-                .bind(micros(run_at))
-                .bind(key.as_str())
-                .execute(&mut *tx)
-                .await
-                .doing(|| format!("noting that the order {key} was carried out"))?;
-        }
+    for (key, order, run_at) in history.iter().filter_map(|recorded| order_of(id, recorded)) {
+        let body = serde_json::to_string(&order).doing(|| format!("writing the order {key}"))?;
+        let done_at = (run_at <= until).then(|| micros(run_at));
+        rows.add([key.into(), body.into(), not_before(run_at).into(), done_at.into()]);
     }
     Ok(())
 }

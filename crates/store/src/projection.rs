@@ -1,17 +1,18 @@
 //! What lists are read from: each case as rows of tables. A projection follows from a case alone;
 //! it is written with the events and can be dropped and rebuilt.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sop::case::{Case, Status, Task, Value};
 use sop::definition::{FieldId, FieldKind, OptionId, Sop, StageKind};
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, query};
+use sqlx::{AnyConnection, Row as _, query};
 
 use crate::connection::Writes;
 use crate::error::{Cause, Context};
-use crate::log::{self, History};
-use crate::sql::{CaseId, Columns as _, due_sort, int, micros, name_of};
+use crate::log::{self, History, HistoryRows};
+use crate::rows::{Rows, Table};
+use crate::sql::{Argument, CaseId, Columns as _, due_sort, int, micros, name_of};
 use crate::{Store, StoreError, destruction, finding, search};
 
 /// How many cases are worked through at a time, to have them in memory.
@@ -30,100 +31,188 @@ pub struct Rebuilt {
     pub changed_cases: u64,
 }
 
+/// Rows of one kind that are read and written whole.
+trait Columns: Ord + Sized {
+    const TABLE: Table;
+    /// Reads those of the cases from the first argument to the second.
+    const SELECT: &'static str;
+
+    fn case(&self) -> CaseId;
+    fn arguments(&self) -> Vec<Argument>;
+    fn read(row: &AnyRow) -> Result<Self, Cause>;
+
+    async fn read_all(tx: &mut AnyConnection, first: CaseId, last: CaseId) -> Result<Vec<Self>, StoreError> {
+        let rows = query(Self::SELECT).bind(first.0).bind(last.0).fetch_all(tx).await;
+        let rows = rows.doing(|| format!("reading the rows of cases {} to {}", first.0, last.0))?;
+        // What cannot be read is not what the events say either. It is about to be replaced.
+        Ok(rows.iter().filter_map(|row| Self::read(row).ok()).collect())
+    }
+}
+
+/// The columns of a table, in one place.
+macro_rules! columns {
+    (
+        $(#[$meta:meta])*
+        struct $name:ident in $table:literal, $otherwise:literal {
+            case_id: CaseId,
+            $($column:ident: $kind:ty,)*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        struct $name {
+            case_id: CaseId,
+            $($column: $kind,)*
+        }
+
+        impl Columns for $name {
+            const TABLE: Table = Table {
+                insert: concat!("INSERT INTO ", $table, " (case_id", $(", ", stringify!($column),)* ")"),
+                row: concat!("(?", $(columns!(@argument $column),)* ")"),
+                otherwise: $otherwise,
+            };
+            const SELECT: &'static str = concat!(
+                "SELECT case_id", $(", ", stringify!($column),)* " FROM ", $table,
+                " WHERE case_id >= $1 AND case_id <= $2"
+            );
+
+            fn case(&self) -> CaseId {
+                self.case_id
+            }
+
+            fn arguments(&self) -> Vec<Argument> {
+                vec![self.case_id.into(), $(self.$column.clone().into(),)*]
+            }
+
+            fn read(row: &AnyRow) -> Result<Self, Cause> {
+                let mut place = 1..;
+                let mut next = || place.next().unwrap_or_default();
+                Ok(Self { case_id: CaseId(row.try_get(0)?), $($column: row.try_get::<$kind, _>(next())?,)* })
+            }
+        }
+    };
+    (@argument $column:ident) => { ", ?" };
+}
+
 /// The rows of one case, column by column as in the tables.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Projection {
-    id: CaseId,
     case: CaseColumns,
-    tasks: BTreeMap<i64, TaskColumns>,
-    runs: BTreeMap<i64, RunColumns>,
-    letters: BTreeMap<String, LetterColumns>,
-    dispositions: BTreeMap<i64, DispositionColumns>,
-    /// By task and place.
-    holds: BTreeMap<(i64, i64), HoldColumns>,
+    tasks: BTreeSet<TaskColumns>,
+    runs: BTreeSet<RunColumns>,
+    letters: BTreeSet<LetterColumns>,
+    dispositions: BTreeSet<DispositionColumns>,
+    holds: BTreeSet<HoldColumns>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
-struct CaseColumns {
-    version: i64,
-    agenda: i64,
-    sop: String,
-    revision: String,
-    unit: String,
-    subject: String,
-    requester: Option<String>,
-    requester_name: String,
-    letter_no: Option<String>,
-    letter_date: Option<String>,
-    channel: String,
-    category: Option<String>,
-    urgency: Option<String>,
-    received_at: i64,
-    entered_at: i64,
-    state: String,
-    state_since: Option<i64>,
-    suspended_reason: Option<String>,
-    due_sort: i64,
+columns! {
+    struct CaseColumns in "cases",
+        "ON CONFLICT (case_id) DO UPDATE SET version = excluded.version, state = excluded.state, \
+           state_since = excluded.state_since, suspended_reason = excluded.suspended_reason, \
+           due_sort = excluded.due_sort" {
+        case_id: CaseId,
+        version: i64,
+        agenda: i64,
+        sop: String,
+        revision: String,
+        unit: String,
+        subject: String,
+        requester: Option<String>,
+        requester_name: String,
+        letter_no: Option<String>,
+        letter_date: Option<String>,
+        channel: String,
+        category: Option<String>,
+        urgency: Option<String>,
+        received_at: i64,
+        entered_at: i64,
+        state: String,
+        state_since: Option<i64>,
+        suspended_reason: Option<String>,
+        due_sort: i64,
+    }
 }
 
-#[derive(Clone, Debug, PartialEq)]
-struct TaskColumns {
-    stage: String,
-    round: i64,
-    role: String,
-    assignee: Option<String>,
-    opened_at: i64,
-    step_opened_at: i64,
-    due_sort: i64,
+columns! {
+    struct TaskColumns in "open_tasks",
+        "ON CONFLICT (case_id, task) DO UPDATE SET assignee = excluded.assignee, \
+           due_sort = excluded.due_sort, running = excluded.running" {
+        case_id: CaseId,
+        task: i64,
+        stage: String,
+        round: i64,
+        role: String,
+        assignee: Option<String>,
+        opened_at: i64,
+        step_opened_at: i64,
+        due_sort: i64,
+        running: i64,
+    }
 }
 
-#[derive(Clone, Debug, PartialEq)]
-struct RunColumns {
-    step: String,
-    round: i64,
-    opened_at: i64,
-    due_at: Option<i64>,
-    closed_at: Option<i64>,
-    done: i64,
+columns! {
+    struct RunColumns in "step_runs",
+        "ON CONFLICT (case_id, run) DO UPDATE SET due_at = excluded.due_at, \
+           closed_at = excluded.closed_at, done = excluded.done" {
+        case_id: CaseId,
+        run: i64,
+        step: String,
+        round: i64,
+        opened_at: i64,
+        due_at: Option<i64>,
+        closed_at: Option<i64>,
+        done: i64,
+    }
 }
 
-/// A letter never changes once it is signed.
-#[derive(Clone, Debug, PartialEq)]
-struct LetterColumns {
-    task: i64,
-    document: i64,
-    year: i64,
-    number: i64,
-    written_number: String,
-    dated: String,
-    subject: String,
-    unit: String,
-    signer: String,
-    signed_at: i64,
-    file: String,
-    means: String,
-    capacity: String,
-    in_place_of: Option<String>,
+columns! {
+    /// A letter never changes once it is signed.
+    struct LetterColumns in "letters", "" {
+        case_id: CaseId,
+        code: String,
+        task: i64,
+        document: i64,
+        year: i64,
+        number: i64,
+        written_number: String,
+        dated: String,
+        subject: String,
+        unit: String,
+        signer: String,
+        signed_at: i64,
+        file: String,
+        means: String,
+        capacity: String,
+        in_place_of: Option<String>,
+    }
 }
 
-/// A disposition never changes once it is given.
-#[derive(Clone, Debug, PartialEq)]
-struct DispositionColumns {
-    stage: String,
-    outcome: String,
-    unit: String,
-    disposed_at: i64,
-    disposed_by: Option<String>,
-    urgency: Option<String>,
-    requests: String,
-    notes: String,
+columns! {
+    /// A disposition never changes once it is given.
+    struct DispositionColumns in "dispositions", "" {
+        case_id: CaseId,
+        task: i64,
+        stage: String,
+        outcome: String,
+        unit: String,
+        disposed_at: i64,
+        disposed_by: Option<String>,
+        urgency: Option<String>,
+        requests: String,
+        notes: String,
+    }
 }
 
-#[derive(Clone, Debug, PartialEq)]
-struct HoldColumns {
-    person: String,
-    held_from: i64,
-    until_sort: i64,
+columns! {
+    struct HoldColumns in "task_holds",
+        "ON CONFLICT (case_id, task, hold) DO UPDATE SET until_sort = excluded.until_sort" {
+        case_id: CaseId,
+        task: i64,
+        hold: i64,
+        person: String,
+        held_from: i64,
+        until_sort: i64,
+    }
 }
 
 impl Store {
@@ -134,31 +223,22 @@ impl Store {
         search::clear(&mut tx).await?;
         finding::clear(&mut tx).await?;
         let mut done = CaseId(0);
-        while let Some(last) = last_of_batch(&mut tx, done).await? {
+        let mut read = Batch::after(&mut tx, done).await?;
+        while let Some(batch) = read {
+            let (from, to) = (batch.first, batch.last);
+            // What follows from the events is worked out while the database reads on.
+            let derived = tokio::task::spawn_blocking(move || batch.derive());
+            read = Batch::after(&mut tx, to).await?;
+            let derived = derived.await.doing(|| format!("rebuilding the cases from {from} to {to}"))??;
             // Everything in between goes, so that rows of cases that never were go too.
-            let (from, to) = (CaseId(done.0 + 1), last);
-            let mut before = Projection::read(&mut tx, from, to).await?;
             Projection::delete(&mut tx, from, to).await?;
-            let destroyed = destruction::destroyed(&mut tx, from, to).await?;
-            let mut entries = Vec::new();
-            for (id, History { events: history, .. }) in log::read_histories(&mut tx, from, to).await? {
-                let case = log::replay(id, &history)?;
-                let projection = Projection::of(id, &case)?;
-                let (projection, entry) = if destroyed.contains(&id) {
-                    (projection.without_people(), finding::Entry::of_destroyed(id, &case))
-                } else {
-                    (projection, finding::Entry::of(id, &case, &history)?)
-                };
-                projection.write(&mut tx, None).await?;
-                search::write(&mut tx, id, &case).await?;
-                entries.push((id, entry));
-                rebuilt.cases += 1;
-                rebuilt.events += history.len() as u64;
-                rebuilt.changed_cases += u64::from(before.remove(&id).as_ref() != Some(&projection));
-            }
-            finding::write(&mut tx, entries).await?;
-            rebuilt.changed_cases += before.len() as u64;
-            done = last;
+            write(&mut tx, &new_cases(&derived.projections)).await?;
+            search::write(&mut tx, &derived.cases).await?;
+            finding::write(&mut tx, derived.entries).await?;
+            rebuilt.cases += derived.cases.len() as u64;
+            rebuilt.events += derived.events;
+            rebuilt.changed_cases += derived.changed_cases;
+            done = to;
         }
         let (from, to) = (CaseId(done.0 + 1), CaseId(i64::MAX));
         rebuilt.changed_cases += Projection::read(&mut tx, from, to).await?.len() as u64;
@@ -167,6 +247,58 @@ impl Store {
         asked.doing(|| "noting that the projections are rebuilt".to_owned())?;
         tx.commit().await.doing(|| "rebuilding the projections".to_owned())?;
         Ok(rebuilt)
+    }
+}
+
+/// Some cases of which everything is read that their projections follow from.
+struct Batch {
+    first: CaseId,
+    last: CaseId,
+    /// What stands in the tables.
+    before: BTreeMap<CaseId, Projection>,
+    destroyed: BTreeSet<CaseId>,
+    histories: HistoryRows,
+}
+
+/// What follows from the events of some cases.
+struct Derived {
+    projections: Vec<Projection>,
+    cases: Vec<(CaseId, Case)>,
+    entries: Vec<(CaseId, finding::Entry)>,
+    events: u64,
+    changed_cases: u64,
+}
+
+impl Batch {
+    /// The next cases after one.
+    async fn after(tx: &mut AnyConnection, done: CaseId) -> Result<Option<Self>, StoreError> {
+        let Some(last) = last_of_batch(tx, done).await? else { return Ok(None) };
+        let first = CaseId(done.0 + 1);
+        let before = Projection::read(tx, first, last).await?;
+        let destroyed = destruction::destroyed(tx, first, last).await?;
+        let histories = HistoryRows::read(tx, first, last).await?;
+        Ok(Some(Self { first, last, before, destroyed, histories }))
+    }
+
+    fn derive(mut self) -> Result<Derived, StoreError> {
+        let (projections, cases, entries) = (Vec::new(), Vec::new(), Vec::new());
+        let mut derived = Derived { projections, cases, entries, events: 0, changed_cases: 0 };
+        for (id, History { events: history, .. }) in self.histories.histories()? {
+            let case = log::replay(id, &history)?;
+            let projection = Projection::of(id, &case)?;
+            let (projection, entry) = if self.destroyed.contains(&id) {
+                (projection.without_people(), finding::Entry::of_destroyed(id, &case))
+            } else {
+                (projection, finding::Entry::of(id, &case, &history)?)
+            };
+            derived.events += history.len() as u64;
+            derived.changed_cases += u64::from(self.before.remove(&id).as_ref() != Some(&projection));
+            derived.projections.push(projection);
+            derived.cases.push((id, case));
+            derived.entries.push((id, entry));
+        }
+        derived.changed_cases += self.before.len() as u64;
+        Ok(derived)
     }
 }
 
@@ -187,6 +319,7 @@ impl Projection {
         };
         let due_at = case.open_steps().filter_map(|run| run.due_at).min();
         let row = CaseColumns {
+            case_id: id,
             version: int(case.version),
             agenda: case.agenda.into(),
             sop: case.sop.to_string(),
@@ -207,11 +340,13 @@ impl Projection {
             suspended_reason,
             due_sort: due_sort(due_at),
         };
-        let mut tasks = BTreeMap::new();
+        let mut tasks = BTreeSet::new();
         for task in case.open_tasks() {
             let run = case.open_step(&task.stage.step);
             let stage = sop.stage(&task.stage).ok_or_else(|| sop_unknown(case))?;
-            let columns = TaskColumns {
+            tasks.insert(TaskColumns {
+                case_id: id,
+                task: task.id.0.into(),
                 stage: task.stage.to_string(),
                 round: task.round.into(),
                 role: stage.performer.to_string(),
@@ -219,24 +354,25 @@ impl Projection {
                 opened_at: micros(task.opened_at),
                 step_opened_at: micros(run.map_or(task.opened_at, |run| run.opened_at)),
                 due_sort: due_sort(run.and_then(|run| run.due_at)),
-            };
-            tasks.insert(task.id.0.into(), columns);
+                running: (case.status == Status::Running).into(),
+            });
         }
-        let runs = (1..).zip(&case.steps).map(|(n, run)| {
-            let columns = RunColumns {
-                step: run.step.to_string(),
-                round: run.round.into(),
-                opened_at: micros(run.opened_at),
-                due_at: run.due_at.map(micros),
-                closed_at: run.closed_at.map(micros),
-                done: run.done.into(),
-            };
-            (n, columns)
+        let runs = (1..).zip(&case.steps).map(|(n, run)| RunColumns {
+            case_id: id,
+            run: n,
+            step: run.step.to_string(),
+            round: run.round.into(),
+            opened_at: micros(run.opened_at),
+            due_at: run.due_at.map(micros),
+            closed_at: run.closed_at.map(micros),
+            done: run.done.into(),
         });
-        let mut letters = BTreeMap::new();
+        let mut letters = BTreeSet::new();
         for letter in &case.letters {
             let signature = &letter.signature;
-            let columns = LetterColumns {
+            letters.insert(LetterColumns {
+                case_id: id,
+                code: signature.code.to_string(),
                 task: letter.task.0.into(),
                 document: int(letter.document as u64),
                 year: signature.dated.year().into(),
@@ -251,84 +387,34 @@ impl Projection {
                 means: name_of(&signature.means)?,
                 capacity: name_of(&signature.capacity)?,
                 in_place_of: letter.by.in_place_of().map(|place| place.person.to_string()),
-            };
-            letters.insert(signature.code.to_string(), columns);
+            });
         }
-        let disposition = |task: &Task| Some((task.id.0.into(), DispositionColumns::of(sop, case, task)?));
+        let disposition = |task| DispositionColumns::of(id, sop, case, task);
         let dispositions = case.tasks.iter().filter_map(disposition).collect();
         let holds = case.tasks.iter().flat_map(|task| {
-            (1..).zip(&task.holds).map(|(n, hold)| {
-                let columns = HoldColumns {
-                    person: hold.person.to_string(),
-                    held_from: micros(hold.from),
-                    until_sort: due_sort(hold.until),
-                };
-                ((task.id.0.into(), n), columns)
+            (1..).zip(&task.holds).map(|(n, hold)| HoldColumns {
+                case_id: id,
+                task: task.id.0.into(),
+                hold: n,
+                person: hold.person.to_string(),
+                held_from: micros(hold.from),
+                until_sort: due_sort(hold.until),
             })
         });
         let holds = holds.collect();
-        Ok(Self { id, case: row, tasks, runs: runs.collect(), letters, dispositions, holds })
+        Ok(Self { case: row, tasks, runs: runs.collect(), letters, dispositions, holds })
     }
 
     /// The same of a case that was destroyed: its texts are gone already, and so are those whom the events
     /// still name.
     pub(crate) fn without_people(mut self) -> Self {
         self.case.requester = None;
-        for letter in self.letters.values_mut() {
-            letter.signer.clear();
-            letter.in_place_of = None;
-        }
-        for disposition in self.dispositions.values_mut() {
-            disposition.disposed_by = None;
-        }
+        let unsigned = |letter| LetterColumns { signer: String::new(), in_place_of: None, ..letter };
+        self.letters = self.letters.into_iter().map(unsigned).collect();
+        let nobodys = |disposition| DispositionColumns { disposed_by: None, ..disposition };
+        self.dispositions = self.dispositions.into_iter().map(nobodys).collect();
         self.holds.clear();
         self
-    }
-
-    /// Writes what differs from `before`.
-    pub(crate) async fn write(
-        &self,
-        tx: &mut AnyConnection,
-        before: Option<&Self>,
-    ) -> Result<(), StoreError> {
-        let doing = || format!("writing the rows of case {}", self.id);
-        self.case.write(tx, self.id).await.doing(doing)?;
-        for task in before.iter().flat_map(|before| before.tasks.keys()) {
-            if !self.tasks.contains_key(task) {
-                query("DELETE FROM open_tasks WHERE case_id = $1 AND task = $2")
-                    .bind(self.id.0)
-                    .bind(*task)
-                    .execute(&mut *tx)
-                    .await
-                    .doing(doing)?;
-            }
-        }
-        for (id, task) in &self.tasks {
-            if before.and_then(|before| before.tasks.get(id)) != Some(task) {
-                task.write(tx, self.id, *id).await.doing(doing)?;
-            }
-        }
-        for (n, run) in &self.runs {
-            if before.and_then(|before| before.runs.get(n)) != Some(run) {
-                run.write(tx, self.id, *n).await.doing(doing)?;
-            }
-        }
-        for (code, letter) in &self.letters {
-            if before.and_then(|before| before.letters.get(code)) != Some(letter) {
-                letter.write(tx, self.id, code).await.doing(doing)?;
-            }
-        }
-        for (task, disposition) in &self.dispositions {
-            if before.and_then(|before| before.dispositions.get(task)) != Some(disposition) {
-                disposition.write(tx, self.id, *task).await.doing(doing)?;
-            }
-        }
-        for (place, hold) in &self.holds {
-            if before.and_then(|before| before.holds.get(place)) != Some(hold) {
-                hold.write(tx, self.id, *place).await.doing(doing)?;
-            }
-        }
-        Ok(())
     }
 
     /// What stands in the tables for the cases from `first` to `last`.
@@ -337,65 +423,20 @@ impl Projection {
         first: CaseId,
         last: CaseId,
     ) -> Result<BTreeMap<CaseId, Self>, StoreError> {
-        let doing = || format!("reading the rows of cases {} to {}", first.0, last.0);
-        let read = |sql: &'static str| query(sql).bind(first.0).bind(last.0);
-        let mut found = BTreeMap::new();
-        let cases = read("SELECT * FROM cases WHERE case_id >= $1 AND case_id <= $2");
-        for row in cases.fetch_all(&mut *tx).await.doing(doing)? {
-            // What cannot be read is not what the events say either. It is about to be replaced.
-            let Ok(id) = row.int("case_id").map(CaseId) else { continue };
-            let Ok(case) = CaseColumns::read(&row) else { continue };
-            let (tasks, runs) = (BTreeMap::new(), BTreeMap::new());
-            let (letters, dispositions) = (BTreeMap::new(), BTreeMap::new());
-            let holds = BTreeMap::new();
-            found.insert(id, Self { id, case, tasks, runs, letters, dispositions, holds });
-        }
-        let tasks = read("SELECT * FROM open_tasks WHERE case_id >= $1 AND case_id <= $2");
-        for row in tasks.fetch_all(&mut *tx).await.doing(doing)? {
-            let Ok(id) = row.int("case_id").map(CaseId) else { continue };
-            if let (Some(case), Ok(task), Ok(columns)) =
-                (found.get_mut(&id), row.int("task"), TaskColumns::read(&row))
-            {
-                case.tasks.insert(task, columns);
-            }
-        }
-        let runs = read("SELECT * FROM step_runs WHERE case_id >= $1 AND case_id <= $2");
-        for row in runs.fetch_all(&mut *tx).await.doing(doing)? {
-            let Ok(id) = row.int("case_id").map(CaseId) else { continue };
-            if let (Some(case), Ok(run), Ok(columns)) =
-                (found.get_mut(&id), row.int("run"), RunColumns::read(&row))
-            {
-                case.runs.insert(run, columns);
-            }
-        }
-        let letters = read("SELECT * FROM letters WHERE case_id >= $1 AND case_id <= $2");
-        for row in letters.fetch_all(&mut *tx).await.doing(doing)? {
-            let Ok(id) = row.int("case_id").map(CaseId) else { continue };
-            if let (Some(case), Ok(code), Ok(columns)) =
-                (found.get_mut(&id), row.text("code"), LetterColumns::read(&row))
-            {
-                case.letters.insert(code, columns);
-            }
-        }
-        let dispositions = read("SELECT * FROM dispositions WHERE case_id >= $1 AND case_id <= $2");
-        for row in dispositions.fetch_all(&mut *tx).await.doing(doing)? {
-            let Ok(id) = row.int("case_id").map(CaseId) else { continue };
-            if let (Some(case), Ok(task), Ok(columns)) =
-                (found.get_mut(&id), row.int("task"), DispositionColumns::read(&row))
-            {
-                case.dispositions.insert(task, columns);
-            }
-        }
-        let holds = read("SELECT * FROM task_holds WHERE case_id >= $1 AND case_id <= $2");
-        for row in holds.fetch_all(&mut *tx).await.doing(doing)? {
-            let Ok(id) = row.int("case_id").map(CaseId) else { continue };
-            if let (Some(case), Ok(task), Ok(n), Ok(columns)) =
-                (found.get_mut(&id), row.int("task"), row.int("hold"), HoldColumns::read(&row))
-            {
-                case.holds.insert((task, n), columns);
-            }
-        }
+        let cases = CaseColumns::read_all(tx, first, last).await?;
+        let mut found: BTreeMap<CaseId, Self> =
+            cases.into_iter().map(|case| (case.case_id, Self::without_rows(case))).collect();
+        read_into(tx, (first, last), &mut found, |case| &mut case.tasks).await?;
+        read_into(tx, (first, last), &mut found, |case| &mut case.runs).await?;
+        read_into(tx, (first, last), &mut found, |case| &mut case.letters).await?;
+        read_into(tx, (first, last), &mut found, |case| &mut case.dispositions).await?;
+        read_into(tx, (first, last), &mut found, |case| &mut case.holds).await?;
         Ok(found)
+    }
+
+    fn without_rows(case: CaseColumns) -> Self {
+        let (tasks, runs, letters) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        Self { case, tasks, runs, letters, dispositions: BTreeSet::new(), holds: BTreeSet::new() }
     }
 
     pub(crate) async fn delete(
@@ -416,6 +457,75 @@ impl Projection {
         }
         Ok(())
     }
+}
+
+async fn read_into<R: Columns>(
+    tx: &mut AnyConnection,
+    (first, last): (CaseId, CaseId),
+    found: &mut BTreeMap<CaseId, Projection>,
+    rows: impl Fn(&mut Projection) -> &mut BTreeSet<R>,
+) -> Result<(), StoreError> {
+    for row in R::read_all(tx, first, last).await? {
+        if let Some(projection) = found.get_mut(&row.case()) {
+            rows(projection).insert(row);
+        }
+    }
+    Ok(())
+}
+
+/// A case as it is, beside what stands in the tables already if anything does.
+pub(crate) type IsAndWas<'a> = (&'a Projection, Option<&'a Projection>);
+
+/// Cases of which nothing stands in the tables.
+pub(crate) fn new_cases(projections: &[Projection]) -> Vec<IsAndWas<'_>> {
+    projections.iter().map(|projection| (projection, None)).collect()
+}
+
+/// Writes the rows of some cases that differ from those that stand there.
+pub(crate) async fn write(tx: &mut AnyConnection, cases: &[IsAndWas<'_>]) -> Result<(), StoreError> {
+    for (case, task) in tasks_gone(cases) {
+        query("DELETE FROM open_tasks WHERE case_id = $1 AND task = $2")
+            .bind(case.0)
+            .bind(task)
+            .execute(&mut *tx)
+            .await
+            .doing(|| format!("taking a task of case {case} from those that are open"))?;
+    }
+    // First the cases themselves, to which the other rows refer.
+    let mut of_cases = Rows::of(CaseColumns::TABLE);
+    cases.iter().for_each(|(is, _)| of_cases.add(is.case.arguments()));
+    for rows in [
+        of_cases,
+        new_rows(cases, |projection| &projection.tasks),
+        new_rows(cases, |projection| &projection.runs),
+        new_rows(cases, |projection| &projection.letters),
+        new_rows(cases, |projection| &projection.dispositions),
+        new_rows(cases, |projection| &projection.holds),
+    ] {
+        rows.write(tx, || "writing the rows of cases".to_owned()).await?;
+    }
+    Ok(())
+}
+
+fn tasks_gone(cases: &[IsAndWas<'_>]) -> Vec<(CaseId, i64)> {
+    let gone = cases.iter().flat_map(|(is, was)| {
+        let was = was.iter().flat_map(|was| &was.tasks);
+        was.filter(|was| !is.tasks.iter().any(|task| task.task == was.task))
+    });
+    gone.map(|task| (task.case_id, task.task)).collect()
+}
+
+/// The rows of one kind that do not stand there already.
+fn new_rows<R: Columns>(cases: &[IsAndWas<'_>], rows: impl Fn(&Projection) -> &BTreeSet<R>) -> Rows {
+    let mut new = Rows::of(R::TABLE);
+    for (is, was) in cases {
+        for row in rows(is) {
+            if was.is_none_or(|was| !rows(was).contains(row)) {
+                new.add(row.arguments());
+            }
+        }
+    }
+    new
 }
 
 /// The state of a case that ended, as its column has it.
@@ -454,186 +564,9 @@ pub(crate) async fn last_of_batch(
     Ok(last.map(CaseId))
 }
 
-impl CaseColumns {
-    async fn write(&self, tx: &mut AnyConnection, id: CaseId) -> sqlx::Result<()> {
-        query(
-            "INSERT INTO cases (case_id, version, agenda, sop, revision, unit, subject, requester, \
-               requester_name, letter_no, letter_date, channel, category, urgency, received_at, entered_at, \
-               state, state_since, suspended_reason, due_sort) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
-             ON CONFLICT (case_id) DO UPDATE SET version = excluded.version, state = excluded.state, \
-               state_since = excluded.state_since, suspended_reason = excluded.suspended_reason, \
-               due_sort = excluded.due_sort",
-        )
-        .bind(id.0)
-        .bind(self.version)
-        .bind(self.agenda)
-        .bind(self.sop.as_str())
-        .bind(self.revision.as_str())
-        .bind(self.unit.as_str())
-        .bind(self.subject.as_str())
-        .bind(self.requester.as_deref())
-        .bind(self.requester_name.as_str())
-        .bind(self.letter_no.as_deref())
-        .bind(self.letter_date.as_deref())
-        .bind(self.channel.as_str())
-        .bind(self.category.as_deref())
-        .bind(self.urgency.as_deref())
-        .bind(self.received_at)
-        .bind(self.entered_at)
-        .bind(self.state.as_str())
-        .bind(self.state_since)
-        .bind(self.suspended_reason.as_deref())
-        .bind(self.due_sort)
-        .execute(tx)
-        .await
-        .map(drop)
-    }
-
-    fn read(row: &AnyRow) -> Result<Self, Cause> {
-        Ok(Self {
-            version: row.int("version")?,
-            agenda: row.int("agenda")?,
-            sop: row.text("sop")?,
-            revision: row.text("revision")?,
-            unit: row.text("unit")?,
-            subject: row.text("subject")?,
-            requester: row.text_or_none("requester")?,
-            requester_name: row.text("requester_name")?,
-            letter_no: row.text_or_none("letter_no")?,
-            letter_date: row.text_or_none("letter_date")?,
-            channel: row.text("channel")?,
-            category: row.text_or_none("category")?,
-            urgency: row.text_or_none("urgency")?,
-            received_at: row.int("received_at")?,
-            entered_at: row.int("entered_at")?,
-            state: row.text("state")?,
-            state_since: row.int_or_none("state_since")?,
-            suspended_reason: row.text_or_none("suspended_reason")?,
-            due_sort: row.int("due_sort")?,
-        })
-    }
-}
-
-impl TaskColumns {
-    async fn write(&self, tx: &mut AnyConnection, case: CaseId, task: i64) -> sqlx::Result<()> {
-        query(
-            "INSERT INTO open_tasks (case_id, task, stage, round, role, assignee, opened_at, step_opened_at, \
-               due_sort) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
-             ON CONFLICT (case_id, task) DO UPDATE SET assignee = excluded.assignee, \
-               due_sort = excluded.due_sort",
-        )
-        .bind(case.0)
-        .bind(task)
-        .bind(self.stage.as_str())
-        .bind(self.round)
-        .bind(self.role.as_str())
-        .bind(self.assignee.as_deref())
-        .bind(self.opened_at)
-        .bind(self.step_opened_at)
-        .bind(self.due_sort)
-        .execute(tx)
-        .await
-        .map(drop)
-    }
-
-    fn read(row: &AnyRow) -> Result<Self, Cause> {
-        Ok(Self {
-            stage: row.text("stage")?,
-            round: row.int("round")?,
-            role: row.text("role")?,
-            assignee: row.text_or_none("assignee")?,
-            opened_at: row.int("opened_at")?,
-            step_opened_at: row.int("step_opened_at")?,
-            due_sort: row.int("due_sort")?,
-        })
-    }
-}
-
-impl RunColumns {
-    async fn write(&self, tx: &mut AnyConnection, case: CaseId, run: i64) -> sqlx::Result<()> {
-        query(
-            "INSERT INTO step_runs (case_id, run, step, round, opened_at, due_at, closed_at, done) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
-             ON CONFLICT (case_id, run) DO UPDATE SET due_at = excluded.due_at, \
-               closed_at = excluded.closed_at, done = excluded.done",
-        )
-        .bind(case.0)
-        .bind(run)
-        .bind(self.step.as_str())
-        .bind(self.round)
-        .bind(self.opened_at)
-        .bind(self.due_at)
-        .bind(self.closed_at)
-        .bind(self.done)
-        .execute(tx)
-        .await
-        .map(drop)
-    }
-
-    fn read(row: &AnyRow) -> Result<Self, Cause> {
-        Ok(Self {
-            step: row.text("step")?,
-            round: row.int("round")?,
-            opened_at: row.int("opened_at")?,
-            due_at: row.int_or_none("due_at")?,
-            closed_at: row.int_or_none("closed_at")?,
-            done: row.int("done")?,
-        })
-    }
-}
-
-impl LetterColumns {
-    async fn write(&self, tx: &mut AnyConnection, case: CaseId, code: &str) -> sqlx::Result<()> {
-        query(
-            "INSERT INTO letters (code, case_id, task, document, year, number, written_number, dated, \
-               subject, unit, signer, signed_at, file, means, capacity, in_place_of) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-        )
-        .bind(code)
-        .bind(case.0)
-        .bind(self.task)
-        .bind(self.document)
-        .bind(self.year)
-        .bind(self.number)
-        .bind(self.written_number.as_str())
-        .bind(self.dated.as_str())
-        .bind(self.subject.as_str())
-        .bind(self.unit.as_str())
-        .bind(self.signer.as_str())
-        .bind(self.signed_at)
-        .bind(self.file.as_str())
-        .bind(self.means.as_str())
-        .bind(self.capacity.as_str())
-        .bind(self.in_place_of.as_deref())
-        .execute(tx)
-        .await
-        .map(drop)
-    }
-
-    fn read(row: &AnyRow) -> Result<Self, Cause> {
-        Ok(Self {
-            task: row.int("task")?,
-            document: row.int("document")?,
-            year: row.int("year")?,
-            number: row.int("number")?,
-            written_number: row.text("written_number")?,
-            dated: row.text("dated")?,
-            subject: row.text("subject")?,
-            unit: row.text("unit")?,
-            signer: row.text("signer")?,
-            signed_at: row.int("signed_at")?,
-            file: row.text("file")?,
-            means: row.text("means")?,
-            capacity: row.text("capacity")?,
-            in_place_of: row.text_or_none("in_place_of")?,
-        })
-    }
-}
-
 impl DispositionColumns {
     /// None for a task that is no disposition, or not given yet.
-    fn of(sop: &Sop, case: &Case, task: &Task) -> Option<Self> {
+    fn of(id: CaseId, sop: &Sop, case: &Case, task: &Task) -> Option<Self> {
         let stage = sop.stage(&task.stage).filter(|stage| stage.kind == StageKind::Disposition)?;
         let given = task.completion()?;
         let fields = |kind: FieldKind| stage.fields.iter().filter(move |field| field.kind == kind);
@@ -647,6 +580,8 @@ impl DispositionColumns {
         let notes: Vec<&str> =
             fields(FieldKind::Paragraph).filter_map(|field| given.record.text(&field.id)).collect();
         Some(Self {
+            case_id: id,
+            task: task.id.0.into(),
             stage: task.stage.to_string(),
             outcome: given.outcome.to_string(),
             unit: case.request.unit.to_string(),
@@ -655,66 +590,6 @@ impl DispositionColumns {
             urgency: chosen(FieldKind::Choice).first().map(|id| (*id).to_owned()),
             requests: chosen(FieldKind::Choices).join(","),
             notes: notes.join("\n"),
-        })
-    }
-
-    async fn write(&self, tx: &mut AnyConnection, case: CaseId, task: i64) -> sqlx::Result<()> {
-        query(
-            "INSERT INTO dispositions (case_id, task, stage, outcome, unit, disposed_at, disposed_by, \
-               urgency, requests, notes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        )
-        .bind(case.0)
-        .bind(task)
-        .bind(self.stage.as_str())
-        .bind(self.outcome.as_str())
-        .bind(self.unit.as_str())
-        .bind(self.disposed_at)
-        .bind(self.disposed_by.as_deref())
-        .bind(self.urgency.as_deref())
-        .bind(self.requests.as_str())
-        .bind(self.notes.as_str())
-        .execute(tx)
-        .await
-        .map(drop)
-    }
-
-    fn read(row: &AnyRow) -> Result<Self, Cause> {
-        Ok(Self {
-            stage: row.text("stage")?,
-            outcome: row.text("outcome")?,
-            unit: row.text("unit")?,
-            disposed_at: row.int("disposed_at")?,
-            disposed_by: row.text_or_none("disposed_by")?,
-            urgency: row.text_or_none("urgency")?,
-            requests: row.text("requests")?,
-            notes: row.text("notes")?,
-        })
-    }
-}
-
-impl HoldColumns {
-    async fn write(&self, tx: &mut AnyConnection, case: CaseId, (task, n): (i64, i64)) -> sqlx::Result<()> {
-        query(
-            "INSERT INTO task_holds (case_id, task, hold, person, held_from, until_sort) \
-             VALUES ($1, $2, $3, $4, $5, $6) \
-             ON CONFLICT (case_id, task, hold) DO UPDATE SET until_sort = excluded.until_sort",
-        )
-        .bind(case.0)
-        .bind(task)
-        .bind(n)
-        .bind(self.person.as_str())
-        .bind(self.held_from)
-        .bind(self.until_sort)
-        .execute(tx)
-        .await
-        .map(drop)
-    }
-
-    fn read(row: &AnyRow) -> Result<Self, Cause> {
-        Ok(Self {
-            person: row.text("person")?,
-            held_from: row.int("held_from")?,
-            until_sort: row.int("until_sort")?,
         })
     }
 }

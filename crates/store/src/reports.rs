@@ -10,8 +10,8 @@ use sqlx::any::AnyRow;
 
 use crate::error::{Cause, Context};
 use crate::lists::named;
-use crate::sql::{Columns as _, Statement, micros};
-use crate::{Scope, Store, StoreError};
+use crate::sql::{CaseId, Columns as _, Statement, due_sort, micros};
+use crate::{PAGE_ROWS_MAX, Scope, Store, StoreError};
 
 /// How many cases are at a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct StepCount {
     pub overdue: u32,
 }
 
-/// How much waits for a person.
+/// How much waits for a person, each counted no further than one more than [`WORKLOAD_COUNTED_MAX`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Workload {
     pub person: PersonId,
@@ -31,6 +31,10 @@ pub struct Workload {
     /// Of these, those of running cases whose due time has come.
     pub overdue: u32,
 }
+
+/// So many tasks of a person are counted. Whoever has more has too many, and how many more there are would take
+/// the longer to count the larger the office is.
+pub const WORKLOAD_COUNTED_MAX: u32 = 99;
 
 impl Store {
     /// How many cases are at which row, in the order of the rows' numbers. Rows without a case are
@@ -67,19 +71,14 @@ impl Store {
         Ok(counts)
     }
 
-    /// What waits for whom; people for whom nothing waits are left out.
-    pub async fn workload(&self, now: Timestamp) -> Result<Vec<Workload>, StoreError> {
-        let mut statement = Statement::new("SELECT t.assignee, COUNT(*) AS open, ");
-        statement.push("SUM(CASE WHEN c.state = 'running' AND t.due_sort <= ").int(micros(now));
-        statement.push(
-            " THEN 1 ELSE 0 END) AS overdue FROM open_tasks t CROSS JOIN cases c \
-             WHERE c.case_id = t.case_id AND t.assignee IS NOT NULL GROUP BY t.assignee ORDER BY t.assignee",
-        );
+    /// What waits for these people, in the order of their ids.
+    pub async fn workload(&self, people: &[PersonId], now: Timestamp) -> Result<Vec<Workload>, StoreError> {
+        let statement = workload_statement(people, now);
         let rows = statement.fetch_all(&self.readers, || "counting what waits for whom".to_owned()).await?;
         let mut workloads = Vec::with_capacity(rows.len());
         for row in rows {
             let read = || -> Result<_, Cause> {
-                let person = PersonId::new(row.text("assignee")?);
+                let person = PersonId::new(row.text("id")?);
                 Ok(Workload { person, open: row.count("open")?, overdue: row.count("overdue")? })
             };
             workloads.push(read().damaged(|| "the count of what waits for a person".to_owned())?);
@@ -95,11 +94,42 @@ impl Store {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<HashMap<PersonId, Vec<TaskHold>>, StoreError> {
-        let mut holds: HashMap<PersonId, Vec<TaskHold>> = HashMap::new();
         if people.is_empty() {
-            return Ok(holds);
+            return Ok(HashMap::new());
         }
-        let statement = holds_statement(people, from, until);
+        self.read_holds(holds_statement(people, from, until)).await
+    }
+
+    /// As [`Store::task_holds`], but of what somebody still holds only what has been theirs for the longest
+    /// time, and of the rest only what began before that: enough to know how much of the time was theirs
+    /// together, and no more the more they hold.
+    pub async fn time_held(
+        &self,
+        people: &[PersonId],
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<HashMap<PersonId, Vec<TaskHold>>, StoreError> {
+        if people.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut held = self.read_holds(longest_held_statement(people, until)).await?;
+        let mut earlier = Vec::new();
+        for person in people {
+            let since = held.get(person).and_then(|holds| holds.first()).map_or(until, |hold| hold.from);
+            if since > from {
+                earlier.push((person, since.min(until)));
+            }
+        }
+        if !earlier.is_empty() {
+            for (person, mut holds) in self.read_holds(ended_holds_statement(&earlier, from)).await? {
+                held.entry(person).or_default().append(&mut holds);
+            }
+        }
+        Ok(held)
+    }
+
+    async fn read_holds(&self, statement: Statement) -> Result<HashMap<PersonId, Vec<TaskHold>>, StoreError> {
+        let mut holds: HashMap<PersonId, Vec<TaskHold>> = HashMap::new();
         let rows = statement.fetch_all(&self.readers, || "reading when tasks were whose".to_owned()).await?;
         for row in rows {
             let read = || -> Result<_, Cause> {
@@ -117,22 +147,65 @@ impl Store {
         Ok(holds)
     }
 
-    /// The cases that have not ended, by number.
-    pub async fn open_case_numbers(&self) -> Result<Vec<CaseNo>, StoreError> {
-        let statement = Statement::new(
-            "SELECT case_id FROM cases WHERE state IN ('running', 'suspended') ORDER BY case_id",
+    /// The next cases that have not ended, by number, from the one after `after` on.
+    pub async fn open_case_numbers(
+        &self,
+        after: Option<&CaseNo>,
+        limit: u32,
+    ) -> Result<Vec<CaseNo>, StoreError> {
+        let after = after.and_then(CaseId::parse).map_or(0, |after| after.0);
+        let mut statement = Statement::new(
+            "SELECT case_id FROM cases WHERE state IN ('running', 'suspended') AND case_id > ",
         );
+        statement.int(after).push(" ORDER BY case_id LIMIT ").int(limit.min(PAGE_ROWS_MAX).into());
         let rows = statement.fetch_all(&self.readers, || "reading which cases are open".to_owned()).await?;
         let number = |row: &AnyRow| Ok(row.case("case_id").damaged(|| "the key of a case".to_owned())?.no());
         rows.iter().map(number).collect()
     }
 }
 
-fn holds_statement(people: &[PersonId], from: Timestamp, until: Timestamp) -> Statement {
+fn workload_statement(people: &[PersonId], now: Timestamp) -> Statement {
+    let at_most = i64::from(WORKLOAD_COUNTED_MAX) + 1;
     let mut statement = Statement::new(
-        "SELECT person, case_id, task, held_from, until_sort FROM task_holds WHERE person IN ",
+        "SELECT p.id, (SELECT COUNT(*) FROM \
+           (SELECT 1 AS task FROM open_tasks WHERE assignee = p.id LIMIT ",
     );
-    statement.texts(people.iter().map(PersonId::as_str));
+    statement.int(at_most).push(") AS counted) AS open, (SELECT COUNT(*) FROM ");
+    statement
+        .push("(SELECT 1 AS task FROM open_tasks WHERE assignee = p.id AND running = 1 AND due_sort <= ");
+    statement.int(micros(now)).push(" LIMIT ").int(at_most).push(") AS counted) AS overdue ");
+    statement.push("FROM people p WHERE p.id IN ").texts(people.iter().map(PersonId::as_str));
+    statement.push(" ORDER BY p.id");
+    statement
+}
+
+const HELD: &str = "SELECT person, case_id, task, held_from, until_sort FROM task_holds WHERE person ";
+
+/// Of each what they still hold and have held for the longest time.
+fn longest_held_statement(people: &[PersonId], until: Timestamp) -> Statement {
+    let mut statement = Statement::default();
+    for (n, person) in people.iter().enumerate() {
+        statement.push(if n > 0 { " UNION ALL " } else { "" }).push("SELECT * FROM (").push(HELD);
+        statement.push("= ").text(person.as_str()).push(" AND until_sort = ").int(due_sort(None));
+        statement.push(" AND held_from < ").int(micros(until)).push(" ORDER BY held_from LIMIT 1) AS held");
+    }
+    statement
+}
+
+/// Of each what ended after `from` and began before a moment.
+fn ended_holds_statement(people: &[(&PersonId, Timestamp)], from: Timestamp) -> Statement {
+    let mut statement = Statement::default();
+    for (n, (person, before)) in people.iter().enumerate() {
+        statement.push(if n > 0 { " UNION ALL " } else { "" }).push(HELD).push("= ").text(person.as_str());
+        statement.push(" AND until_sort > ").int(micros(from)).push(" AND until_sort < ").int(due_sort(None));
+        statement.push(" AND held_from < ").int(micros(*before));
+    }
+    statement
+}
+
+fn holds_statement(people: &[PersonId], from: Timestamp, until: Timestamp) -> Statement {
+    let mut statement = Statement::new(HELD);
+    statement.push("IN ").texts(people.iter().map(PersonId::as_str));
     statement.push(" AND until_sort > ").int(micros(from));
     statement.push(" AND held_from < ").int(micros(until));
     statement.push(" ORDER BY person, until_sort, case_id, task");
@@ -140,8 +213,14 @@ fn holds_statement(people: &[PersonId], from: Timestamp, until: Timestamp) -> St
 }
 
 #[cfg(test)]
-pub(crate) fn holds_statement_for_test(people: &[PersonId], at: Timestamp) -> Statement {
-    holds_statement(people, at, at)
+pub(crate) fn statements_for_test(people: &[PersonId], at: Timestamp) -> Vec<Statement> {
+    let since: Vec<_> = people.iter().map(|person| (person, at)).collect();
+    vec![
+        holds_statement(people, at, at),
+        longest_held_statement(people, at),
+        ended_holds_statement(&since, at),
+        workload_statement(people, at),
+    ]
 }
 
 /// `6a` comes before `10`.

@@ -26,6 +26,7 @@ use sqlx::{AnyConnection, query};
 
 use crate::chain::each_with_its_length;
 use crate::error::{Cause, Context};
+use crate::rows::{Rows, Table};
 use crate::sql::{CaseId, Columns as _, int, micros, timestamp};
 use crate::{PAGE_ROWS_MAX, Store, StoreError, destruction};
 
@@ -94,10 +95,11 @@ pub(crate) struct Head {
 }
 
 impl Store {
-    /// Seals what has come since the last seal; none if nothing has.
+    /// Seals what has come since the last seal; none if nothing has, or another node has just done so.
     pub async fn seal(&self, key: &SealKey, now: Timestamp) -> Result<Option<Seal>, StoreError> {
         let doing = || "sealing the history".to_owned();
-        let mut tx = self.write("beginning to seal the history").await?;
+        // Looking at every case takes a while, in which others go on writing: what they write is for the next.
+        let mut snapshot = self.snapshot("beginning to look what has to be sealed").await?;
         let changed = query(
             "SELECT c.case_id, c.sealed, e.seq AS version, e.hash FROM ( \
                SELECT case_id, \
@@ -108,13 +110,19 @@ impl Store {
              JOIN events AS e ON e.case_id = c.case_id AND e.seq = c.version \
              WHERE c.sealed < c.version ORDER BY c.case_id",
         )
-        .fetch_all(&mut *tx)
+        .fetch_all(&mut *snapshot)
         .await
         .doing(doing)?;
-        let last = query("SELECT * FROM seals ORDER BY number DESC LIMIT 1").fetch_optional(&mut *tx).await;
-        let last = last.doing(doing)?.as_ref().map(Seal::read).transpose()?;
+        let seen = last_seal(&mut snapshot).await?;
+        snapshot.rollback().await.doing(doing)?;
+
+        let mut tx = self.write("beginning to seal the history").await?;
+        let last = last_seal(&mut tx).await?;
         let (list_acts, list_head) = destruction::head(&mut tx).await?;
-        if changed.is_empty() && last.as_ref().map_or(0, |last| last.list_acts) == list_acts {
+        let number = |seal: &Option<Seal>| seal.as_ref().map_or(0, |seal| seal.number);
+        let by_another_node = number(&last) != number(&seen);
+        let nothing_new = changed.is_empty() && last.as_ref().map_or(0, |last| last.list_acts) == list_acts;
+        if by_another_node || nothing_new {
             return Ok(None);
         }
         let (mut cases, mut events) = last.as_ref().map_or((0, 0), |last| (last.cases, last.events));
@@ -206,17 +214,16 @@ impl Seal {
         .execute(&mut *tx)
         .await
         .doing(doing)?;
+        let mut rows = Rows::of(Table {
+            insert: "INSERT INTO sealed_heads (case_id, version, hash, seal)",
+            row: "(?, ?, ?, ?)",
+            otherwise: "",
+        });
         for head in heads {
-            query("INSERT INTO sealed_heads (case_id, version, hash, seal) VALUES ($1, $2, $3, $4)")
-                .bind(head.case.0)
-                .bind(int(head.version))
-                .bind(head.hash.as_str())
-                .bind(int(self.number))
-                .execute(&mut *tx)
-                .await
-                .doing(doing)?;
+            let (version, number) = (int(head.version), int(self.number));
+            rows.add([head.case.into(), version.into(), head.hash.as_str().into(), number.into()]);
         }
-        Ok(())
+        rows.write(tx, doing).await
     }
 
     pub(crate) fn read(row: &AnyRow) -> Result<Self, StoreError> {
@@ -235,6 +242,11 @@ impl Seal {
         };
         read().damaged(|| format!("seal {number}"))
     }
+}
+
+async fn last_seal(connection: &mut AnyConnection) -> Result<Option<Seal>, StoreError> {
+    let last = query("SELECT * FROM seals ORDER BY number DESC LIMIT 1").fetch_optional(connection).await;
+    last.doing(|| "reading the last seal".to_owned())?.as_ref().map(Seal::read).transpose()
 }
 
 impl Head {

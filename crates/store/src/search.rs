@@ -1,12 +1,16 @@
 //! Narrowing lists by words: each begins some word of what a case says of itself when it is registered.
 //! What was written in it since is found by `finding`.
 
+use std::borrow::Borrow;
+use std::collections::{BTreeMap, BTreeSet};
+
 use sop::case::{Case, UnitCode};
 use sqlx::{AnyConnection, query};
 
 use crate::StoreError;
 use crate::connection::Dialect;
 use crate::error::Context;
+use crate::rows::{Rows, Table};
 use crate::sql::{CaseId, Statement};
 
 /// The most words of a search that are looked for.
@@ -14,39 +18,48 @@ const WORDS_MAX: usize = 12;
 /// The most characters of a word that are looked for.
 const WORD_CHARS_MAX: usize = 60;
 
-/// Makes a case findable. What it is found by never changes after its registration.
-pub(crate) async fn write(tx: &mut AnyConnection, id: CaseId, case: &Case) -> Result<(), StoreError> {
-    let request = &case.request;
-    let unit = format!("{} {}", request.unit, unit_names(tx, &request.unit).await?);
-    if Dialect::is_postgres(tx) {
+const ON_SQLITE: Table = Table {
+    insert: "INSERT INTO case_search (rowid, number, subject, requester_name, unit, letter_no)",
+    row: "(?, ?, ?, ?, ?, ?)",
+    otherwise: "",
+};
+const ON_POSTGRES: Table = Table {
+    insert: "INSERT INTO case_search (rowid, words)",
+    row: "(?, to_tsvector('simple', regexp_replace(normalize(?, NFD), '[\\u0300-\\u036F]', '', 'g')))",
+    otherwise: "",
+};
+
+/// Makes cases findable. What a case is found by never changes after its registration.
+pub(crate) async fn write<C: Borrow<Case> + Sync>(
+    tx: &mut AnyConnection,
+    cases: &[(CaseId, C)],
+) -> Result<(), StoreError> {
+    let units = cases.iter().map(|(_, case)| case.borrow().request.unit.clone()).collect();
+    let names = names_of(tx, units).await?;
+    let on_postgres = Dialect::is_postgres(tx);
+    let mut rows = Rows::of(if on_postgres { ON_POSTGRES } else { ON_SQLITE });
+    for (id, case) in cases {
+        let request = &case.borrow().request;
+        let name = names.get(&request.unit).map(String::as_str).unwrap_or_default();
+        let unit = format!("{} {name}", request.unit);
         let letter_no = request.letter_no.as_deref().unwrap_or_default();
-        let found_by =
-            [id.no().as_str(), &request.subject, &request.requester_name, &unit, letter_no].join(" ");
-        return query(
-            "INSERT INTO case_search (rowid, words) VALUES ($1, to_tsvector('simple', \
-                      regexp_replace(normalize($2, NFD), '[\\u0300-\\u036F]', '', 'g')))",
-        )
-        .bind(id.0)
-        .bind(words(&found_by).join(" "))
-        .execute(tx)
-        .await
-        .doing(|| format!("making case {id} findable"))
-        .map(drop);
+        let number = id.no();
+        if on_postgres {
+            let found_by =
+                [number.as_str(), &request.subject, &request.requester_name, &unit, letter_no].join(" ");
+            rows.add([(*id).into(), words(&found_by).join(" ").into()]);
+        } else {
+            rows.add([
+                (*id).into(),
+                number.as_str().into(),
+                request.subject.as_str().into(),
+                request.requester_name.as_str().into(),
+                unit.into(),
+                letter_no.into(),
+            ]);
+        }
     }
-    query(
-        "INSERT INTO case_search (rowid, number, subject, requester_name, unit, letter_no) \
-         VALUES ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(id.0)
-    .bind(id.no().as_str())
-    .bind(request.subject.as_str())
-    .bind(request.requester_name.as_str())
-    .bind(unit)
-    .bind(request.letter_no.as_deref().unwrap_or_default())
-    .execute(tx)
-    .await
-    .doing(|| format!("making case {id} findable"))
-    .map(drop)
+    rows.write(tx, || "making cases findable".to_owned()).await
 }
 
 /// Makes a case findable no more.
@@ -134,14 +147,22 @@ pub(crate) fn question(typed: &str) -> Option<String> {
     (!words.is_empty()).then(|| words.join(" "))
 }
 
-/// A unit by all its names; empty if there is none of this code. Who looks for an old case may know it by either.
-pub(crate) async fn unit_names(tx: &mut AnyConnection, code: &UnitCode) -> Result<String, StoreError> {
-    let names: Vec<String> = sqlx::query_scalar(
-        "SELECT name FROM units WHERE code = $1 UNION ALL SELECT name FROM unit_names WHERE unit = $1",
-    )
-    .bind(code.as_str())
-    .fetch_all(tx)
-    .await
-    .doing(|| format!("reading the names of unit {code}"))?;
-    Ok(names.join(" "))
+/// Units by all their names, the former too; empty for a code that no unit has. Who looks for an old case may
+/// know its unit by either.
+pub(crate) async fn names_of(
+    tx: &mut AnyConnection,
+    codes: BTreeSet<UnitCode>,
+) -> Result<BTreeMap<UnitCode, String>, StoreError> {
+    let mut units = BTreeMap::new();
+    for code in codes {
+        let names: Vec<String> = sqlx::query_scalar(
+            "SELECT name FROM units WHERE code = $1 UNION ALL SELECT name FROM unit_names WHERE unit = $1",
+        )
+        .bind(code.as_str())
+        .fetch_all(&mut *tx)
+        .await
+        .doing(|| format!("reading the names of unit {code}"))?;
+        units.insert(code, names.join(" "));
+    }
+    Ok(units)
 }

@@ -159,10 +159,59 @@ pub(crate) struct Statement {
     arguments: Vec<Argument>,
 }
 
+/// What stands in a statement from outside.
 #[derive(Debug)]
-enum Argument {
-    Int(i64),
-    Text(String),
+pub(crate) enum Argument {
+    Int(Option<i64>),
+    Text(Option<String>),
+}
+
+impl Argument {
+    pub(crate) fn bound_to(
+        self,
+        query: Query<'static, Any, AnyArguments>,
+    ) -> Query<'static, Any, AnyArguments> {
+        match self {
+            Self::Int(value) => query.bind(value),
+            Self::Text(value) => query.bind(value),
+        }
+    }
+}
+
+impl From<i64> for Argument {
+    fn from(value: i64) -> Self {
+        Self::Int(Some(value))
+    }
+}
+
+impl From<Option<i64>> for Argument {
+    fn from(value: Option<i64>) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<CaseId> for Argument {
+    fn from(id: CaseId) -> Self {
+        id.0.into()
+    }
+}
+
+impl From<String> for Argument {
+    fn from(value: String) -> Self {
+        Self::Text(Some(value))
+    }
+}
+
+impl From<Option<String>> for Argument {
+    fn from(value: Option<String>) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<&str> for Argument {
+    fn from(value: &str) -> Self {
+        value.to_owned().into()
+    }
 }
 
 impl Statement {
@@ -178,21 +227,21 @@ impl Statement {
     }
 
     pub(crate) fn int(&mut self, value: i64) -> &mut Self {
-        self.argument(Argument::Int(value))
+        self.argument(value.into())
     }
 
     pub(crate) fn text(&mut self, value: &str) -> &mut Self {
-        self.argument(Argument::Text(value.to_owned()))
+        self.argument(value.into())
     }
 
     /// `($1, $2, …)`
     pub(crate) fn ints(&mut self, values: impl IntoIterator<Item = i64>) -> &mut Self {
-        self.list(values.into_iter().map(Argument::Int))
+        self.list(values.into_iter().map(Argument::from))
     }
 
     /// `($1, $2, …)`
     pub(crate) fn texts<'a>(&mut self, values: impl IntoIterator<Item = &'a str>) -> &mut Self {
-        self.list(values.into_iter().map(|value| Argument::Text(value.to_owned())))
+        self.list(values.into_iter().map(Argument::from))
     }
 
     fn list(&mut self, values: impl Iterator<Item = Argument>) -> &mut Self {
@@ -231,10 +280,7 @@ impl Statement {
         let varies = self.arguments.len() > 12;
         let mut query = sqlx::query(AssertSqlSafe(self.sql)).persistent(!varies);
         for argument in self.arguments {
-            query = match argument {
-                Argument::Int(value) => query.bind(value),
-                Argument::Text(value) => query.bind(value),
-            };
+            query = argument.bound_to(query);
         }
         query
     }

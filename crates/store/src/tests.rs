@@ -190,16 +190,24 @@ async fn the_books_are_read_in_the_order_of_their_indexes() {
 }
 
 #[tokio::test]
-async fn a_persons_week_is_read_from_an_index() {
+async fn what_a_person_holds_is_read_from_indexes() {
     let store = empty_store().await;
     let people = ["budi".into(), "dewi".into()];
-    let statement = reports::holds_statement_for_test(&people, "2026-01-05T03:00:00Z".parse().unwrap());
-    let sql = statement.sql().to_owned();
-    let plan = plan(&store, statement).await;
-    assert!(
-        plan.contains("INDEX task_holds_person (person=? AND until_sort>?)") && !plan.contains("SCAN"),
-        "{sql}\n{plan}"
-    );
+    let statements = reports::statements_for_test(&people, "2026-01-05T03:00:00Z".parse().unwrap());
+    for (statement, indexes) in statements.into_iter().zip([
+        &["INDEX task_holds_person (person=? AND until_sort>?)"][..],
+        &["INDEX task_holds_person (person=? AND until_sort=? AND held_from<?)"],
+        &["INDEX task_holds_person (person=? AND until_sort>? AND until_sort<?)"],
+        &["INDEX open_tasks_assignee (assignee=?)", "INDEX open_tasks_running (assignee=? AND due_sort<?)"],
+    ]) {
+        let sql = statement.sql().to_owned();
+        let plan = plan(&store, statement).await;
+        for index in indexes {
+            assert!(plan.contains(index), "{sql}\n{plan}");
+        }
+        let scans = plan.lines().filter(|line| line.starts_with("SCAN") && !line.contains("counted"));
+        assert_eq!(scans.filter(|line| !line.contains("held")).count(), 0, "{sql}\n{plan}");
+    }
 }
 
 /// `personal.toml`: table → column → whether it holds personal data.

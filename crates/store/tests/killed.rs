@@ -125,7 +125,7 @@ fn the_writer() {
         if store.units().await.unwrap().is_empty() {
             furnish(&store).await;
         }
-        let mut open = store.open_case_numbers().await.unwrap();
+        let mut open = store.open_case_numbers(None, 1_000).await.unwrap();
         // Should the parent be gone, saying so fails, and the writer with it.
         for minute in 0.. {
             let at = minutes(minute);

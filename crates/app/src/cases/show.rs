@@ -87,7 +87,7 @@ pub(super) async fn page(
     let mut names = ctx.desk.store.names(&tracks::people(&file.history, case)).await?;
     names.extend(mandates::givers(ctx).await?);
     let bases = history::bases(&ctx.desk.store, &file.history).await?;
-    let team = Team::of(ctx, sop).await?;
+    let team = if hands_out(ctx, sop, case) { Team::of(ctx, sop).await? } else { Team::nobody(ctx) };
     names.extend(team.members.iter().map(|member| (member.person.id.clone(), member.person.name.clone())));
     let unit = ctx.desk.store.unit(&case.request.unit).await?;
     let key = ctx.desk.store.signing_key(&ctx.person.id).await?;
@@ -167,6 +167,15 @@ pub(super) async fn page(
             .collect(),
     };
     problem::page(&template, refused.map(|refused| refused.why.obstacle()))
+}
+
+/// Whether the reader may have a task here to give to somebody.
+fn hands_out(ctx: &Ctx, sop: &Sop, case: &Case) -> bool {
+    let assigns = |stage: &Stage| stage.outcomes.iter().any(|outcome| outcome.assigns.is_some());
+    let theirs = |stage: &Stage| {
+        ctx.actor.has(sop.coordinator.as_str()) || (assigns(stage) && ctx.actor.has(stage.performer.as_str()))
+    };
+    case.open_tasks().filter_map(|task| sop.stage(&task.stage)).any(theirs)
 }
 
 /// The texts with which the forms of a person's tasks begin.

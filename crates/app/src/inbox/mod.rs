@@ -1,5 +1,6 @@
 //! Kotak kerja: the tasks that wait for a person, by due time.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use askama::Template;
@@ -71,8 +72,9 @@ struct Team {
 
 struct Member {
     name: String,
-    open: u32,
-    overdue: u32,
+    open: String,
+    /// None if nothing is.
+    overdue: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -120,14 +122,15 @@ async fn team(ctx: &Ctx) -> Result<Option<Team>, Problem> {
     if !ctx.actor.has(sop.coordinator.as_str()) {
         return Ok(None);
     }
-    let team = workload::Team::of(ctx, sop).await?.members.into_iter();
+    let counted = |tasks| workload::counted(ctx.words, tasks);
+    let mut members = workload::Team::of(ctx, sop).await?.members;
+    members.sort_by_key(|member| Reverse((member.candidate.open, member.candidate.overdue)));
     let member = |member: workload::Member| Member {
         name: member.person.name,
-        open: member.candidate.open,
-        overdue: member.candidate.overdue,
+        open: counted(member.candidate.open),
+        overdue: (member.candidate.overdue > 0).then(|| counted(member.candidate.overdue)),
     };
-    let mut members: Vec<Member> = team.map(member).collect();
-    members.sort_by(|a, b| (b.open, b.overdue, &a.name).cmp(&(a.open, a.overdue, &b.name)));
+    let members = members.into_iter().map(member).collect();
     Ok(Some(Team { members, warnings: sop.identity.warnings.clone() }))
 }
 

@@ -1357,3 +1357,7 @@ problem-not-files-detail = Send the files as `multipart/form-data`, each as a pa
 problem-number-gone = That number waits no more
 problem-number-gone-detail = It has been used or voided already; nothing was changed. Read which numbers wait.
 api-part-not-a-file = This part has no file name. Send every part as a file with its name.
+
+# A load that is counted up to a limit
+counted-more = more than { $n }
+open-tasks-more = more than { $n } open tasks

@@ -1300,3 +1300,7 @@ problem-not-files-detail = Kirim berkas sebagai `multipart/form-data`, masing-ma
 problem-number-gone = Nomor itu tidak menunggu lagi
 problem-number-gone-detail = Nomor itu sudah dipakai atau sudah dibatalkan; tidak ada yang berubah. Baca nomor mana yang menunggu.
 api-part-not-a-file = Bagian ini tidak bernama berkas. Kirim setiap bagian sebagai berkas dengan namanya.
+
+# Beban yang dihitung sampai batas
+counted-more = lebih dari { $n }
+open-tasks-more = lebih dari { $n } tugas terbuka

@@ -14,6 +14,7 @@ use sop::calendar::{NoCalendar, WorkingSpan};
 use sop::case::PersonId;
 use sop::definition::QualificationId;
 use sop::workload::{Share, TaskHold, Week, minutes, shares};
+use store::WORKLOAD_COUNTED_MAX;
 
 use crate::ctx::{self, Ctx, Page};
 use crate::people;
@@ -166,9 +167,22 @@ fn week_name(ctx: &Ctx, this: Week, week: Week) -> String {
 
 /// `2 tugas terbuka, 1 lewat waktu`
 pub fn open(words: Words, member: &Member) -> String {
-    let open = words.t("open-tasks").with("n", member.candidate.open).to_string();
+    let open = if member.candidate.open > WORKLOAD_COUNTED_MAX {
+        words.t("open-tasks-more").with("n", WORKLOAD_COUNTED_MAX).to_string()
+    } else {
+        words.t("open-tasks").with("n", member.candidate.open).to_string()
+    };
     match member.candidate.overdue {
         0 => open,
-        overdue => format!("{open}, {}", words.t("open-overdue").with("n", overdue)),
+        overdue => format!("{open}, {}", words.t("open-overdue").with("n", counted(words, overdue))),
+    }
+}
+
+/// A number of tasks, as far as they are counted: `12`, or `lebih dari 99`.
+pub fn counted(words: Words, tasks: u32) -> String {
+    if tasks > WORKLOAD_COUNTED_MAX {
+        words.t("counted-more").with("n", WORKLOAD_COUNTED_MAX).to_string()
+    } else {
+        tasks.to_string()
     }
 }

@@ -29,6 +29,11 @@ pub struct Member {
 }
 
 impl Team {
+    /// For whoever has no work to give.
+    pub fn nobody(ctx: &Ctx) -> Self {
+        Self { members: Vec::new(), limit: ctx.settings.weekly_limit }
+    }
+
     /// Everybody in a role to which an SOP hands work.
     pub async fn of(ctx: &Ctx, sop: &Sop) -> Result<Self, StoreError> {
         let (desk, now) = (&ctx.desk, ctx.desk.now());
@@ -41,10 +46,15 @@ impl Team {
         let today = desk.calendar.local(now).date();
         let week = Week::of(today);
         let (begins, ends) = week.bounds(&desk.calendar);
-        let holds = desk.store.task_holds(&ids, begins, ends).await?;
+        let holds = desk.store.time_held(&ids, begins, ends).await?;
         let mut skills = desk.store.skills(&ids).await?;
-        let loads: HashMap<PersonId, _> =
-            desk.store.workload(now).await?.into_iter().map(|load| (load.person.clone(), load)).collect();
+        let loads: HashMap<PersonId, _> = desk
+            .store
+            .workload(&ids, now)
+            .await?
+            .into_iter()
+            .map(|load| (load.person.clone(), load))
+            .collect();
         let absences = desk.store.absences(today, week.monday() + 6.days()).await?;
 
         let member = |person: Person| {

@@ -22,7 +22,7 @@ use sqlx::{AnyConnection, query};
 use crate::connection::Writes;
 use crate::error::{Cause, Context};
 use crate::files::Files;
-use crate::projection::Projection;
+use crate::projection::{self, Projection};
 use crate::sql::{CaseId, Columns as _, micros};
 use crate::{
     Answer, DestructionError, PAGE_ROWS_MAX, Store, StoreError, chain, data_requests, finding, log, search,
@@ -353,9 +353,9 @@ impl Store {
         let history = log::read_history(&mut tx, id).await?;
         let case = log::replay(id, &history.events)?;
         Projection::delete(&mut tx, id, id).await?;
-        Projection::of(id, &case)?.without_people().write(&mut tx, None).await?;
+        projection::write(&mut tx, &[(&Projection::of(id, &case)?.without_people(), None)]).await?;
         search::forget(&mut tx, id).await?;
-        search::write(&mut tx, id, &case).await?;
+        search::write(&mut tx, &[(id, &case)]).await?;
         finding::forget(&mut tx, id, &was_found_by, finding::Entry::of_destroyed(id, &case)).await?;
         tx.commit().await.doing(doing)?;
         Ok(true)

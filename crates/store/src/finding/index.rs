@@ -11,6 +11,7 @@ use super::entry::Entry;
 use crate::StoreError;
 use crate::connection::Dialect;
 use crate::error::Context as _;
+use crate::rows::{Rows, Table};
 use crate::sql::{CaseId, Columns as _, Statement};
 
 /// Stems that follow each other.
@@ -54,42 +55,32 @@ pub(super) struct Question {
 /// which holds a megabyte.
 const WORDS_OF_A_PART_MAX: usize = 10_000;
 
-pub(super) async fn write(tx: &mut AnyConnection, id: CaseId, entry: &Entry) -> Result<(), StoreError> {
-    let parts = [
-        &entry.facets,
-        &entry.codes,
-        &entry.subject,
-        &entry.system,
-        &entry.request,
-        &entry.shared,
-        &entry.office,
-    ];
-    let mut write = Statement::default();
-    if Dialect::is_postgres(tx) {
-        write.push(
-            "INSERT INTO found_cases (case_id, facets, codes, subject, system, request, shared, office) VALUES (",
-        );
-        write.int(id.0);
-        for part in parts {
-            write.push(", CAST(").text(&lexemes(part)).push(" AS tsvector)");
-        }
-        write.push(
-            ") ON CONFLICT (case_id) DO UPDATE SET facets = EXCLUDED.facets, codes = EXCLUDED.codes, \
-               subject = EXCLUDED.subject, system = EXCLUDED.system, request = EXCLUDED.request, \
-               shared = EXCLUDED.shared, office = EXCLUDED.office",
-        );
-    } else {
-        write.push(
-            "INSERT OR REPLACE INTO found_cases \
-               (rowid, facets, codes, subject, system, request, shared, office) VALUES (",
-        );
-        write.int(id.0);
-        for part in parts {
-            write.push(", ").text(part);
-        }
-        write.push(")");
+const ON_SQLITE: Table = Table {
+    insert: "INSERT OR REPLACE INTO found_cases \
+               (rowid, facets, codes, subject, system, request, shared, office)",
+    row: "(?, ?, ?, ?, ?, ?, ?, ?)",
+    otherwise: "",
+};
+const ON_POSTGRES: Table = Table {
+    insert: "INSERT INTO found_cases (case_id, facets, codes, subject, system, request, shared, office)",
+    row: "(?, CAST(? AS tsvector), CAST(? AS tsvector), CAST(? AS tsvector), CAST(? AS tsvector), \
+            CAST(? AS tsvector), CAST(? AS tsvector), CAST(? AS tsvector))",
+    otherwise: "ON CONFLICT (case_id) DO UPDATE SET facets = EXCLUDED.facets, codes = EXCLUDED.codes, \
+                  subject = EXCLUDED.subject, system = EXCLUDED.system, request = EXCLUDED.request, \
+                  shared = EXCLUDED.shared, office = EXCLUDED.office",
+};
+
+/// Writes what cases are found by, instead of what they were found by before.
+pub(super) async fn write(tx: &mut AnyConnection, entries: &[(CaseId, Entry)]) -> Result<(), StoreError> {
+    let on_postgres = Dialect::is_postgres(tx);
+    let mut rows = Rows::of(if on_postgres { ON_POSTGRES } else { ON_SQLITE });
+    for (id, entry) in entries {
+        let Entry { facets, codes, subject, system, request, shared, office, .. } = entry;
+        let parts = [facets, codes, subject, system, request, shared, office];
+        let parts = parts.map(|part| if on_postgres { lexemes(part).into() } else { part.as_str().into() });
+        rows.add([(*id).into()].into_iter().chain(parts));
     }
-    write.fetch_all(tx, || format!("writing what case {id} is found by")).await.map(drop)
+    rows.write(tx, || "writing what cases are found by".to_owned()).await
 }
 
 pub(super) async fn clear(tx: &mut AnyConnection) -> Result<(), StoreError> {

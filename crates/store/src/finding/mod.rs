@@ -18,7 +18,8 @@ pub use similar::Similar;
 pub(crate) use entry::Entry;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::mem;
 
 use sop::case::{Audience, Case, CaseNo, UnitCode, WrittenKind, written};
 use sop::definition::EndId;
@@ -26,7 +27,7 @@ use sqlx::AnyConnection;
 
 use crate::error::Context as _;
 use crate::projection::sop_of;
-use crate::search::unit_names;
+use crate::search::names_of;
 use crate::sql::CaseId;
 use crate::{CaseRow, PAGE_ROWS_MAX, Scope, Store, StoreError, log};
 use entry::facet;
@@ -105,21 +106,15 @@ pub struct Excerpt {
 
 /// Makes cases findable by all that was written in them, instead of what they were findable by before.
 pub(crate) async fn write(tx: &mut AnyConnection, entries: Vec<(CaseId, Entry)>) -> Result<(), StoreError> {
-    let mut names_of_units = BTreeMap::new();
-    let mut words = BTreeSet::new();
-    for (id, entry) in entries {
-        let name = match &entry.unit {
-            Some(unit) if !names_of_units.contains_key(unit) => {
-                let name = unit_names(tx, unit).await?;
-                names_of_units.entry(unit.clone()).or_insert(name).as_str()
-            }
-            Some(unit) => &names_of_units[unit],
-            None => "",
-        };
-        let entry = entry.with_unit_name(name);
-        index::write(tx, id, &entry).await?;
-        words.extend(entry.words);
-    }
+    let units = entries.iter().filter_map(|(_, entry)| entry.unit.clone()).collect();
+    let names = names_of(tx, units).await?;
+    let named = entries.into_iter().map(|(id, entry)| {
+        let name = entry.unit.as_ref().and_then(|unit| names.get(unit)).map(String::as_str);
+        (id, entry.with_unit_name(name.unwrap_or_default()))
+    });
+    let mut named: Vec<(CaseId, Entry)> = named.collect();
+    index::write(tx, &named).await?;
+    let words = named.iter_mut().flat_map(|(_, entry)| mem::take(&mut entry.words)).collect();
     vocabulary::add(tx, &words).await
 }
 

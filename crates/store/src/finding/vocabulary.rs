@@ -8,10 +8,11 @@ use sqlx::{AnyConnection, query};
 use super::words::{keys, slips_between, slips_max};
 use crate::StoreError;
 use crate::error::Context as _;
+use crate::rows::{Rows, Table};
 use crate::sql::{Columns as _, Statement};
 
-/// How many words are asked for or written at once: a statement has room for so many arguments.
-const WORDS_AT_ONCE: usize = 500;
+/// How many words are asked for at once: a statement has room for so many arguments.
+const WORDS_ASKED_MAX: usize = 500;
 /// The most words, of those with the same beginning, of which the shortest are taken.
 const BEGINNINGS_READ_MAX: i64 = 2_000;
 /// The most words that the beginning of one stands for.
@@ -19,36 +20,32 @@ const BEGINNINGS_MAX: i64 = 30;
 /// The most words that may have been meant, the nearest.
 const MEANT_MAX: usize = 5;
 
+const WORDS: Table =
+    Table { insert: "INSERT INTO found_words (word)", row: "(?)", otherwise: "ON CONFLICT DO NOTHING" };
+const KEYS: Table = Table {
+    insert: "INSERT INTO found_word_keys (key, word)",
+    row: "(?, ?)",
+    otherwise: "ON CONFLICT DO NOTHING",
+};
+
 /// Adds words that are new.
 pub(super) async fn add(tx: &mut AnyConnection, words: &BTreeSet<String>) -> Result<(), StoreError> {
     let doing = || "adding words to those that are known".to_owned();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    for words in words.chunks(WORDS_AT_ONCE) {
+    let (mut of_words, mut of_keys) = (Rows::of(WORDS), Rows::of(KEYS));
+    for words in words.chunks(WORDS_ASKED_MAX) {
         let mut known = Statement::new("SELECT word FROM found_words WHERE word IN ");
         known.texts(words.iter().copied());
         let known: BTreeSet<String> = texts(known, tx).await?.into_iter().collect();
-        let new: Vec<&str> = words.iter().copied().filter(|word| !known.contains(*word)).collect();
-        if new.is_empty() {
-            continue;
-        }
-        let mut statement = Statement::new("INSERT INTO found_words (word) VALUES ");
-        for (n, word) in new.iter().enumerate() {
-            statement.push(if n > 0 { ", " } else { "" }).texts([*word]);
-        }
-        statement.push(" ON CONFLICT DO NOTHING");
-        statement.fetch_all(&mut *tx, doing).await?;
-        let keys: Vec<(String, &str)> =
-            new.iter().flat_map(|word| keys(word).into_iter().map(move |key| (key, *word))).collect();
-        for keys in keys.chunks(WORDS_AT_ONCE) {
-            let mut statement = Statement::new("INSERT INTO found_word_keys (key, word) VALUES ");
-            for (n, (key, word)) in keys.iter().enumerate() {
-                statement.push(if n > 0 { ", " } else { "" }).texts([key.as_str(), *word]);
+        for word in words.iter().copied().filter(|word| !known.contains(*word)) {
+            of_words.add([word.into()]);
+            for key in keys(word) {
+                of_keys.add([key.into(), word.into()]);
             }
-            statement.push(" ON CONFLICT DO NOTHING");
-            statement.fetch_all(&mut *tx, doing).await?;
         }
     }
-    Ok(())
+    of_words.write(tx, doing).await?;
+    of_keys.write(tx, doing).await
 }
 
 /// Forgets a word.

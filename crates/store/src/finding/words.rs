@@ -41,6 +41,11 @@ pub(super) fn words(text: &str) -> Vec<Word> {
 }
 
 fn folded(word: &str) -> String {
+    if word.is_ascii() {
+        // Nearly every word is, and what follows comes to the same.
+        let letters = &word[..word.len().min(WORD_CHARS_MAX)];
+        return letters.to_ascii_lowercase();
+    }
     let letters = word.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
     // Making a letter small can bring an accent with it.
     letters.filter(|c| c.is_alphanumeric()).take(WORD_CHARS_MAX).collect()

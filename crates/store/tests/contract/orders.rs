@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, ToSpan as _};
-use sop::case::{Actor, Command, DispatchFailure, DispatchResult, Event};
+use sop::case::{Actor, CaseNo, Command, DispatchFailure, DispatchResult, Event};
 use store::{Claimed, Order};
 
 use crate::office::{Office, actor, minutes, request};
@@ -60,7 +60,7 @@ async fn a_due_time_that_moves_brings_an_order_of_its_own() {
     let claimed = office.store.claim_orders("a", minutes(60), LEASE, 10).await.unwrap();
     let due = claimed.into_iter().filter_map(|Claimed { order, .. }| match order {
         Order::NoteOverdue { due_at, .. } => Some(due_at),
-        Order::SendLetter { .. } | Order::Deliver { .. } => None,
+        Order::SendLetter { .. } | Order::Deliver { .. } | Order::RecomputeDue { .. } => None,
     });
     let due: Vec<_> = due.collect();
     assert_eq!(due, [minutes(20), minutes(30)]);
@@ -167,4 +167,34 @@ async fn an_order_that_cannot_be_read_holds_up_no_other() {
     office.tamper("UPDATE orders SET body = '{}' WHERE id = 1").await;
     let claimed = office.store.claim_orders("a", minutes(60), LEASE, 10).await.unwrap();
     assert_eq!(claimed.iter().map(|claimed| claimed.id).collect::<Vec<_>>(), [2]);
+}
+
+#[tokio::test]
+async fn due_times_are_computed_once_for_each_calendar_and_from_where_a_worker_was_stopped() {
+    let office = Office::in_memory().await;
+    let store = &office.store;
+    let recomputing = async |at| {
+        let claimed = store.claim_orders("worker", at, LEASE, 100).await.unwrap();
+        let calendar = |claimed: Claimed| match claimed.order {
+            Order::RecomputeDue { calendar, after, .. } => Some((calendar, after)),
+            Order::NoteOverdue { .. } | Order::SendLetter { .. } | Order::Deliver { .. } => None,
+        };
+        claimed.into_iter().filter_map(calendar).collect::<Vec<_>>()
+    };
+    let named = |calendar: &str, after: Option<&str>| (calendar.to_owned(), after.map(CaseNo::from));
+
+    assert!(store.order_recomputing("2026", minutes(0)).await.unwrap());
+    assert!(!store.order_recomputing("2026", minutes(1)).await.unwrap(), "another node was the first");
+    assert_eq!(recomputing(minutes(2)).await, [named("2026", None)]);
+    // Whoever takes up what a killed worker left orders the rest once more, which is the same order.
+    for _ in 0..2 {
+        store.go_on_recomputing("2026", minutes(0), &"2026-0050".into()).await.unwrap();
+    }
+    assert_eq!(recomputing(minutes(2)).await, [named("2026", Some("2026-0050"))]);
+
+    // There and back again: whatever was computed meanwhile is computed anew.
+    assert!(store.order_recomputing("2026 anew", minutes(3)).await.unwrap());
+    assert!(store.order_recomputing("2026", minutes(4)).await.unwrap());
+    assert_eq!(recomputing(minutes(4)).await, [named("2026 anew", None), named("2026", None)]);
+    assert_eq!(store.calendar_ordered().await.unwrap().as_deref(), Some("2026"));
 }

@@ -33,7 +33,7 @@ impl Office {
         let claimed = self.store.claim_orders("a", at, LEASE, 100).await.unwrap();
         let delivery = |Claimed { order, .. }| match order {
             Order::Deliver { delivery, round } => Some((delivery, round)),
-            Order::NoteOverdue { .. } | Order::SendLetter { .. } => None,
+            Order::NoteOverdue { .. } | Order::SendLetter { .. } | Order::RecomputeDue { .. } => None,
         };
         claimed.into_iter().filter_map(delivery).collect()
     }
