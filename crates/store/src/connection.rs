@@ -8,6 +8,7 @@ use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Transaction};
 
 use crate::chain::CHAIN;
+use crate::copying::COPY;
 use crate::error::{Context, StoreError};
 use crate::postgres::{Reached, without_secrets};
 use crate::projection::REBUILD;
@@ -153,7 +154,8 @@ impl Store {
     }
 
     /// Brings the database to the form that this version knows, and with it the projections and the
-    /// hashes of events where a migration asks for that. A database of a later version is refused. Of several
+    /// hashes of events where a migration asks for that. A database of a later version is refused, and so is
+    /// one that an office is still being copied into. Of several
     /// nodes that start at once one does it, and the others find it done.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         let doing = || "bringing the database up to date".to_owned();
@@ -168,6 +170,9 @@ impl Store {
                 migrator.run_direct(None, &mut *tx, false).await.doing(doing)?;
                 tx.commit().await.doing(doing)?;
             }
+        }
+        if self.setting(COPY).await?.is_some() {
+            return Err(StoreError::HalfCopied);
         }
         if self.setting(CHAIN).await?.is_some() {
             self.chain_what_was_there().await?;
