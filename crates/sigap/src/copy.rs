@@ -58,7 +58,8 @@ pub async fn run(copy: Copy) -> Result<ExitCode> {
         None => Store::open(&copy.from).await?,
     };
     let target = Store::open(&copy.to).await?;
-    let Copied { tables, rows_written } = copy_and_tell(&source, &target).await?;
+    let copying = Copying::begin(&source, &target).await?;
+    let Copied { tables, rows_written } = copy_and_tell(copying).await?;
     let rows: u64 = tables.iter().map(|table| table.rows).sum();
     println!(
         "Tables {}, rows {rows}, of which {rows_written} were written now: counted and hashed, they are the \
@@ -100,9 +101,8 @@ pub async fn run(copy: Copy) -> Result<ExitCode> {
 }
 
 /// Copies, and tells whoever sits before it how far it is.
-pub async fn copy_and_tell(source: &Store, target: &Store) -> Result<Copied> {
-    let mut screen = std::io::stderr().lock();
-    let is_watched = screen.is_terminal();
+pub async fn copy_and_tell(copying: Copying) -> Result<Copied> {
+    let is_watched = std::io::stderr().is_terminal();
     let mut told = String::new();
     let mut tell = |Progress { stage, done, all }: Progress| {
         let (what, of_what) = match stage {
@@ -114,11 +114,11 @@ pub async fn copy_and_tell(source: &Store, target: &Store) -> Result<Copied> {
         let line = format!("{what}: {percent}% of {all} {of_what}");
         if is_watched && line != told {
             // A screen that is gone is no reason to stop.
-            let _ = write!(screen, "\r{line:<60}");
+            let _ = write!(std::io::stderr(), "\r{line:<60}");
             told = line;
         }
     };
-    let copied = Copying::begin(source, target).await?.run(&mut tell).await;
+    let copied = copying.run(&mut tell).await;
     if !told.is_empty() {
         let _ = write!(std::io::stderr(), "\r{:<60}\r", "");
     }

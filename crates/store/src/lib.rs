@@ -7,6 +7,7 @@
 //! Only this crate knows SQL. It is written in the part that SQLite and PostgreSQL share: `$1`
 //! placeholders, times as microseconds UTC, JSON as text.
 
+mod backups;
 mod chain;
 mod changes;
 mod connection;

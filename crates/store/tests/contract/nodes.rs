@@ -288,6 +288,23 @@ async fn one_number_serves_one_letter_or_is_voided_whoever_is_faster() {
 }
 
 #[tokio::test]
+async fn one_node_makes_the_backup_of_the_day_and_another_takes_over_when_it_is_killed() {
+    let office = Office::on_disk().await;
+    let (here, there) = (&office.store, office.another_door().await);
+    let (due, hours) = (minutes(0), |hours: i64| minutes(60 * hours));
+    assert!(here.take_backup_turn(due, hours(1)).await.unwrap());
+    assert!(!there.take_backup_turn(due, hours(2)).await.unwrap(), "the first is still at it");
+    assert!(there.take_backup_turn(due, hours(8)).await.unwrap(), "nobody heard of it again");
+    there.end_backup_turn(None).await.unwrap();
+    assert_eq!(here.last_backup_turn().await.unwrap(), None, "the disk was full");
+    assert!(here.take_backup_turn(due, hours(9)).await.unwrap());
+    here.end_backup_turn(Some(hours(9))).await.unwrap();
+    assert_eq!(there.last_backup_turn().await.unwrap(), Some(hours(9)));
+    assert!(!there.take_backup_turn(due, hours(10)).await.unwrap(), "it is made");
+    assert!(there.take_backup_turn(hours(24), hours(24)).await.unwrap(), "the next day");
+}
+
+#[tokio::test]
 async fn an_address_does_not_tell_its_password() {
     for url in [
         "postgres://sari:rahasia@%2Ftidak%2Fada/kantor",
