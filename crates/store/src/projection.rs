@@ -340,7 +340,12 @@ impl Projection {
         let doing = || format!("reading the rows of cases {} to {}", first.0, last.0);
         let read = |sql: &'static str| query(sql).bind(first.0).bind(last.0);
         let mut found = BTreeMap::new();
-        let cases = read("SELECT * FROM cases WHERE case_id >= $1 AND case_id <= $2");
+        let cases = read(
+            "SELECT case_id, version, agenda, sop, revision, unit, subject, requester, requester_name, \
+             letter_no, letter_date, category, urgency, received_at, entered_at, state, state_since, \
+             suspended_reason, due_sort, channel \
+             FROM cases WHERE case_id >= $1 AND case_id <= $2",
+        );
         for row in cases.fetch_all(&mut *tx).await.doing(doing)? {
             // What cannot be read is not what the events say either. It is about to be replaced.
             let Ok(id) = row.int("case_id").map(CaseId) else { continue };
@@ -350,7 +355,10 @@ impl Projection {
             let holds = BTreeMap::new();
             found.insert(id, Self { id, case, tasks, runs, letters, dispositions, holds });
         }
-        let tasks = read("SELECT * FROM open_tasks WHERE case_id >= $1 AND case_id <= $2");
+        let tasks = read(
+            "SELECT case_id, task, stage, round, role, assignee, opened_at, step_opened_at, due_sort \
+             FROM open_tasks WHERE case_id >= $1 AND case_id <= $2",
+        );
         for row in tasks.fetch_all(&mut *tx).await.doing(doing)? {
             let Ok(id) = row.int("case_id").map(CaseId) else { continue };
             if let (Some(case), Ok(task), Ok(columns)) =
@@ -359,7 +367,10 @@ impl Projection {
                 case.tasks.insert(task, columns);
             }
         }
-        let runs = read("SELECT * FROM step_runs WHERE case_id >= $1 AND case_id <= $2");
+        let runs = read(
+            "SELECT case_id, run, step, round, opened_at, due_at, closed_at, done \
+             FROM step_runs WHERE case_id >= $1 AND case_id <= $2",
+        );
         for row in runs.fetch_all(&mut *tx).await.doing(doing)? {
             let Ok(id) = row.int("case_id").map(CaseId) else { continue };
             if let (Some(case), Ok(run), Ok(columns)) =
@@ -368,7 +379,11 @@ impl Projection {
                 case.runs.insert(run, columns);
             }
         }
-        let letters = read("SELECT * FROM letters WHERE case_id >= $1 AND case_id <= $2");
+        let letters = read(
+            "SELECT code, case_id, task, document, year, number, written_number, dated, subject, unit, \
+             signer, signed_at, file, means, capacity, in_place_of \
+             FROM letters WHERE case_id >= $1 AND case_id <= $2",
+        );
         for row in letters.fetch_all(&mut *tx).await.doing(doing)? {
             let Ok(id) = row.int("case_id").map(CaseId) else { continue };
             if let (Some(case), Ok(code), Ok(columns)) =
@@ -377,7 +392,11 @@ impl Projection {
                 case.letters.insert(code, columns);
             }
         }
-        let dispositions = read("SELECT * FROM dispositions WHERE case_id >= $1 AND case_id <= $2");
+        let dispositions = read(
+            "SELECT case_id, task, stage, outcome, unit, disposed_at, disposed_by, urgency, requests, \
+             notes \
+             FROM dispositions WHERE case_id >= $1 AND case_id <= $2",
+        );
         for row in dispositions.fetch_all(&mut *tx).await.doing(doing)? {
             let Ok(id) = row.int("case_id").map(CaseId) else { continue };
             if let (Some(case), Ok(task), Ok(columns)) =
@@ -386,7 +405,10 @@ impl Projection {
                 case.dispositions.insert(task, columns);
             }
         }
-        let holds = read("SELECT * FROM task_holds WHERE case_id >= $1 AND case_id <= $2");
+        let holds = read(
+            "SELECT case_id, task, hold, person, held_from, until_sort \
+             FROM task_holds WHERE case_id >= $1 AND case_id <= $2",
+        );
         for row in holds.fetch_all(&mut *tx).await.doing(doing)? {
             let Ok(id) = row.int("case_id").map(CaseId) else { continue };
             if let (Some(case), Ok(task), Ok(n), Ok(columns)) =

@@ -111,7 +111,12 @@ impl Store {
         .fetch_all(&mut *tx)
         .await
         .doing(doing)?;
-        let last = query("SELECT * FROM seals ORDER BY number DESC LIMIT 1").fetch_optional(&mut *tx).await;
+        let last = query(
+            "SELECT number, algorithm, sealed_at, cases, events, previous, digest, list_acts, list_head \
+             FROM seals ORDER BY number DESC LIMIT 1",
+        )
+        .fetch_optional(&mut *tx)
+        .await;
         let last = last.doing(doing)?.as_ref().map(Seal::read).transpose()?;
         let (list_acts, list_head) = destruction::head(&mut tx).await?;
         if changed.is_empty() && last.as_ref().map_or(0, |last| last.list_acts) == list_acts {
@@ -145,12 +150,15 @@ impl Store {
 
     /// Seals in the order of their numbers, from the one after `after` on.
     pub async fn seals_after(&self, after: u64, limit: u32) -> Result<Vec<Seal>, StoreError> {
-        let rows = query("SELECT * FROM seals WHERE number > $1 ORDER BY number LIMIT $2")
-            .bind(int(after))
-            .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
-            .fetch_all(&self.readers)
-            .await
-            .doing(|| format!("listing the seals after {after}"))?;
+        let rows = query(
+            "SELECT number, algorithm, sealed_at, cases, events, previous, digest, list_acts, list_head \
+             FROM seals WHERE number > $1 ORDER BY number LIMIT $2",
+        )
+        .bind(int(after))
+        .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
+        .fetch_all(&self.readers)
+        .await
+        .doing(|| format!("listing the seals after {after}"))?;
         rows.iter().map(Seal::read).collect()
     }
 }

@@ -129,8 +129,10 @@ async fn copy(from: &Store, to: &Store) -> Result<Copied, CopyError> {
     Copying::begin(from, to).await?.run(|_| ()).await
 }
 
-/// Begins a copy, or goes on with it, and cuts it off when it tells for the so-many-th time how far it is.
-async fn copy_until_cut_off(from: &Store, to: &Store, told_max: usize) -> Option<Copied> {
+/// Begins a copy, or goes on with it, and cuts it off when it tells for the so-many-th time how far it is. Its
+/// connections go with it, as those of a process that is killed.
+async fn copy_until_cut_off(from: &Store, to: &Elsewhere, told_max: usize) -> Option<Copied> {
+    let to = to.open().await;
     let (told, cut) = (AtomicUsize::new(0), Arc::new(Notify::new()));
     let tell = |_| {
         if told.fetch_add(1, Ordering::Relaxed) + 1 == told_max {
@@ -140,7 +142,7 @@ async fn copy_until_cut_off(from: &Store, to: &Store, told_max: usize) -> Option
     tokio::select! {
         biased;
         () = cut.notified() => None,
-        copied = async { Copying::begin(from, to).await.unwrap().run(tell).await } => Some(copied.unwrap()),
+        copied = async { Copying::begin(from, &to).await.unwrap().run(tell).await } => Some(copied.unwrap()),
     }
 }
 
@@ -213,7 +215,7 @@ async fn a_copy_that_is_cut_off_goes_on_where_it_was() {
     let moved = there.open().await;
     let mut cuts = 0;
     // Each time some steps further, perhaps up to one of which nobody heard that it was the last.
-    while copy_until_cut_off(&office.store, &moved, 1 + 8 * cuts).await.is_none() {
+    while copy_until_cut_off(&office.store, &there, 1 + 8 * cuts).await.is_none() {
         cuts += 1;
         match moved.migrate().await {
             Err(StoreError::HalfCopied) => {}
@@ -235,7 +237,7 @@ async fn nothing_else_is_written_over() {
     assert!(matches!(refused, CopyError::TargetInUse), "{refused}");
     other.register(request("Di sini"), minutes(0)).await;
     let moved = there.open().await;
-    assert_eq!(copy_until_cut_off(&office.store, &moved, 3).await, None);
+    assert_eq!(copy_until_cut_off(&office.store, &there, 3).await, None);
     let refused = copy(&other.store, &moved).await.unwrap_err();
     assert!(matches!(refused, CopyError::TargetOfAnother), "{refused}");
     let refused = copy(&moved, &Elsewhere::new().await.open().await).await.unwrap_err();
@@ -294,7 +296,7 @@ async fn a_row_of_the_copy_that_somebody_changed_is_noticed() {
             "sign_in_failures",
         ),
     ] {
-        assert_eq!(copy_until_cut_off(&office.store, &moved, 60).await, None);
+        assert_eq!(copy_until_cut_off(&office.store, &there, 60).await, None);
         there.tamper(sql).await;
         match copy(&office.store, &moved).await.unwrap_err() {
             CopyError::NotTheSame { tables } => assert_eq!(tables, [table]),

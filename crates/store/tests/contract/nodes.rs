@@ -7,7 +7,7 @@ use std::time::Duration;
 use sop::case::{Audience, Command};
 use sop::letter::Stationery;
 use sqlx::{AnyConnection, Connection as _, Row as _};
-use store::{Change, Scope, Store};
+use store::{BookFilter, Change, Filter, Scope, SealKey, Sort, Store};
 
 use crate::office::{Dice, Office, actor, any_act, append, minutes, postgres, request};
 
@@ -302,6 +302,53 @@ async fn one_node_makes_the_backup_of_the_day_and_another_takes_over_when_it_is_
     assert_eq!(there.last_backup_turn().await.unwrap(), Some(hours(9)));
     assert!(!there.take_backup_turn(due, hours(10)).await.unwrap(), "it is made");
     assert!(there.take_backup_turn(hours(24), hours(24)).await.unwrap(), "the next day");
+}
+
+#[tokio::test]
+async fn a_node_works_on_while_another_brings_the_schema_forward() {
+    const GROWING: &[&str] = &[
+        "cases",
+        "data_requests",
+        "dispositions",
+        "event_texts",
+        "events",
+        "held_roles",
+        "letters",
+        "mandates",
+        "open_tasks",
+        "postings",
+        "reserved_numbers",
+        "seals",
+        "sealed_heads",
+        "sessions",
+        "step_runs",
+        "task_holds",
+        "unit_names",
+        "units",
+        "webhooks",
+    ];
+    let office = Office::on_disk().await;
+    let mut file = crate::office::waiting_for_signature(&office, "Minta server baru").await;
+    let (store, key, book) = (&office.store, SealKey::generate().unwrap(), BookFilter::default());
+    for minute in 60..63 {
+        // What was asked before is asked again, as prepared then.
+        assert_eq!(office.case(&file).await, file);
+        let listed = store.list(&Scope::All, &Filter::default(), Sort::NewestFirst, None, 10).await.unwrap();
+        assert_eq!(listed.rows.len(), 1);
+        assert_eq!(store.outgoing(&book, None, 10).await.unwrap().rows.len(), 1);
+        assert_eq!(store.units().await.unwrap().len(), 2);
+        assert_eq!(store.people("2026-01-05".parse().unwrap()).await.unwrap().len(), 7);
+        assert!(store.person(&"rina".into(), "2026-01-05".parse().unwrap()).await.unwrap().is_some());
+        assert_eq!(store.reserved_numbers().await.unwrap(), []);
+        assert_eq!(store.webhooks().await.unwrap(), []);
+        file = office.act(&file.case, &actor("rina"), minutes(minute), note("Masih")).await;
+        store.seal(&key, minutes(minute)).await.unwrap().unwrap();
+        assert_eq!(store.verify(&key, None).await.unwrap().findings, []);
+        assert_eq!(store.rebuild().await.unwrap().changed_cases, 0);
+        for table in GROWING {
+            office.tamper(&format!("ALTER TABLE {table} ADD COLUMN sesudah_{minute} TEXT")).await;
+        }
+    }
 }
 
 #[tokio::test]
