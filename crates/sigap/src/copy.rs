@@ -24,7 +24,7 @@ use crate::office::{self, SEAL_KEY, Settings};
 /// Attachments, letters and the two keys are not in the database. They stay where they are, and the new database
 /// is used with the same folder or bucket. What to do next is told in the end.
 ///
-/// A password does not belong into an address on a command line, which others read: put it into ~/.pgpass or
+/// A password does not belong in an address on a command line, which others read: put it into ~/.pgpass or
 /// PGPASSWORD. Exit code 0 when the copy is whole and its history is the one that was stored and sealed.
 #[derive(Debug, Args, Serialize)]
 pub struct Copy {
