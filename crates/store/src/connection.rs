@@ -10,7 +10,7 @@ use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Transaction};
 use crate::chain::CHAIN;
 use crate::copying::COPY;
 use crate::error::{Context, StoreError};
-use crate::postgres::{Reached, without_secrets};
+use crate::postgres::{self, Reached, without_secrets};
 use crate::projection::REBUILD;
 use crate::secrets::SecretsKey;
 use crate::sql::{CaseId, micros};
@@ -231,9 +231,11 @@ impl Store {
         };
         let mut begins = 1;
         loop {
-            let begun =
-                self.writers.begin_with(AssertSqlSafe(begin.clone())).await.doing(|| doing.to_owned());
-            match begun {
+            let begun = match self.dialect {
+                Dialect::Sqlite => self.writers.begin_with(AssertSqlSafe(begin.clone())).await,
+                Dialect::Postgres(_) => postgres::begin_whole(&self.writers, begin.clone()).await,
+            };
+            match begun.doing(|| doing.to_owned()) {
                 // The connection was lost, and nothing had been asked of it yet.
                 Err(error) if error.may_pass() && begins < BEGINS_MAX => begins += 1,
                 begun => return begun,
@@ -261,7 +263,7 @@ impl Store {
         let begun = match self.dialect {
             Dialect::Sqlite => self.readers.begin().await,
             // Not from among the readers, who may be in a transaction already.
-            Dialect::Postgres(reached) => self.writers.begin_with(AssertSqlSafe(reached.snapshot())).await,
+            Dialect::Postgres(reached) => postgres::begin_whole(&self.writers, reached.snapshot()).await,
         };
         begun.doing(|| doing.to_owned())
     }

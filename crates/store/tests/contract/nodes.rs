@@ -351,6 +351,19 @@ async fn a_node_works_on_while_another_brings_the_schema_forward() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_stops_waiting_holds_up_nobody() {
+    let office = Office::on_disk().await;
+    let other = office.another_door().await;
+    // As when a browser is closed: sometimes before the transaction has begun, sometimes in the middle.
+    for tenths in 1..40 {
+        let patience = Duration::from_micros(100 * tenths);
+        let _ = tokio::time::timeout(patience, office.store.set_setting("nama", "Lain")).await;
+    }
+    let written = tokio::time::timeout(SOON, other.set_setting("nama", "Kantor")).await;
+    written.expect("nothing is held").unwrap();
+}
+
 #[tokio::test]
 async fn an_address_does_not_tell_its_password() {
     for url in [
