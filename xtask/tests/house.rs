@@ -64,6 +64,22 @@ fn only_the_store_knows_sql() {
     assert_law("SQL is written in crates/store alone: ask the store for what you need.", broken);
 }
 
+/// A node of PostgreSQL that goes on while another adds a column would find its prepared statement to answer
+/// otherwise than it was prepared for.
+#[test]
+fn every_statement_names_its_columns() {
+    let mut broken = Vec::new();
+    for file in rust_files().iter().filter(|file| file.path.starts_with("crates/store/src/")) {
+        for word in ["SELECT ", "RETURNING "] {
+            broken.extend(file.places_where(word, |rest| {
+                let first = rest.split([',', ' ', '"', '\n']).next().unwrap_or_default();
+                first == "*" || first.ends_with(".*")
+            }));
+        }
+    }
+    assert_law("A statement names the columns that it reads: write them out instead of *.", broken);
+}
+
 #[test]
 fn only_problem_knows_status_codes() {
     const HOME: &str = "crates/app/src/problem.rs";

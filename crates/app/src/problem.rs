@@ -268,6 +268,7 @@ impl From<StoreError> for Problem {
             | StoreError::SopUnknown { .. }
             | StoreError::Year { .. }
             | StoreError::NoSecretsKey
+            | StoreError::HalfCopied
             | StoreError::Randomness { .. } => Self::internal(&error),
         }
     }

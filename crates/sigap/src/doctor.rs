@@ -88,10 +88,15 @@ struct Findings(Vec<Check>);
 impl Findings {
     async fn look(&mut self, settings: &Settings, now: Timestamp) -> Result<()> {
         self.disk(settings);
-        self.backups(settings, now);
         let calendar = office::calendar(settings)?;
         self.calendar(&calendar, now);
-        let Some((store, health)) = self.database(settings, now).await else { return Ok(()) };
+        let database = self.database(settings, now).await;
+        let elsewhere = match &database {
+            Some((store, _)) => store.last_backup_turn().await.unwrap_or_default(),
+            None => None,
+        };
+        self.backups(settings, elsewhere, now);
+        let Some((store, health)) = database else { return Ok(()) };
         if health.schema != health.schema_known {
             self.problem(
                 "schema",
@@ -307,7 +312,8 @@ impl Findings {
         }
     }
 
-    fn backups(&mut self, settings: &Settings, now: Timestamp) {
+    /// `elsewhere` is when some node last made one.
+    fn backups(&mut self, settings: &Settings, elsewhere: Option<Timestamp>, now: Timestamp) {
         let Some(folder) = &settings.backup_dir else {
             self.note(
                 "backups",
@@ -317,7 +323,10 @@ impl Findings {
             );
             return;
         };
-        match backup::overdue(folder, now) {
+        match backup::overdue(folder, elsewhere, now) {
+            None if backup::overdue(folder, None, now).is_some() => {
+                self.well("backups", "another node made one within the last day".to_owned());
+            }
             None => self.well("backups", format!("the newest in {} is of the last day", folder.display())),
             Some(newest) => self.problem(
                 "backups",

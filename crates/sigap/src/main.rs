@@ -5,6 +5,7 @@ mod backup;
 mod calendar;
 mod case;
 mod connections;
+mod copy;
 mod demo;
 mod doctor;
 mod letter;
@@ -101,6 +102,7 @@ enum Command {
     #[command(subcommand)]
     Log(log::LogCommand),
     Doctor(doctor::Doctor),
+    Copy(copy::Copy),
     Backup(backup::Backup),
     Restore(backup::Restore),
 }
@@ -123,6 +125,7 @@ fn main() -> ExitCode {
         Command::Retention(command) => office::run(retention::run(command)),
         Command::Log(command) => office::run(log::run(command)),
         Command::Doctor(doctor) => office::run(doctor::run(doctor)),
+        Command::Copy(copy) => office::run(copy::run(copy)),
         Command::Backup(backup) => office::run(backup::backup(backup)),
         Command::Restore(restore) => office::run(backup::restore(restore)),
     };

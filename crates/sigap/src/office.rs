@@ -480,11 +480,7 @@ impl Office {
             let key = SealKey::generate()?.reveal();
             make_key(&path, &key).with_context(|| format!("{} cannot be written", path.display()))?;
         }
-        let text = std::fs::read_to_string(&path)
-            .with_context(|| format!("the key of the seals, {}, cannot be read", path.display()))?;
-        SealKey::parse(&text).with_context(|| {
-            format!("{} is no key of seals; put it back from where a copy of it is kept", path.display())
-        })
+        read_seal_key(&self.settings)
     }
 
     /// Takes the key out under which this office keeps its secrets, for whoever serves it; what still lies in
@@ -549,6 +545,16 @@ fn make_key(path: &Path, key: &str) -> Result<()> {
     }
 }
 
+/// The key under which an office seals its history, which has to be there.
+pub fn read_seal_key(settings: &Settings) -> Result<SealKey> {
+    let path = settings.data.join(SEAL_KEY);
+    let text = std::fs::read_to_string(&path)
+        .with_context(|| format!("the key of the seals, {}, cannot be read", path.display()))?;
+    SealKey::parse(&text).with_context(|| {
+        format!("{} is no key of seals; put it back from where a copy of it is kept", path.display())
+    })
+}
+
 /// The key of the seals in the folder of an office.
 pub const SEAL_KEY: &str = "seal.key";
 
@@ -568,7 +574,11 @@ pub fn address(settings: &Settings) -> String {
 
 /// The file of the office's database; none where a server keeps it.
 pub fn sqlite_file(settings: &Settings) -> Option<PathBuf> {
-    let address = address(settings);
+    path_of(&address(settings))
+}
+
+/// The file that an address names; none if a server is meant.
+pub fn path_of(address: &str) -> Option<PathBuf> {
     let path = address.strip_prefix("sqlite:")?;
     Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
 }

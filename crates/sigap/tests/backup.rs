@@ -306,3 +306,181 @@ fn a_server_makes_a_backup_by_itself_and_files_that_are_the_same_lie_there_once(
     fs::write(&backups, "bukan folder").expect("a file in its way");
     serve("no backup could be made");
 }
+
+// ---- The same office on PostgreSQL -------------------------------------------------------------------------------
+
+/// Where databases may be made; `cargo xtask test` starts a cluster of its own and sets it.
+const CLUSTER: &str = "SIGAP_TEST_POSTGRES";
+
+/// The address of a new and empty database; none where no server is at hand.
+fn empty_database(name: &str) -> Option<String> {
+    let cluster = std::env::var(CLUSTER).ok()?;
+    let name = format!("{name}_{}", std::process::id());
+    let mut create = Command::new("createdb");
+    let made = create.args(["--maintenance-db", &cluster, &name]).output().expect("createdb of PostgreSQL");
+    assert!(made.status.success(), "{}", err(&made));
+    let (server, _) = cluster.rsplit_once('/').expect("an address that ends with /postgres");
+    Some(format!("{server}/{name}"))
+}
+
+fn in_a_file(office: &Path) -> String {
+    format!("sqlite://{}", text(&office.join("sigap.db")))
+}
+
+/// How many seconds it is tried to kill a copy in the middle, and how long after its beginning.
+const KILLED_AFTER_MILLIS: [u64; 6] = [150, 300, 450, 600, 800, 1_000];
+
+#[test]
+fn an_office_moves_to_postgresql_whoever_kills_the_copy_and_back() {
+    let Some(server) = empty_database("pindah") else { return };
+    let copy = Copy::new();
+    let letters = |more: &[&str]| out(&copy.run(&[&["letter", "list", "--format", "json"], more].concat()));
+    let before = letters(&[]);
+    let here = in_a_file(&copy.office);
+    let to_server = ["copy", "--from", &here, "--to", &server];
+    for millis in KILLED_AFTER_MILLIS {
+        let mut copying = Command::new(env!("CARGO_BIN_EXE_sigap"))
+            .args(to_server)
+            .args(["--data", &text(&copy.office)])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("sigap starts");
+        std::thread::sleep(std::time::Duration::from_millis(millis));
+        copying.kill().expect("it is killed");
+        if copying.wait().expect("it ends").success() {
+            break;
+        }
+        let half = copy.run(&["letter", "list", "--database", &server]);
+        let told = err(&half);
+        // Nothing stood there yet, or half of it.
+        assert!(half.status.success() || told.contains("run `sigap copy` again"), "{told}");
+    }
+    let moved = copy.run(&to_server);
+    let is_there = err(&moved).contains("none is overwritten");
+    assert!(moved.status.success() || is_there, "{}{}", out(&moved), err(&moved));
+    assert_eq!(letters(&["--database", &server]), before);
+    let verified = copy.run(&["log", "verify", "--database", &server]);
+    assert!(verified.status.success(), "{}", out(&verified));
+
+    let again = copy.run(&to_server);
+    assert!(!again.status.success() && err(&again).contains("none is overwritten"), "{}", err(&again));
+    let back = format!("sqlite://{}", text(&copy.office.with_file_name("pulang.db")));
+    let came = copy.run(&["copy", "--from", &server, "--to", &back]);
+    assert!(came.status.success(), "{}{}", out(&came), err(&came));
+    assert!(out(&came).contains("they are the same on both sides"), "{}", out(&came));
+    assert_eq!(letters(&["--database", &back]), before);
+}
+
+#[test]
+fn a_copy_says_what_is_missing_and_no_password() {
+    let copy = Copy::new();
+    let here = in_a_file(&copy.office);
+    let there = format!("sqlite://{}", text(&copy.office.with_file_name("lain.db")));
+    let absent = copy.run(&["copy", "--from", &there, "--to", &here]);
+    assert!(!absent.status.success() && err(&absent).contains("there is no database"), "{}", err(&absent));
+    let secret = "postgres://sari:rahasia@127.0.0.1:1/kantor";
+    let unreachable = copy.run(&["copy", "--from", &here, "--to", secret]);
+    let told = format!("{}{}", out(&unreachable), err(&unreachable));
+    assert!(!unreachable.status.success() && !told.contains("rahasia"), "{told}");
+    fs::remove_file(copy.office.join("seal.key")).expect("a loss");
+    let keyless = copy.run(&["copy", "--from", &here, "--to", &there]);
+    assert!(!keyless.status.success() && err(&keyless).contains("--data"), "{}", err(&keyless));
+}
+
+#[test]
+fn an_office_on_postgresql_is_backed_up_and_restored_to_a_folder_and_to_a_server() {
+    let (Some(server), Some(other)) = (empty_database("asal"), empty_database("tujuan")) else { return };
+    let copy = Copy::new();
+    let letters = |folder: &Path, database: &str| {
+        let args = ["letter", "list", "--format", "json", "--database", database, "--data", &text(folder)];
+        out(&sigap(&args))
+    };
+    let moved = copy.run(&["copy", "--from", &in_a_file(&copy.office), "--to", &server]);
+    assert!(moved.status.success(), "{}", err(&moved));
+    let before = letters(&copy.office, &server);
+    // As nothing here leads to the file any more.
+    fs::remove_file(copy.office.join("sigap.db")).expect("a file");
+    let backups = copy.office.with_file_name("cadangan-server");
+    let made = copy.run(&["backup", &text(&backups), "--database", &server]);
+    assert!(made.status.success(), "{}{}", out(&made), err(&made));
+    let backup =
+        fs::read_dir(&backups).expect("a folder").next().expect("a backup").expect("an entry").path();
+
+    let folder = copy.office.with_file_name("di-folder");
+    let keys = ["--keys", &text(&copy.office)];
+    let restore = |folder: &Path, more: &[&str]| {
+        sigap(&[&["restore", &text(&backup), "--data", &text(folder)][..], &keys, more].concat())
+    };
+    let restored = restore(&folder, &[]);
+    assert!(restored.status.success(), "{}{}", out(&restored), err(&restored));
+    assert!(out(&restored).contains("the one that was stored and sealed"), "{}", out(&restored));
+    assert_eq!(letters(&folder, &in_a_file(&folder)), before);
+
+    let machine = copy.office.with_file_name("mesin-baru");
+    let restored = restore(&machine, &["--database", &other]);
+    assert!(restored.status.success(), "{}{}", out(&restored), err(&restored));
+    assert_eq!(letters(&machine, &other), before);
+    let refused = restore(&machine, &["--database", &other]);
+    assert!(!refused.status.success() && err(&refused).contains("none is overwritten"), "{}", err(&refused));
+}
+
+#[test]
+fn of_two_nodes_on_postgresql_one_makes_the_backup_of_the_day() {
+    let Some(server) = empty_database("bergilir") else { return };
+    let copy = Copy::new();
+    let moved = copy.run(&["copy", "--from", &in_a_file(&copy.office), "--to", &server]);
+    assert!(moved.status.success(), "{}", err(&moved));
+    let backups = [1, 2].map(|node| copy.office.with_file_name(format!("cadangan-{node}")));
+    let serve = |backups: &Path, said: &str| {
+        let mut server = Command::new(env!("CARGO_BIN_EXE_sigap"))
+            .args(["serve", "--addr", "127.0.0.1:0", "--data", &text(&copy.office), "--database", &server])
+            .env("SIGAP_BACKUP_DIR", backups)
+            .env("RUST_LOG", "info,sigap::backup=debug,sqlx=warn")
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("sigap starts");
+        let mut lines = BufReader::new(server.stderr.take().expect("a pipe")).lines().map_while(Result::ok);
+        assert!(lines.any(|line| line.contains(said)), "{said}");
+        server.kill().expect("it is killed");
+        server.wait().expect("it ends");
+    };
+    serve(&backups[0], "a backup is made and read back");
+    serve(&backups[1], "another node makes the backup");
+    assert!(!backups[1].exists());
+    let report = copy.run(&["doctor", "--json", "--database", &server]);
+    let report: Value = serde_json::from_slice(&report.stdout).expect("JSON");
+    let database =
+        report["checks"].as_array().expect("checks").iter().find(|check| check["check"] == "history");
+    assert_eq!(database.expect("the history")["state"], "well", "{report}");
+}
+
+#[test]
+fn an_office_begins_on_postgresql_as_it_does_in_a_file() {
+    let Some(server) = empty_database("baru") else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, table) = (folder.path().join("kantor"), folder.path().join("orang.csv"));
+    let run = |args: &[&str]| {
+        let output = sigap(&[args, &["--data", &text(&data), "--database", &server]].concat());
+        assert!(output.status.success(), "{args:?}: {}{}", out(&output), err(&output));
+        out(&output)
+    };
+    run(&["migrate"]);
+    run(&["unit", "add", "BRMP-NTT", "BRMP NTT", "--zone", "wita"]);
+    let people = "nama,nip,surel,jabatan,satker,peran\n\
+                  Rina Wulandari,198203142008012001,rina@brmp.example,Ketua Tim,BRMP-NTT,ketua\n";
+    fs::write(&table, people).expect("a table");
+    run(&["people", "import", &text(&table)]);
+    let exported = run(&["people", "export"]);
+    assert!(exported.contains("rina@brmp.example"), "{exported}");
+    assert!(run(&["log", "verify"]).contains("all is as it was stored"));
+    let report = sigap(&["doctor", "--json", "--data", &text(&data), "--database", &server]);
+    let report: Value = serde_json::from_slice(&report.stdout).expect("JSON");
+    for wanted in ["database", "schema", "history", "outbox", "seals", "files"] {
+        let mut checks = report["checks"].as_array().expect("checks").iter();
+        let check = checks.find(|check| check["check"] == wanted).expect("a check");
+        assert_eq!(check["state"], "well", "{check}");
+    }
+    assert!(!data.join("sigap.db").exists());
+}

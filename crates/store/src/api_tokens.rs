@@ -89,12 +89,15 @@ impl Store {
 
     /// The tokens of a person that have not expired, the newest first.
     pub async fn tokens(&self, person: &PersonId, now: Timestamp) -> Result<Vec<ApiToken>, StoreError> {
-        let rows = query("SELECT * FROM api_tokens WHERE person = $1 AND expires_at > $2 ORDER BY id DESC")
-            .bind(person.as_str())
-            .bind(micros(now))
-            .fetch_all(&self.readers)
-            .await
-            .doing(|| format!("reading the tokens of person {person}"))?;
+        let rows = query(
+            "SELECT id, token_hash, person, name, scope, created_at, expires_at, used_at \
+             FROM api_tokens WHERE person = $1 AND expires_at > $2 ORDER BY id DESC",
+        )
+        .bind(person.as_str())
+        .bind(micros(now))
+        .fetch_all(&self.readers)
+        .await
+        .doing(|| format!("reading the tokens of person {person}"))?;
         rows.iter().map(ApiToken::read).collect()
     }
 
@@ -105,12 +108,15 @@ impl Store {
         token_hash: &[u8; 32],
         now: Timestamp,
     ) -> Result<Option<(PersonId, ApiToken)>, StoreError> {
-        let row = query("SELECT * FROM api_tokens WHERE token_hash = $1 AND expires_at > $2")
-            .bind(hex::encode(token_hash))
-            .bind(micros(now))
-            .fetch_optional(&self.readers)
-            .await
-            .doing(|| "looking for a token".to_owned())?;
+        let row = query(
+            "SELECT id, token_hash, person, name, scope, created_at, expires_at, used_at \
+             FROM api_tokens WHERE token_hash = $1 AND expires_at > $2",
+        )
+        .bind(hex::encode(token_hash))
+        .bind(micros(now))
+        .fetch_optional(&self.readers)
+        .await
+        .doing(|| "looking for a token".to_owned())?;
         let Some(row) = row else { return Ok(None) };
         let token = ApiToken::read(&row)?;
         let person = PersonId::new(row.text("person").damaged(|| format!("the token {}", token.id))?);

@@ -193,7 +193,9 @@ fn incoming(
 
 fn signed(filter: &BookFilter<Date>, after: Option<LetterNumber>, limit: u32) -> Statement {
     let mut statement = Statement::new(
-        "SELECT t.*, r.purpose, r.reserved_by, r.reserved_at, r.voided_by, r.voided_at, r.void_reason \
+        "SELECT t.code, t.case_id, t.task, t.document, t.year, t.number, t.written_number, t.dated, \
+         t.subject, t.unit, t.signer, t.signed_at, t.file, t.means, t.capacity, t.in_place_of, \
+         r.purpose, r.reserved_by, r.reserved_at, r.voided_by, r.voided_at, r.void_reason \
          FROM letters t LEFT JOIN reserved_numbers r ON r.year = t.year AND r.number = t.number WHERE 1 = 1",
     );
     if let Some(unit) = &filter.unit {
@@ -205,7 +207,8 @@ fn signed(filter: &BookFilter<Date>, after: Option<LetterNumber>, limit: u32) ->
 
 fn reserved(filter: &BookFilter<Date>, after: Option<LetterNumber>, limit: u32) -> Statement {
     let mut statement = Statement::new(
-        "SELECT t.* FROM reserved_numbers t WHERE NOT EXISTS \
+        "SELECT t.year, t.number, t.written_number, t.dated, t.purpose, t.reserved_by, t.reserved_at, \
+         t.voided_by, t.voided_at, t.void_reason FROM reserved_numbers t WHERE NOT EXISTS \
          (SELECT 1 FROM letters l WHERE l.year = t.year AND l.number = t.number)",
     );
     by_number(&mut statement, filter, after, limit);
@@ -240,7 +243,8 @@ fn dispositions(
     limit: u32,
 ) -> Result<Statement, StoreError> {
     let mut statement = Statement::new(
-        "SELECT d.*, c.agenda, c.requester_name, c.subject, c.sop, c.revision \
+        "SELECT d.case_id, d.task, d.stage, d.outcome, d.unit, d.disposed_at, d.disposed_by, d.urgency, \
+         d.requests, d.notes, c.agenda, c.requester_name, c.subject, c.sop, c.revision \
          FROM dispositions d CROSS JOIN cases c WHERE c.case_id = d.case_id",
     );
     if let Some(unit) = &filter.unit {

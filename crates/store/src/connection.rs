@@ -6,8 +6,9 @@ use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Transaction};
 
 use crate::chain::CHAIN;
+use crate::copying::COPY;
 use crate::error::{Context, StoreError};
-use crate::postgres::{Reached, without_secrets};
+use crate::postgres::{self, Reached, without_secrets};
 use crate::projection::REBUILD;
 use crate::secrets::SecretsKey;
 use crate::sql::{CaseId, micros};
@@ -157,7 +158,8 @@ impl Store {
     }
 
     /// Brings the database to the form that this version knows, and with it the projections and the
-    /// hashes of events where a migration asks for that. A database of a later version is refused. Of several
+    /// hashes of events where a migration asks for that. A database of a later version is refused, and so is
+    /// one that an office is still being copied into. Of several
     /// nodes that start at once one does it, and the others find it done.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         let doing = || "bringing the database up to date".to_owned();
@@ -172,6 +174,9 @@ impl Store {
                 migrator.run_direct(None, &mut *tx, false).await.doing(doing)?;
                 tx.commit().await.doing(doing)?;
             }
+        }
+        if self.setting(COPY).await?.is_some() {
+            return Err(StoreError::HalfCopied);
         }
         if self.setting(CHAIN).await?.is_some() {
             self.chain_what_was_there().await?;
@@ -224,9 +229,8 @@ impl Store {
         let begin = reached.begin(writes);
         let mut begins = 1;
         loop {
-            let begun =
-                self.writers.begin_with(AssertSqlSafe(begin.clone())).await.doing(|| doing.to_owned());
-            match begun {
+            let begun = postgres::begin_whole(&self.writers, begin.clone()).await;
+            match begun.doing(|| doing.to_owned()) {
                 // The connection was lost, and nothing had been asked of it yet.
                 Err(error) if error.may_pass() && begins < BEGINS_MAX => begins += 1,
                 begun => return Ok(Write::OnItsOwn(begun?)),
@@ -254,7 +258,7 @@ impl Store {
         let begun = match self.dialect {
             Dialect::Sqlite => self.readers.begin().await,
             // Not from among the readers, who may be in a transaction already.
-            Dialect::Postgres(reached) => self.writers.begin_with(AssertSqlSafe(reached.snapshot())).await,
+            Dialect::Postgres(reached) => postgres::begin_whole(&self.writers, reached.snapshot()).await,
         };
         begun.doing(|| doing.to_owned())
     }

@@ -112,7 +112,10 @@ impl Store {
         limit: u32,
     ) -> Result<Page<Correction>, StoreError> {
         let limit = limit.clamp(1, PAGE_ROWS_MAX);
-        let mut statement = Statement::new("SELECT * FROM corrections WHERE 1 = 1");
+        let mut statement = Statement::new(
+            "SELECT id, person, field, old_value, new_value, corrected_by, corrected_at, reason \
+             FROM corrections WHERE 1 = 1",
+        );
         if let Some(person) = of {
             statement.push(" AND person = ").text(person.as_str());
         }

@@ -86,33 +86,41 @@ impl Store {
 
     /// What a person has asked, the last first.
     pub async fn data_requests_of(&self, person: &PersonId) -> Result<Vec<DataRequest>, StoreError> {
-        let rows = query("SELECT * FROM data_requests WHERE person = $1 ORDER BY id DESC LIMIT $2")
-            .bind(person.as_str())
-            .bind(i64::from(PAGE_ROWS_MAX))
-            .fetch_all(&self.readers)
-            .await
-            .doing(|| format!("reading the requests of {person} about their data"))?;
+        let rows = query(
+            "SELECT id, person, kind, text, asked_at, answer, answered_by, answered_at, case_id \
+             FROM data_requests WHERE person = $1 ORDER BY id DESC LIMIT $2",
+        )
+        .bind(person.as_str())
+        .bind(i64::from(PAGE_ROWS_MAX))
+        .fetch_all(&self.readers)
+        .await
+        .doing(|| format!("reading the requests of {person} about their data"))?;
         rows.iter().map(DataRequest::read).collect()
     }
 
     /// The requests that wait for an answer, the one that has waited longest first.
     pub async fn waiting_data_requests(&self) -> Result<Vec<DataRequest>, StoreError> {
-        let rows =
-            query("SELECT * FROM data_requests WHERE answered_at IS NULL ORDER BY asked_at, id LIMIT $1")
-                .bind(i64::from(PAGE_ROWS_MAX))
-                .fetch_all(&self.readers)
-                .await
-                .doing(|| "reading the requests about data that wait".to_owned())?;
+        let rows = query(
+            "SELECT id, person, kind, text, asked_at, answer, answered_by, answered_at, case_id \
+             FROM data_requests WHERE answered_at IS NULL ORDER BY asked_at, id LIMIT $1",
+        )
+        .bind(i64::from(PAGE_ROWS_MAX))
+        .fetch_all(&self.readers)
+        .await
+        .doing(|| "reading the requests about data that wait".to_owned())?;
         rows.iter().map(DataRequest::read).collect()
     }
 
     /// A request by its number.
     pub async fn data_request(&self, id: u32) -> Result<Option<DataRequest>, StoreError> {
-        let row = query("SELECT * FROM data_requests WHERE id = $1")
-            .bind(i64::from(id))
-            .fetch_optional(&self.readers)
-            .await
-            .doing(|| format!("reading the request {id} about data"))?;
+        let row = query(
+            "SELECT id, person, kind, text, asked_at, answer, answered_by, answered_at, case_id \
+             FROM data_requests WHERE id = $1",
+        )
+        .bind(i64::from(id))
+        .fetch_optional(&self.readers)
+        .await
+        .doing(|| format!("reading the request {id} about data"))?;
         row.as_ref().map(DataRequest::read).transpose()
     }
 
@@ -124,7 +132,10 @@ impl Store {
         limit: u32,
     ) -> Result<Page<DataRequest>, StoreError> {
         let limit = limit.clamp(1, PAGE_ROWS_MAX);
-        let mut statement = Statement::new("SELECT * FROM data_requests WHERE answered_at IS NOT NULL");
+        let mut statement = Statement::new(
+            "SELECT id, person, kind, text, asked_at, answer, answered_by, answered_at, case_id \
+             FROM data_requests WHERE answered_at IS NOT NULL",
+        );
         if let Some(after) = after {
             let place = after.split_once('.').and_then(|(at, id)| at.parse().ok().zip(id.parse().ok()));
             let (at, id) = place.ok_or_else(|| StoreError::Cursor { cursor: after.to_owned() })?;

@@ -38,6 +38,9 @@ pub enum StoreError {
     /// It was destroyed by a list: its years were over, or its erasure was granted.
     #[error("case {case} was destroyed at {at} by the list {list}")]
     Destroyed { case: CaseNo, list: u32, at: Timestamp },
+    /// Somebody began to copy an office into it, and it is not whole yet.
+    #[error("a copy into this database has not come to its end: run `sigap copy` again until it has")]
+    HalfCopied,
     /// Texts are not stored without salt.
     #[error("the machine gives no random numbers")]
     Randomness { source: Cause },
@@ -70,6 +73,38 @@ impl StoreError {
             _ => None,
         }
     }
+}
+
+/// Why an office was not copied to another database. The source is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum CopyError {
+    #[error(
+        "the office to be copied is in the form of another version of Sigap: bring it forward with \
+         `sigap migrate` first"
+    )]
+    SourceOfAnotherVersion,
+    #[error("there is an office in the database to copy to, and none is overwritten: name an empty one")]
+    TargetInUse,
+    #[error(
+        "a copy of another office was begun in the database to copy to: go on with that one, or name an \
+         empty database"
+    )]
+    TargetOfAnother,
+    #[error(
+        "somebody worked in the office while it was copied ({}): stop Sigap on every node and run the same \
+         command again, which begins anew",
+        tables.join(", ")
+    )]
+    SourceChanged { tables: Vec<String> },
+    /// They were changed in the target, or in the source between two runs.
+    #[error(
+        "the copy is not the same as the office ({}): somebody worked in the office since the copy was begun, \
+         or changed the copy. Stop Sigap on every node and run the same command again, which begins anew",
+        tables.join(", ")
+    )]
+    NotTheSame { tables: Vec<String> },
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// Why a request was not taken in. Nothing was stored and no number used.

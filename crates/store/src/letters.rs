@@ -60,11 +60,15 @@ impl Store {
     pub async fn letter(&self, code: &LetterCode) -> Result<Option<LetterRow>, StoreError> {
         let doing = || "looking for a letter by its code".to_owned();
         let mut reader = self.readers.acquire().await.doing(doing)?;
-        let row = query("SELECT * FROM letters WHERE code = $1")
-            .bind(code.as_str())
-            .fetch_optional(&mut *reader)
-            .await
-            .doing(doing)?;
+        let row = query(
+            "SELECT code, case_id, task, document, year, number, written_number, dated, subject, unit, \
+             signer, signed_at, file, means, capacity, in_place_of \
+             FROM letters WHERE code = $1",
+        )
+        .bind(code.as_str())
+        .fetch_optional(&mut *reader)
+        .await
+        .doing(doing)?;
         let Some(row) = row else { return Ok(None) };
         destruction::refuse_destroyed(&mut reader, row.case("case_id").damaged(|| "a letter".to_owned())?)
             .await?;
@@ -80,14 +84,17 @@ impl Store {
     ) -> Result<Vec<LetterRow>, StoreError> {
         let LetterNumber { year, number } = last.unwrap_or(LetterNumber { year: 0, number: 0 });
         let doing = || format!("reading the letters after number {number} of {year}");
-        let rows =
-            query("SELECT * FROM letters WHERE (year, number) > ($1, $2) ORDER BY year, number LIMIT $3")
-                .bind(i64::from(year))
-                .bind(i64::from(number))
-                .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
-                .fetch_all(&self.readers)
-                .await
-                .doing(doing)?;
+        let rows = query(
+            "SELECT code, case_id, task, document, year, number, written_number, dated, subject, unit, \
+             signer, signed_at, file, means, capacity, in_place_of \
+             FROM letters WHERE (year, number) > ($1, $2) ORDER BY year, number LIMIT $3",
+        )
+        .bind(i64::from(year))
+        .bind(i64::from(number))
+        .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
+        .fetch_all(&self.readers)
+        .await
+        .doing(doing)?;
         rows.iter().map(LetterRow::read).collect()
     }
 }

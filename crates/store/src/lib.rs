@@ -7,9 +7,11 @@
 //! Only this crate knows SQL. It is written in the part that SQLite and PostgreSQL share: `$1`
 //! placeholders, times as microseconds UTC, JSON as text.
 
+mod backups;
 mod chain;
 mod changes;
 mod connection;
+mod copying;
 mod destruction;
 mod error;
 mod health;
@@ -66,14 +68,15 @@ pub use api_tokens::{ApiToken, NewToken, TOKENS_MAX, TokenScope};
 pub use books::{BookFilter, DispositionRow, IncomingRow, OutgoingRow};
 pub use changes::{Change, Changes};
 pub use connection::Store;
+pub use copying::{Copied, CopyStage, Copying, Progress, TableSum};
 pub use corrections::{Corrected, Correcting, Correction};
 pub use data_requests::{Answer, DATA_REQUESTS_OPEN_MAX, DataRequest, DataRequestKind};
 pub use destruction::{
     CarriedOut, DestructionList, LISTED_CASES_MAX, ListAct, ListActKind, ListedCase, NewDestruction,
 };
 pub use error::{
-    AppendError, DestructionError, MandateError, PersonError, PutPeopleError, RegisterError, ReserveError,
-    StoreError, TokenError, UnitError,
+    AppendError, CopyError, DestructionError, MandateError, PersonError, PutPeopleError, RegisterError,
+    ReserveError, StoreError, TokenError, UnitError,
 };
 pub use finding::{Excerpt, Found, FoundState, Fragment, Hit, RANKED_CASES_MAX, Search, Similar};
 pub use gauges::{Gauges, PoolUse};

@@ -244,7 +244,10 @@ impl Store {
     async fn case_rows(&self, rows: &[(CaseId, AnyRow)]) -> Result<Vec<CaseRow>, StoreError> {
         let mut open: HashMap<CaseId, Vec<OpenTask>> = HashMap::new();
         if !rows.is_empty() {
-            let mut statement = Statement::new("SELECT * FROM open_tasks WHERE case_id IN ");
+            let mut statement = Statement::new(
+                "SELECT case_id, task, stage, round, role, assignee, opened_at, step_opened_at, due_sort \
+                 FROM open_tasks WHERE case_id IN ",
+            );
             statement.ints(rows.iter().map(|(id, _)| id.0)).push(" ORDER BY case_id, task");
             for row in statement.fetch_all(&self.readers, || "reading the tasks of a list".to_owned()).await?
             {
@@ -281,7 +284,10 @@ impl Store {
     async fn steps(&self, rows: &[(CaseId, AnyRow)]) -> Result<HashMap<CaseId, Vec<StepDates>>, StoreError> {
         let mut steps: HashMap<CaseId, Vec<StepDates>> = HashMap::new();
         if !rows.is_empty() {
-            let mut statement = Statement::new("SELECT * FROM step_runs WHERE case_id IN ");
+            let mut statement = Statement::new(
+                "SELECT case_id, run, step, round, opened_at, due_at, closed_at, done \
+                 FROM step_runs WHERE case_id IN ",
+            );
             statement.ints(rows.iter().map(|(id, _)| id.0)).push(" ORDER BY case_id, run");
             for row in statement.fetch_all(&self.readers, || "reading the dates of a list".to_owned()).await?
             {

@@ -104,7 +104,13 @@ impl Store {
 
     /// Every mandate that was ever given, the newest first.
     pub async fn mandates(&self) -> Result<Vec<MandateRow>, StoreError> {
-        let rows = query("SELECT * FROM mandates ORDER BY id DESC").fetch_all(&self.readers).await;
+        let rows = query(
+            "SELECT id, giver, taker, capacity, roles, from_day, until_day, basis, entered_by, \
+             entered_at, revoked_by, revoked_at, revoke_reason \
+             FROM mandates ORDER BY id DESC",
+        )
+        .fetch_all(&self.readers)
+        .await;
         rows.doing(|| "reading the mandates".to_owned())?.iter().map(MandateRow::read).collect()
     }
 
@@ -113,7 +119,11 @@ impl Store {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut statement = Statement::new("SELECT * FROM mandates WHERE id IN ");
+        let mut statement = Statement::new(
+            "SELECT id, giver, taker, capacity, roles, from_day, until_day, basis, entered_by, \
+             entered_at, revoked_by, revoked_at, revoke_reason \
+             FROM mandates WHERE id IN ",
+        );
         statement.ints(ids.iter().map(|id| i64::from(id.0)));
         let rows = statement.fetch_all(&self.readers, || "reading some mandates".to_owned()).await?;
         rows.iter().map(MandateRow::read).collect()
@@ -127,7 +137,10 @@ async fn standing(
     until: Date,
 ) -> Result<Vec<MandateRow>, StoreError> {
     let rows = query(
-        "SELECT * FROM mandates WHERE revoked_at IS NULL AND until_day >= $1 AND from_day <= $2 ORDER BY id",
+        "SELECT id, giver, taker, capacity, roles, from_day, until_day, basis, entered_by, entered_at, \
+         revoked_by, revoked_at, \
+         revoke_reason FROM mandates WHERE revoked_at IS NULL AND until_day >= $1 AND from_day <= $2 \
+         ORDER BY id",
     )
     .bind(from.to_string())
     .bind(until.to_string())

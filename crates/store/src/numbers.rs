@@ -183,7 +183,11 @@ async fn hold(tx: &mut AnyConnection, year: i16) -> Result<(), StoreError> {
 }
 
 async fn waiting(connection: &mut AnyConnection) -> Result<Vec<Reservation>, StoreError> {
-    let mut statement = Statement::new("SELECT r.* FROM reserved_numbers r WHERE ");
+    let mut statement = Statement::new(
+        "SELECT r.year, r.number, r.written_number, r.dated, r.purpose, r.reserved_by, r.reserved_at, \
+         r.voided_by, r.voided_at, r.void_reason \
+         FROM reserved_numbers r WHERE ",
+    );
     statement.push(WAITS).push(" ORDER BY r.year, r.number LIMIT ").int(RESERVED_MAX.into());
     let rows = statement.fetch_all(connection, || "reading the reserved numbers".to_owned()).await?;
     rows.iter().map(Reservation::read).collect()
@@ -193,7 +197,11 @@ async fn waiting_one(
     connection: &mut AnyConnection,
     number: LetterNumber,
 ) -> Result<Option<Reservation>, StoreError> {
-    let mut statement = Statement::new("SELECT r.* FROM reserved_numbers r WHERE r.year = ");
+    let mut statement = Statement::new(
+        "SELECT r.year, r.number, r.written_number, r.dated, r.purpose, r.reserved_by, r.reserved_at, \
+         r.voided_by, r.voided_at, r.void_reason \
+         FROM reserved_numbers r WHERE r.year = ",
+    );
     statement.int(number.year.into()).push(" AND r.number = ").int(number.number.into());
     statement.push(" AND ").push(WAITS);
     let rows =

@@ -37,11 +37,14 @@ pub struct NewPasskey {
 impl Store {
     /// The passkeys of a person, the newest first.
     pub async fn passkeys(&self, person: &PersonId) -> Result<Vec<Passkey>, StoreError> {
-        let rows = query("SELECT * FROM passkeys WHERE person = $1 ORDER BY id DESC")
-            .bind(person.as_str())
-            .fetch_all(&self.readers)
-            .await
-            .doing(|| format!("reading the passkeys of person {person}"))?;
+        let rows = query(
+            "SELECT id, person, credential_id, name, credential, created_at, used_at \
+             FROM passkeys WHERE person = $1 ORDER BY id DESC",
+        )
+        .bind(person.as_str())
+        .fetch_all(&self.readers)
+        .await
+        .doing(|| format!("reading the passkeys of person {person}"))?;
         rows.iter().map(Passkey::read).collect()
     }
 

@@ -127,8 +127,20 @@ impl Store {
     /// What everybody was, is and will be.
     pub async fn service_records(&self) -> Result<HashMap<PersonId, ServiceRecord>, StoreError> {
         let doing = || "reading who held what, and when".to_owned();
-        let postings = query("SELECT * FROM postings").fetch_all(&self.readers).await.doing(doing)?;
-        let holdings = query("SELECT * FROM held_roles").fetch_all(&self.readers).await.doing(doing)?;
+        let postings = query(
+            "SELECT person, from_day, until_day, position, unit \
+             FROM postings",
+        )
+        .fetch_all(&self.readers)
+        .await
+        .doing(doing)?;
+        let holdings = query(
+            "SELECT person, role, from_day, until_day \
+             FROM held_roles",
+        )
+        .fetch_all(&self.readers)
+        .await
+        .doing(doing)?;
         read_records(&postings, &holdings)
     }
 
@@ -330,12 +342,15 @@ async fn update_person(tx: &mut AnyConnection, person: &NewPerson) -> Result<(),
 
 pub(crate) async fn record_of(tx: &mut AnyConnection, id: &PersonId) -> Result<ServiceRecord, StoreError> {
     let doing = || format!("reading what person {id} held, and when");
-    let postings = query("SELECT * FROM postings WHERE person = $1")
-        .bind(id.as_str())
-        .fetch_all(&mut *tx)
-        .await
-        .doing(doing)?;
-    let holdings = query("SELECT * FROM held_roles WHERE person = $1")
+    let postings = query(
+        "SELECT person, from_day, until_day, position, unit \
+         FROM postings WHERE person = $1",
+    )
+    .bind(id.as_str())
+    .fetch_all(&mut *tx)
+    .await
+    .doing(doing)?;
+    let holdings = query("SELECT person, role, from_day, until_day FROM held_roles WHERE person = $1")
         .bind(id.as_str())
         .fetch_all(&mut *tx)
         .await

@@ -23,13 +23,15 @@ pub struct PhraseRow {
 impl Store {
     /// What the office has written for a place, in its newest version.
     pub async fn phrase(&self, place: &Place) -> Result<Option<PhraseRow>, StoreError> {
-        let row =
-            query("SELECT * FROM phrases WHERE stage = $1 AND field = $2 ORDER BY version DESC LIMIT 1")
-                .bind(place.stage.to_string())
-                .bind(place.field.as_str())
-                .fetch_optional(&self.readers)
-                .await
-                .doing(|| format!("reading the phrase of {} {}", place.stage, place.field))?;
+        let row = query(
+            "SELECT stage, field, version, text, written_by, written_at \
+             FROM phrases WHERE stage = $1 AND field = $2 ORDER BY version DESC LIMIT 1",
+        )
+        .bind(place.stage.to_string())
+        .bind(place.field.as_str())
+        .fetch_optional(&self.readers)
+        .await
+        .doing(|| format!("reading the phrase of {} {}", place.stage, place.field))?;
         row.as_ref().map(PhraseRow::read).transpose()
     }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyConnection, AnyPool, Connection as _};
+use sqlx::any::{Any, AnyConnectOptions, AnyPoolOptions};
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Connection as _, Transaction};
 
 use crate::connection::{READERS_MAX, Writes};
 use crate::error::{Context, StoreError};
@@ -112,6 +112,15 @@ impl Reached {
             Self::ThroughPgBouncer => "DEALLOCATE ALL; ",
         }
     }
+}
+
+/// Begins a transaction in a task of its own. Whoever waits for it may go away in the middle, as when a browser
+/// is closed: the driver, which undoes a transaction that is dropped, does not know yet of one that is about to
+/// begin, and it would stay begun in the pool, with its locks.
+pub(crate) async fn begin_whole(writers: &AnyPool, begin: String) -> sqlx::Result<Transaction<'static, Any>> {
+    let writers = writers.clone();
+    let begun = tokio::spawn(async move { writers.begin_with(AssertSqlSafe(begin)).await });
+    begun.await.unwrap_or_else(|stopped| Err(std::io::Error::other(stopped).into()))
 }
 
 // The numbers of the advisory locks. A case is locked by its own key, which is far beyond these.

@@ -118,7 +118,10 @@ impl Store {
         limit: u32,
     ) -> Result<Page<ReadingRow>, StoreError> {
         let limit = limit.clamp(1, PAGE_ROWS_MAX);
-        let mut statement = Statement::new("SELECT * FROM readings WHERE ");
+        let mut statement = Statement::new(
+            "SELECT id, case_id, subject, person, what, which, token, address, first_at, last_at, times \
+             FROM readings WHERE ",
+        );
         match of {
             ReadingsOf::Case(no) => {
                 let id = CaseId::parse(no).map_or(0, |id| id.0);

@@ -179,13 +179,14 @@ fn workload_statement(people: &[PersonId], now: Timestamp) -> Statement {
     statement
 }
 
+const LONGEST: &str = "SELECT person, case_id, task, held_from, until_sort FROM (";
 const HELD: &str = "SELECT person, case_id, task, held_from, until_sort FROM task_holds WHERE person ";
 
 /// Of each what they still hold and have held for the longest time.
 fn longest_held_statement(people: &[PersonId], until: Timestamp) -> Statement {
     let mut statement = Statement::default();
     for (n, person) in people.iter().enumerate() {
-        statement.push(if n > 0 { " UNION ALL " } else { "" }).push("SELECT * FROM (").push(HELD);
+        statement.push(if n > 0 { " UNION ALL " } else { "" }).push(LONGEST).push(HELD);
         statement.push("= ").text(person.as_str()).push(" AND until_sort = ").int(due_sort(None));
         statement.push(" AND held_from < ").int(micros(until)).push(" ORDER BY held_from LIMIT 1) AS held");
     }

@@ -153,12 +153,15 @@ impl Store {
 
     /// Seals in the order of their numbers, from the one after `after` on.
     pub async fn seals_after(&self, after: u64, limit: u32) -> Result<Vec<Seal>, StoreError> {
-        let rows = query("SELECT * FROM seals WHERE number > $1 ORDER BY number LIMIT $2")
-            .bind(int(after))
-            .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
-            .fetch_all(&self.readers)
-            .await
-            .doing(|| format!("listing the seals after {after}"))?;
+        let rows = query(
+            "SELECT number, algorithm, sealed_at, cases, events, previous, digest, list_acts, list_head \
+             FROM seals WHERE number > $1 ORDER BY number LIMIT $2",
+        )
+        .bind(int(after))
+        .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
+        .fetch_all(&self.readers)
+        .await
+        .doing(|| format!("listing the seals after {after}"))?;
         rows.iter().map(Seal::read).collect()
     }
 }
@@ -245,7 +248,11 @@ impl Seal {
 }
 
 async fn last_seal(connection: &mut AnyConnection) -> Result<Option<Seal>, StoreError> {
-    let last = query("SELECT * FROM seals ORDER BY number DESC LIMIT 1").fetch_optional(connection).await;
+    let last = query(
+        "SELECT number, algorithm, sealed_at, cases, events, previous, digest, list_acts, list_head \
+         FROM seals ORDER BY number DESC LIMIT 1",
+    );
+    let last = last.fetch_optional(connection).await;
     last.doing(|| "reading the last seal".to_owned())?.as_ref().map(Seal::read).transpose()
 }
 

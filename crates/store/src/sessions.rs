@@ -137,7 +137,9 @@ impl Store {
         used_since: Timestamp,
     ) -> Result<Vec<SessionRow>, StoreError> {
         let rows = query(
-            "SELECT * FROM sessions WHERE person = $1 AND expires_at > $2 AND last_seen_at >= $3 \
+            "SELECT token_hash, person, started_at, last_seen_at, expires_at, address, browser, system, \
+             second_factor_elsewhere FROM sessions WHERE person = $1 AND expires_at > $2 AND \
+             last_seen_at >= $3 \
              ORDER BY last_seen_at DESC, started_at DESC, token_hash",
         )
         .bind(person.as_str())

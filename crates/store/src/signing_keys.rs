@@ -190,7 +190,8 @@ const BSRE: &str = "bsre";
 /// Those kept here and those kept by BSrE as rows of one kind.
 fn keys() -> Statement {
     Statement::new(
-        "SELECT * FROM ( \
+        "SELECT person, means, registered_at, key_file, certificate, holder, issuer, valid_until, \
+         nik FROM ( \
            SELECT person, means, imported_at AS registered_at, key_file, certificate, holder, issuer, \
              valid_until, NULL AS nik FROM signing_keys \
            UNION ALL \

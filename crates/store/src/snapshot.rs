@@ -4,19 +4,18 @@ use std::path::Path;
 
 use sop::case::{CaseNo, Event, FileHash, LetterCode, Recorded, Version};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyConnection, Connection as _, query};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, query};
 
 use crate::connection::{Dialect, percent_encoded};
 use crate::error::{Cause, Context};
+use crate::projection::REBUILD;
 use crate::sql::{CaseId, Columns as _, int};
 use crate::{PAGE_ROWS_MAX, Store, StoreError};
 
 /// What a copy is without: the keys of officials, though their passphrases guard them, for a copy may lie
 /// somewhere for years; and whatever would let somebody in who was in at that moment. What is taken out is
 /// overwritten.
-const WITHOUT: &str = "PRAGMA secure_delete = ON; \
-                       DELETE FROM signing_keys; DELETE FROM sessions; DELETE FROM awaited_codes; \
-                       DELETE FROM passkey_challenges";
+const WITHOUT: [&str; 4] = ["signing_keys", "sessions", "awaited_codes", "passkey_challenges"];
 
 /// An event that names files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,13 +33,29 @@ impl Store {
     /// [`Store::signing_keys`] for what has to be given again.
     pub async fn copy_into(&self, path: &Path) -> Result<(), StoreError> {
         let doing = || format!("copying the database into {}", path.display());
-        query("VACUUM INTO $1")
-            .bind(path.to_string_lossy().into_owned())
-            .execute(&self.readers)
-            .await
-            .doing(doing)?;
+        let last = match self.dialect {
+            Dialect::Sqlite => {
+                query("VACUUM INTO $1")
+                    .bind(path.to_string_lossy().into_owned())
+                    .execute(&self.readers)
+                    .await
+                    .doing(doing)?;
+                WITHOUT.map(|table| format!("DELETE FROM {table}; ")).concat()
+            }
+            Dialect::Postgres(_) => {
+                let copy = Self::open(&format!("sqlite://{}", path.display())).await?;
+                copy.migrate().await?;
+                self.copy_rows_into(&copy, &WITHOUT).await?;
+                // Nobody looks for anything in a backup.
+                copy.set_setting(REBUILD, "due").await?;
+                copy.close().await;
+                // One file, without a log beside it.
+                "PRAGMA journal_mode = DELETE; ".to_owned()
+            }
+        };
         let mut copy = AnyConnection::connect_with(&file(path, "mode=rw")?).await.doing(doing)?;
-        sqlx::raw_sql(WITHOUT).execute(&mut copy).await.doing(doing)?;
+        let last = AssertSqlSafe(format!("PRAGMA secure_delete = ON; {last}"));
+        sqlx::raw_sql(last).execute(&mut copy).await.doing(doing)?;
         copy.close().await.doing(doing)?;
         std::fs::File::open(path).and_then(|file| file.sync_all()).doing(doing)?;
         Ok(())

@@ -90,10 +90,20 @@ impl Unit {
 impl Store {
     /// All units by name, also those that are over or yet to come.
     pub async fn units(&self) -> Result<Vec<Unit>, StoreError> {
-        let rows = query("SELECT * FROM units ORDER BY name, code").fetch_all(&self.readers).await;
+        let rows = query(
+            "SELECT code, name, zone, parent, from_day, until_day \
+             FROM units ORDER BY name, code",
+        )
+        .fetch_all(&self.readers)
+        .await;
         let rows = rows.doing(|| "reading the units".to_owned())?;
         let mut units = rows.iter().map(Unit::read).collect::<Result<Vec<_>, _>>()?;
-        let rows = query("SELECT * FROM unit_names ORDER BY unit, until_day").fetch_all(&self.readers).await;
+        let rows = query(
+            "SELECT unit, until_day, name \
+             FROM unit_names ORDER BY unit, until_day",
+        )
+        .fetch_all(&self.readers)
+        .await;
         let mut former: HashMap<UnitCode, Vec<FormerName>> = HashMap::new();
         for row in &rows.doing(|| "reading the names that units had".to_owned())? {
             let (unit, name) = FormerName::read(row)?;
@@ -106,18 +116,21 @@ impl Store {
     }
 
     pub async fn unit(&self, code: &UnitCode) -> Result<Option<Unit>, StoreError> {
-        let row = query("SELECT * FROM units WHERE code = $1")
+        let row = query("SELECT code, name, zone, parent, from_day, until_day FROM units WHERE code = $1")
             .bind(code.as_str())
             .fetch_optional(&self.readers)
             .await
             .doing(|| format!("reading unit {code}"))?;
         let Some(row) = row else { return Ok(None) };
         let mut unit = Unit::read(&row)?;
-        let rows = query("SELECT * FROM unit_names WHERE unit = $1 ORDER BY until_day")
-            .bind(code.as_str())
-            .fetch_all(&self.readers)
-            .await
-            .doing(|| format!("reading the names that unit {code} had"))?;
+        let rows = query(
+            "SELECT unit, until_day, name \
+             FROM unit_names WHERE unit = $1 ORDER BY until_day",
+        )
+        .bind(code.as_str())
+        .fetch_all(&self.readers)
+        .await
+        .doing(|| format!("reading the names that unit {code} had"))?;
         let former = rows.iter().map(|row| Ok(FormerName::read(row)?.1));
         unit.former_names = former.collect::<Result<_, StoreError>>()?;
         Ok(Some(unit))
@@ -144,7 +157,13 @@ impl Store {
             put_names(&mut tx, unit).await?;
         }
         let doing = || "looking which unit belongs to which".to_owned();
-        let rows = query("SELECT * FROM units").fetch_all(&mut *tx).await.doing(doing)?;
+        let rows = query(
+            "SELECT code, name, zone, parent, from_day, until_day \
+             FROM units",
+        )
+        .fetch_all(&mut *tx)
+        .await
+        .doing(doing)?;
         let mut all = rows.iter().map(Unit::read).collect::<Result<Vec<_>, _>>()?;
         for unit in units {
             if let Some(parent) = unit.parent.as_ref().filter(|code| all.iter().all(|it| it.code != **code)) {

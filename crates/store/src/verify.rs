@@ -226,7 +226,13 @@ impl Verification {
         let doing = || "verifying the seals".to_owned();
         let mut sound = BTreeMap::new();
         let mut before: Option<Seal> = None;
-        let rows = query("SELECT * FROM seals ORDER BY number").fetch_all(&mut *tx).await.doing(doing)?;
+        let rows = query(
+            "SELECT number, algorithm, sealed_at, cases, events, previous, digest, list_acts, list_head \
+             FROM seals ORDER BY number",
+        )
+        .fetch_all(&mut *tx)
+        .await
+        .doing(doing)?;
         for row in &rows {
             let seal = Seal::read(row)?;
             let algorithm = row.text("algorithm").damaged(|| format!("seal {}", seal.number))?;
@@ -499,14 +505,19 @@ async fn read_cases(
     let read = |sql: &'static str| query(sql).bind(first.0).bind(last.0);
     let key_of = |row: &AnyRow| row.case("case_id").damaged(|| format!("the key of a row after {first}"));
     let mut cases: BTreeMap<CaseId, StoredCase> = BTreeMap::new();
-    let events = read("SELECT * FROM events WHERE case_id >= $1 AND case_id <= $2 ORDER BY case_id, seq");
+    let events = read(
+        "SELECT case_id, seq, skeleton, algorithm, previous, hash, commitments \
+         FROM events WHERE case_id >= $1 AND case_id <= $2 ORDER BY case_id, seq",
+    );
     for row in events.fetch_all(&mut *tx).await.doing(doing)? {
         let id = key_of(&row)?;
         let event = StoredEvent::read(&row).damaged(|| format!("an event of case {id}"))?;
         cases.entry(id).or_default().events.push(event);
     }
-    let texts =
-        read("SELECT * FROM event_texts WHERE case_id >= $1 AND case_id <= $2 ORDER BY case_id, seq, key");
+    let texts = read(
+        "SELECT case_id, seq, key, text, salt \
+         FROM event_texts WHERE case_id >= $1 AND case_id <= $2 ORDER BY case_id, seq, key",
+    );
     for row in texts.fetch_all(&mut *tx).await.doing(doing)? {
         let id = key_of(&row)?;
         let text = || -> Result<(Version, StoredText), Cause> {
@@ -516,8 +527,10 @@ async fn read_cases(
         let (seq, text) = text().damaged(|| format!("a text of case {id}"))?;
         cases.entry(id).or_default().texts.entry(seq).or_default().push(text);
     }
-    let sealed =
-        read("SELECT * FROM sealed_heads WHERE case_id >= $1 AND case_id <= $2 ORDER BY case_id, version");
+    let sealed = read(
+        "SELECT case_id, version, hash, seal \
+         FROM sealed_heads WHERE case_id >= $1 AND case_id <= $2 ORDER BY case_id, version",
+    );
     for row in sealed.fetch_all(&mut *tx).await.doing(doing)? {
         let head = Head::read(&row)?;
         let seal = row.int("seal").map(u64::try_from).damaged(|| format!("a seal of case {}", head.case))?;

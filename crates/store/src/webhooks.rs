@@ -271,11 +271,20 @@ impl Store {
 
     /// All webhooks, the oldest first.
     pub async fn webhooks(&self) -> Result<Vec<Webhook>, StoreError> {
-        self.webhooks_where(Statement::new("SELECT * FROM webhooks ORDER BY id")).await
+        self.webhooks_where(Statement::new(
+            "SELECT id, name, address, secret, old_secret, old_secret_until, disabled, failing_since, \
+             created_at, created_by, algorithm \
+             FROM webhooks ORDER BY id",
+        ))
+        .await
     }
 
     pub async fn webhook(&self, id: u32) -> Result<Option<Webhook>, StoreError> {
-        let mut one = Statement::new("SELECT * FROM webhooks WHERE id = ");
+        let mut one = Statement::new(
+            "SELECT id, name, address, secret, old_secret, old_secret_until, disabled, failing_since, \
+             created_at, created_by, algorithm \
+             FROM webhooks WHERE id = ",
+        );
         one.int(i64::from(id));
         Ok(self.webhooks_where(one).await?.pop())
     }
@@ -405,17 +414,23 @@ impl Store {
     /// The newest deliveries of a webhook.
     pub async fn deliveries(&self, webhook: u32) -> Result<Vec<Delivery>, StoreError> {
         let doing = || format!("reading the deliveries of webhook {webhook}");
-        let rows = query("SELECT * FROM deliveries WHERE webhook = $1 ORDER BY id DESC LIMIT $2")
-            .bind(i64::from(webhook))
-            .bind(i64::from(DELIVERIES_SHOWN))
-            .fetch_all(&self.readers)
-            .await
-            .doing(doing)?;
+        let rows = query(
+            "SELECT id, webhook, kind, case_id, seq, at, state, round, next_at \
+             FROM deliveries WHERE webhook = $1 ORDER BY id DESC LIMIT $2",
+        )
+        .bind(i64::from(webhook))
+        .bind(i64::from(DELIVERIES_SHOWN))
+        .fetch_all(&self.readers)
+        .await
+        .doing(doing)?;
         let mut deliveries = rows.iter().map(Delivery::read).collect::<Result<Vec<_>, _>>()?;
         if deliveries.is_empty() {
             return Ok(deliveries);
         }
-        let mut tries = Statement::new("SELECT * FROM delivery_attempts WHERE delivery IN ");
+        let mut tries = Statement::new(
+            "SELECT delivery, number, at, millis, status, error \
+             FROM delivery_attempts WHERE delivery IN ",
+        );
         tries.ints(deliveries.iter().map(|delivery| i64::from(delivery.id)));
         tries.push(" ORDER BY delivery, number");
         for row in &tries.fetch_all(&self.readers, doing).await? {
@@ -434,12 +449,15 @@ impl Store {
         id: u32,
         round: u32,
     ) -> Result<Option<(Webhook, Delivery)>, StoreError> {
-        let row = query("SELECT * FROM deliveries WHERE id = $1 AND round = $2 AND state = 'waiting'")
-            .bind(i64::from(id))
-            .bind(i64::from(round))
-            .fetch_optional(&self.readers)
-            .await
-            .doing(|| format!("reading delivery {id}"))?;
+        let row = query(
+            "SELECT id, webhook, kind, case_id, seq, at, state, round, next_at \
+             FROM deliveries WHERE id = $1 AND round = $2 AND state = 'waiting'",
+        )
+        .bind(i64::from(id))
+        .bind(i64::from(round))
+        .fetch_optional(&self.readers)
+        .await
+        .doing(|| format!("reading delivery {id}"))?;
         let Some(row) = row else { return Ok(None) };
         let webhook = row.count("webhook").damaged(|| format!("delivery {id}"))?;
         let delivery = Delivery::read(&row)?;

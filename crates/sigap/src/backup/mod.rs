@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use store::files::FilesError;
 use store::{FilesOfEvent, Finding, Kept, Store};
 
-use crate::office::{self, Office, OfficeArgs, Settings, make_folder};
+use crate::office::{Office, OfficeArgs, Settings, make_folder};
 use crate::signer::now;
 
 pub use restore::{Restore, restore};
@@ -37,7 +37,7 @@ const CALENDARS: &str = "settings/calendars";
 
 /// Write a backup into a new folder within DIR, while the office is served
 ///
-/// It holds sigap.db (a whole database of SQLite), files/ (attachments and letters by their SHA-256),
+/// It holds sigap.db (a whole database of SQLite, wherever the office has its own), files/ (attachments and letters by their SHA-256),
 /// settings/ (without secrets, and the office's own calendars), manifest.json (what it is, and what it is
 /// without) and sha256sums.txt, with which `sha256sum --check sha256sums.txt` tells whether it is as it was
 /// written.
@@ -105,12 +105,6 @@ pub async fn backup(backup: Backup) -> Result<ExitCode> {
 
 /// Writes a backup of an office into a new folder within `backups`.
 pub async fn make(office: &Office, settings: &Settings, backups: &Path, now: Timestamp) -> Result<Made> {
-    if office::sqlite_file(settings).is_none() {
-        bail!(
-            "an office on PostgreSQL is not backed up by Sigap: use pg_dump for the database, and copy the \
-             folder of the office or its bucket after it"
-        );
-    }
     make_folder(backups).with_context(|| format!("the folder {} cannot be made", backups.display()))?;
     let name = rotation::name(now);
     let folder = backups.join(&name);

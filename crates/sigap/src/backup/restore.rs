@@ -6,21 +6,25 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use sop::case::FileHash;
-use store::Store;
 use store::files::{Files, FilesError};
+use store::{CopyError, Copying, Store};
 
 use super::content::{self, Damage};
 use super::{CALENDARS, DATABASE, SETTINGS, of};
-use crate::office::{Office, OfficeArgs, SEAL_KEY, SECRETS_KEY, Settings, make_folder};
+use crate::copy::copy_and_tell;
+use crate::office::{self, Office, OfficeArgs, SEAL_KEY, SECRETS_KEY, Settings, make_folder};
 
 /// Put an office up again from a backup, or mend one that has lost files
 ///
 /// The backup is read through first: what of it is damaged is told by case and letter, and nothing is written
 /// unless --what-is-left says so. An office that is there is never overwritten; the new one is there once all
 /// of it is, and its history is verified. Exit code 0 when nothing is lost, 1 otherwise.
+///
+/// With --database postgres://… the office goes into that database, which has to be empty. Should that be cut
+/// off, the same command goes on with it.
 #[derive(Debug, Args)]
 pub struct Restore {
     /// The folder of one backup, such as backups/sigap-20261124T010000Z
@@ -51,7 +55,8 @@ pub async fn restore(restore: Restore) -> Result<ExitCode> {
 
 async fn put_up(restore: &Restore, settings: &Settings) -> Result<ExitCode> {
     let data = &settings.data;
-    if Office::is_there(settings) {
+    let on_server = office::sqlite_file(settings).is_none();
+    if !on_server && Office::is_there(settings) {
         bail!(
             "there is an office in {}, and none is overwritten: name an empty folder with --data, or mend its \
              files with --mend",
@@ -75,6 +80,12 @@ async fn put_up(restore: &Restore, settings: &Settings) -> Result<ExitCode> {
             restore.backup.display()
         );
     }
+    let target = if on_server {
+        let target = Store::open(&office::address(settings)).await?;
+        Some((Copying::begin(&copy, &target).await.map_err(explained)?, target))
+    } else {
+        None
+    };
     make_folder(data).with_context(|| format!("the folder {} cannot be made", data.display()))?;
     if let Some(keys) = &restore.keys {
         for name in [SEAL_KEY, SECRETS_KEY] {
@@ -97,8 +108,25 @@ async fn put_up(restore: &Restore, settings: &Settings) -> Result<ExitCode> {
         put_back(&restore.backup.join(name), &data.join(to))?;
     }
     // Last, for with it there is an office.
-    put(&restore.backup.join(DATABASE), &data.join(DATABASE))?;
+    match target {
+        Some((copying, target)) => {
+            copy_and_tell(copying).await?;
+            target.close().await;
+        }
+        None => put(&restore.backup.join(DATABASE), &data.join(DATABASE))?,
+    }
     tell(restore, settings, &lost).await
+}
+
+/// Why a backup does not go into a database, as whoever restores has to know it.
+fn explained(error: CopyError) -> anyhow::Error {
+    match error {
+        CopyError::SourceOfAnotherVersion => anyhow!(
+            "the backup was written by an earlier version of Sigap: restore it into a folder without --database, \
+             and copy it from there with `sigap copy`"
+        ),
+        error => error.into(),
+    }
 }
 
 /// Verifies what was restored, and says what has to be done.
@@ -221,14 +249,17 @@ async fn keep(files: &Files, file: &FileHash, from: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Copies a file to where none is.
+/// Copies a file to where none is, or the same.
 fn put(from: &Path, to: &Path) -> Result<()> {
     let copy = || -> std::io::Result<()> {
         let folder = to.parent().unwrap_or(Path::new("."));
         let mut part = tempfile::NamedTempFile::new_in(folder)?;
         std::io::copy(&mut fs::File::open(from)?, &mut part)?;
         part.as_file().sync_all()?;
-        part.persist_noclobber(to)?;
+        match part.persist_noclobber(to) {
+            Err(there) if fs::read(&there.file)? == fs::read(to)? => {}
+            put => drop(put?),
+        }
         fs::File::open(folder)?.sync_all()
     };
     copy().with_context(|| format!("{} cannot be copied to {}", from.display(), to.display()))

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use sop::calendar::Calendar;
 
 use super::{Made, content, make};
-use crate::office::{Office, Settings};
+use crate::office::{self, Office, Settings};
 
 /// How the folder of one that is being written begins.
 pub const PART: &str = ".part-";
@@ -53,8 +53,9 @@ pub fn newest(backups: &Path) -> Option<(PathBuf, Timestamp)> {
 }
 
 /// Since when there is no new backup in a folder, where there should be one each day; none if all is well.
-pub fn overdue(backups: &Path, now: Timestamp) -> Option<Option<Timestamp>> {
-    let newest = newest(backups).map(|(_, at)| at);
+/// Another node may have made one `elsewhere`.
+pub fn overdue(backups: &Path, elsewhere: Option<Timestamp>, now: Timestamp) -> Option<Option<Timestamp>> {
+    let newest = newest(backups).map(|(_, at)| at).max(elsewhere);
     newest.is_none_or(|at| now.duration_since(at) > OVERDUE).then_some(newest)
 }
 
@@ -64,13 +65,27 @@ pub async fn again_and_again(office: Office, desk: Desk, settings: Settings) {
     let Some(backups) = settings.backup_dir.clone() else { return };
     loop {
         let now = desk.now();
-        if due(&desk.calendar, settings.backup_hour, newest(&backups).map(|(_, at)| at), now) {
+        let turn = turn(&desk, &settings, newest(&backups).map(|(_, at)| at), now).await;
+        if turn.unwrap_or_else(|error| {
+            tracing::error!("it cannot be told whether a backup is due: {error:#}; trying again shortly");
+            false
+        }) {
             // It hashes all there is, which would keep a thread from everybody who waits for a page.
             let (office, settings_then, to) = (office.clone(), settings.clone(), backups.clone());
             let here = tokio::runtime::Handle::current();
             let made =
                 tokio::task::spawn_blocking(move || here.block_on(make(&office, &settings_then, &to, now)));
-            match made.await.unwrap_or_else(|stopped| Err(stopped.into())) {
+            let made = made.await.unwrap_or_else(|stopped| Err(stopped.into()));
+            if is_shared(&settings)
+                && let Err(error) = desk.store.end_backup_turn(made.is_ok().then_some(now)).await
+            {
+                let error: &dyn std::error::Error = &error;
+                tracing::error!(
+                    error,
+                    "it could not be noted that a backup is made; another node may make one more"
+                );
+            }
+            match made {
                 Ok(Made { folder, manifest }) if manifest.lost.is_empty() => {
                     tracing::info!(folder = %folder.display(), "a backup is made and read back");
                     if let Err(error) = tidy(&desk.calendar, &settings, &backups, now) {
@@ -89,12 +104,35 @@ pub async fn again_and_again(office: Office, desk: Desk, settings: Settings) {
     }
 }
 
-/// Whether the last moment at which one should have been made is past since the newest one.
-fn due(calendar: &Calendar, hour: i8, newest: Option<Timestamp>, now: Timestamp) -> bool {
+/// Whether this node has to make a backup now. Nodes on one database take turns, whether or not they write
+/// into one folder.
+async fn turn(desk: &Desk, settings: &Settings, newest: Option<Timestamp>, now: Timestamp) -> Result<bool> {
+    let last = last_due(&desk.calendar, settings.backup_hour, now);
+    if !due(last, newest) {
+        return Ok(false);
+    }
+    if !is_shared(settings) || desk.store.take_backup_turn(last.unwrap_or(now), now).await? {
+        return Ok(true);
+    }
+    tracing::debug!("another node makes the backup of the day, or has made it");
+    Ok(false)
+}
+
+/// Whether other nodes may be on the same database.
+fn is_shared(settings: &Settings) -> bool {
+    office::sqlite_file(settings).is_none()
+}
+
+/// The last moment at which one should have been made.
+fn last_due(calendar: &Calendar, hour: i8, now: Timestamp) -> Option<Timestamp> {
     let local = calendar.local(now);
     let today = local.date().at(hour, 0, 0, 0);
     let last = if local >= today { Some(today) } else { today.yesterday().ok() };
-    let last = last.and_then(|last| calendar.instant(last));
+    last.and_then(|last| calendar.instant(last))
+}
+
+/// Whether none was made since the last moment at which one should have been.
+fn due(last: Option<Timestamp>, newest: Option<Timestamp>) -> bool {
     newest.is_none_or(|newest| last.is_some_and(|last| newest < last))
 }
 
@@ -167,7 +205,8 @@ mod tests {
     fn one_is_due_once_the_hour_has_come_since_the_newest() {
         let calendar = Calendar::shipped();
         let at = |local: &str| calendar.instant(local.parse().expect("a time")).expect("an instant");
-        let due = |newest: Option<&str>, now: &str| super::due(calendar, 1, newest.map(at), at(now));
+        let due =
+            |newest: Option<&str>, now: &str| super::due(last_due(calendar, 1, at(now)), newest.map(at));
         assert!(due(None, "2026-11-24T00:10"), "there is none");
         assert!(!due(Some("2026-11-23T01:05"), "2026-11-24T00:59"));
         assert!(due(Some("2026-11-23T01:05"), "2026-11-24T01:00"));

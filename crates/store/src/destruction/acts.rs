@@ -108,7 +108,12 @@ pub(crate) async fn head(connection: &mut AnyConnection) -> Result<(u64, String)
 
 /// Every act, in the order in which they were done.
 pub(crate) async fn read_all(connection: &mut AnyConnection) -> Result<Vec<StoredAct>, StoreError> {
-    let rows = query("SELECT * FROM destruction_acts ORDER BY number").fetch_all(connection).await;
+    let rows = query(
+        "SELECT number, list, kind, person, at, reason, digest, algorithm, previous, hash \
+         FROM destruction_acts ORDER BY number",
+    )
+    .fetch_all(connection)
+    .await;
     let rows = rows.doing(|| "reading what was done about the lists".to_owned())?;
     rows.iter().map(|row| StoredAct::read(row).damaged(|| "an act about a list".to_owned())).collect()
 }

@@ -500,13 +500,22 @@ pub(crate) async fn read_lists(connection: &mut AnyConnection) -> Result<Lists, 
         acts.entry(stored.list).or_default().push(stored.act);
     }
     let mut cases: BTreeMap<u32, Vec<ListedCase>> = BTreeMap::new();
-    let rows =
-        query("SELECT * FROM destruction_cases ORDER BY list, case_id").fetch_all(&mut *connection).await;
+    let rows = query(
+        "SELECT list, case_id, class, kept_until, ended_at, destroyed_at \
+         FROM destruction_cases ORDER BY list, case_id",
+    )
+    .fetch_all(&mut *connection)
+    .await;
     for row in rows.doing(doing)? {
         let list = row.count("list").damaged(damaged)?;
         cases.entry(list).or_default().push(ListedCase::read(&row).damaged(damaged)?);
     }
-    let rows = query("SELECT * FROM destruction_lists ORDER BY id").fetch_all(connection).await;
+    let rows = query(
+        "SELECT id, basis, digest, request \
+         FROM destruction_lists ORDER BY id",
+    )
+    .fetch_all(connection)
+    .await;
     let mut lists = Lists { proposed: Vec::new(), not_proposed: Vec::new() };
     for row in rows.doing(doing)? {
         let id = row.count("id").damaged(damaged)?;

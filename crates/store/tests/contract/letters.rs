@@ -1,6 +1,7 @@
 use jiff::civil::{Date, date};
 use sop::case::{CaseNo, Event, LetterCode, NewEvent, SigningMeans, decide};
 use sop::letter::{Capacity, Stationery};
+use sqlx::Connection as _;
 use store::{
     AppendError, BookFilter, CaseFile, Kept, KeyFile, LetterNumber, Nik, OutgoingRow, RESERVED_MAX,
     Reservation, ReserveError, SigningKey, TrustedRoot,
@@ -205,6 +206,51 @@ async fn of_those_who_want_one_reserved_number_at_once_one_gets_it() {
         }
         assert_eq!(winners, 1);
         assert_eq!(office.store.reserved_numbers().await.unwrap(), []);
+    }
+}
+
+/// Both wait for the same row when they are let go, so that each has begun before the other has ended.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_number_that_one_node_voids_while_another_uses_it_is_either() {
+    let office = Office::on_disk().await;
+    for round in 0..6 {
+        let file = waiting_for_signature(&office, &format!("Permintaan {round}")).await;
+        let reservation = reserve(&office, TODAY).await;
+        let (number, events) = (reservation.number, signed_with(&file, &reservation));
+        let (using, voiding) = (office.another_door().await, office.another_door().await);
+        let mut holding = sqlx::AnyConnection::connect(&office.url()).await.unwrap();
+        let held = if office.is_on_postgres() {
+            "BEGIN; UPDATE numbers SET last = last WHERE series = 'letter'"
+        } else {
+            "BEGIN IMMEDIATE"
+        };
+        sqlx::raw_sql(held).execute(&mut holding).await.unwrap();
+        let case = file.case.clone();
+        let use_it = async move || using.append(&case, events).await;
+        let void_it = async move || voiding.void_number(number, "Batal", &"wulan".into(), minutes(30)).await;
+        let (used, voided) = if round % 2 == 0 {
+            let used = tokio::spawn(async move { use_it().await });
+            (used, tokio::spawn(async move { void_it().await }))
+        } else {
+            let voided = tokio::spawn(async move { void_it().await });
+            (tokio::spawn(async move { use_it().await }), voided)
+        };
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        assert!(!used.is_finished() && !voided.is_finished(), "both wait");
+        sqlx::raw_sql("COMMIT").execute(&mut holding).await.unwrap();
+
+        let (used, voided) = (used.await.unwrap(), voided.await.unwrap().unwrap());
+        let lines = outgoing(&office).await;
+        let line = lines.iter().find(|line| number_of(line) == number).expect("the number has a line");
+        match used {
+            Ok(_) => assert!(!voided && matches!(line, OutgoingRow::Signed { .. }), "{line:?}"),
+            Err(AppendError::NumberTaken) => {
+                let is_explained =
+                    matches!(line, OutgoingRow::Reserved(reserved) if reserved.voided.is_some());
+                assert!(voided && is_explained, "{line:?}");
+            }
+            Err(error) => panic!("{error}"),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod absences;
 mod books;
 mod cases;
+mod copying;
 mod destruction;
 mod files;
 mod finding;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use sop::case::{Audience, Command};
 use sop::letter::Stationery;
 use sqlx::{AnyConnection, Connection as _, Row as _};
-use store::{Change, Scope, Store};
+use store::{BookFilter, Change, Filter, Scope, SealKey, Sort, Store};
 
 use crate::office::{Dice, Office, actor, any_act, append, minutes, postgres, request};
 
@@ -285,6 +285,83 @@ async fn one_number_serves_one_letter_or_is_voided_whoever_is_faster() {
         voided += u32::from(void.await.unwrap());
     }
     assert_eq!(voided, 1, "it is voided once");
+}
+
+#[tokio::test]
+async fn one_node_makes_the_backup_of_the_day_and_another_takes_over_when_it_is_killed() {
+    let office = Office::on_disk().await;
+    let (here, there) = (&office.store, office.another_door().await);
+    let (due, hours) = (minutes(0), |hours: i64| minutes(60 * hours));
+    assert!(here.take_backup_turn(due, hours(1)).await.unwrap());
+    assert!(!there.take_backup_turn(due, hours(2)).await.unwrap(), "the first is still at it");
+    assert!(there.take_backup_turn(due, hours(8)).await.unwrap(), "nobody heard of it again");
+    there.end_backup_turn(None).await.unwrap();
+    assert_eq!(here.last_backup_turn().await.unwrap(), None, "the disk was full");
+    assert!(here.take_backup_turn(due, hours(9)).await.unwrap());
+    here.end_backup_turn(Some(hours(9))).await.unwrap();
+    assert_eq!(there.last_backup_turn().await.unwrap(), Some(hours(9)));
+    assert!(!there.take_backup_turn(due, hours(10)).await.unwrap(), "it is made");
+    assert!(there.take_backup_turn(hours(24), hours(24)).await.unwrap(), "the next day");
+}
+
+#[tokio::test]
+async fn a_node_works_on_while_another_brings_the_schema_forward() {
+    const GROWING: &[&str] = &[
+        "cases",
+        "data_requests",
+        "dispositions",
+        "event_texts",
+        "events",
+        "held_roles",
+        "letters",
+        "mandates",
+        "open_tasks",
+        "postings",
+        "reserved_numbers",
+        "seals",
+        "sealed_heads",
+        "sessions",
+        "step_runs",
+        "task_holds",
+        "unit_names",
+        "units",
+        "webhooks",
+    ];
+    let office = Office::on_disk().await;
+    let mut file = crate::office::waiting_for_signature(&office, "Minta server baru").await;
+    let (store, key, book) = (&office.store, SealKey::generate().unwrap(), BookFilter::default());
+    for minute in 60..63 {
+        // What was asked before is asked again, as prepared then.
+        assert_eq!(office.case(&file).await, file);
+        let listed = store.list(&Scope::All, &Filter::default(), Sort::NewestFirst, None, 10).await.unwrap();
+        assert_eq!(listed.rows.len(), 1);
+        assert_eq!(store.outgoing(&book, None, 10).await.unwrap().rows.len(), 1);
+        assert_eq!(store.units().await.unwrap().len(), 2);
+        assert_eq!(store.people("2026-01-05".parse().unwrap()).await.unwrap().len(), 7);
+        assert!(store.person(&"rina".into(), "2026-01-05".parse().unwrap()).await.unwrap().is_some());
+        assert_eq!(store.reserved_numbers().await.unwrap(), []);
+        assert_eq!(store.webhooks().await.unwrap(), []);
+        file = office.act(&file.case, &actor("rina"), minutes(minute), note("Masih")).await;
+        store.seal(&key, minutes(minute)).await.unwrap().unwrap();
+        assert_eq!(store.verify(&key, None).await.unwrap().findings, []);
+        assert_eq!(store.rebuild().await.unwrap().changed_cases, 0);
+        for table in GROWING {
+            office.tamper(&format!("ALTER TABLE {table} ADD COLUMN sesudah_{minute} TEXT")).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_stops_waiting_holds_up_nobody() {
+    let office = Office::on_disk().await;
+    let other = office.another_door().await;
+    // As when a browser is closed: sometimes before the transaction has begun, sometimes in the middle.
+    for tenths in 1..40 {
+        let patience = Duration::from_micros(100 * tenths);
+        let _ = tokio::time::timeout(patience, office.store.set_setting("nama", "Lain")).await;
+    }
+    let written = tokio::time::timeout(SOON, other.set_setting("nama", "Kantor")).await;
+    written.expect("nothing is held").unwrap();
 }
 
 #[tokio::test]
