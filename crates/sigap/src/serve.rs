@@ -151,6 +151,7 @@ pub async fn serve_desk(
         "" => None,
         addr => Some((app::Metrics::default(), listen_for_metrics(addr).await?)),
     };
+    let limits = app::Limits::new(settings.requests_per_minute);
     let router = app::router(
         desk.clone(),
         app::Settings {
@@ -163,7 +164,7 @@ pub async fn serve_desk(
             passkeys,
             trusted_proxies: settings.proxies()?,
             proxy_header: settings.proxy_header,
-            requests_per_minute: settings.requests_per_minute,
+            limits: limits.clone(),
             access_log_days: settings.access_log_days,
             metrics: metrics.as_ref().map(|(metrics, _)| metrics.clone()),
             demo_sign_ins,
@@ -174,6 +175,7 @@ pub async fn serve_desk(
     let worker = format!("worker-{:016x}", RandomState::new().hash_one(std::process::id()));
     let mut outbox = tokio::spawn(desk.clone().work(worker));
     tokio::spawn(desk.clone().hear_of_others());
+    tokio::spawn(limits.share(desk.clone()));
     let housekeeping = tokio::spawn(keep_house(desk.clone()));
     let every = Duration::from_secs(settings.seal_minutes * 60);
     let seals = tokio::spawn(seal_again_and_again(desk.clone(), seal_key, every));
