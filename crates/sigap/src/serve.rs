@@ -88,8 +88,9 @@ pub async fn run(serve: Serve) -> Result<ExitCode> {
         let error: &dyn std::error::Error = &error;
         tracing::error!(error, "the place of files cannot be reached");
     }
-    prepare(&desk).await?;
     let seal_key = office.seal_key().await?;
+    office.agree_on_keys().await?;
+    prepare(&desk).await?;
     let stop = stop_signal()?;
     println!("Sigap: http://{}", listener.local_addr()?);
     let backups = tokio::spawn(backup::again_and_again(office, desk.clone(), settings.clone()));
