@@ -1,5 +1,5 @@
-//! What the judges need beyond Rust: programs of others that read and verify PDF, and such that try the
-//! interface for machines.
+//! What the judges need beyond Rust: programs of others that read and verify PDF, such that try the interface for
+//! machines, and those that Sigap is put into service with.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,8 +9,8 @@ use crate::{browser, root};
 
 const NEED: Need = Need {
     whose: "The judges",
-    elsewhere: "install qpdf, Poppler, ZBar, the NSS tools, Python 3 with venv and a Java runtime; the jars of \
-                PDFBox 2, its Preflight and what they need belong into /usr/share/java",
+    elsewhere: "install qpdf, Poppler, ZBar, the NSS tools, HAProxy, systemd, Python 3 with venv and a Java \
+                runtime; the jars of PDFBox 2, its Preflight and what they need belong into /usr/share/java",
     without: "--no-judges",
 };
 
@@ -21,6 +21,8 @@ const PACKAGES: &[(&str, &str)] = &[
     ("zbarimg", "zbar-tools"),
     ("certutil", "libnss3-tools"),
     ("java", "default-jre-headless"),
+    ("/usr/sbin/haproxy", "haproxy"),
+    ("systemd-analyze", "systemd"),
     ("/usr/share/java/preflight.jar", "libpdfbox2-java"),
     ("/usr/share/java/javax.activation.jar", "libactivation-java"),
     ("/usr/share/java/jaxb-api.jar", "libjaxb-api-java"),
@@ -55,6 +57,11 @@ pub fn of_letters(tools: &Tools, binaries: &Path) -> Command {
 /// The judges of the interface for machines, likewise.
 pub fn of_interface(tools: &Tools, binaries: &Path) -> Command {
     session(tools, "interface.py", binaries)
+}
+
+/// The judges of how Sigap is put into service, likewise.
+pub fn of_deploy(tools: &Tools, binaries: &Path) -> Command {
+    session(tools, "deploy.py", binaries)
 }
 
 /// The tests that keep files in a bucket, with the Python from which they start their S3 server. They are the ones

@@ -205,6 +205,7 @@ impl Report {
         self.bucket(tools);
         self.counted("judges", judges::of_letters(tools, &built()));
         self.counted("interface", judges::of_interface(tools, &built()));
+        self.counted("deploy", judges::of_deploy(tools, &built()));
     }
 
     fn bench(&mut self) {
