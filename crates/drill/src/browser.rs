@@ -2,6 +2,7 @@
 //! follows nothing by itself, so that each time is the time of one answer.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -73,6 +74,15 @@ impl Browser {
             bail!("{path} answers {}: {}", answer.status, answer.said());
         }
         Ok(answer)
+    }
+
+    /// Opens a page that goes on, to be read as it comes.
+    pub fn follow(&self, path: &str) -> Result<impl BufRead + Send + use<>> {
+        let response = self.agent.run(self.request("GET", path).body(()).context("a request")?)?;
+        if response.status() != 200 {
+            bail!("{path} answers {}", response.status());
+        }
+        Ok(BufReader::new(response.into_body().into_reader()))
     }
 
     /// Sends a form and takes whatever comes back.
