@@ -86,6 +86,8 @@ pub(crate) enum Writes {
     NewCase,
     /// Rows that a statement finds, locks and changes by itself, whatever others do.
     Rows,
+    /// Nothing: it keeps other nodes from numbering a letter meanwhile.
+    Turn,
     /// Everything: nobody else writes to cases or to the office.
     All,
 }

@@ -85,7 +85,7 @@ pub use lists::{
 };
 pub use log::{CaseFile, RegistrationKey};
 pub use mandates::{MandateRow, Revocation};
-pub use numbers::{LetterNumber, RESERVED_MAX, Reservation, Voiding};
+pub use numbers::{LetterNumber, RESERVED_MAX, Reservation, Turn, Voiding};
 pub use outbox::{Claimed, Order};
 pub use passkeys::{NewPasskey, PASSKEYS_MAX, Passkey};
 pub use people::{Credentials, NewPerson, Person};

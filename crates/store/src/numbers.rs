@@ -8,9 +8,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use sop::case::{PersonId, Signature};
 use sop::letter::Numbering;
-use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row as _, query};
+use sqlx::any::{Any, AnyRow};
+use sqlx::{AnyConnection, Row as _, Transaction, query};
 
+use crate::connection::Writes;
 use crate::error::{Cause, Context};
 use crate::letters::SERIES;
 use crate::log::take_number;
@@ -73,7 +74,27 @@ impl FromStr for LetterNumber {
     }
 }
 
+/// The turn of a node to number a letter. It ends when this is dropped, or with the node.
+#[derive(Debug)]
+pub struct Turn {
+    _lock: Option<Transaction<'static, Any>>,
+}
+
 impl Store {
+    /// Waits until no other node is numbering a letter, but not for ever. While the turn goes on the next number
+    /// stays the next, so that a letter can be printed and signed with it. A restart of the database takes the turn
+    /// away: whether a number is free is looked at once more when it is stored.
+    ///
+    /// # Errors
+    /// The turn did not come in time, and the letter has to wait.
+    pub async fn turn_to_number(&self) -> Result<Turn, StoreError> {
+        if !self.is_shared() {
+            return Ok(Turn { _lock: None });
+        }
+        let lock = self.write_to(Writes::Turn, "waiting for the turn to number a letter").await?;
+        Ok(Turn { _lock: Some(lock) })
+    }
+
     /// Sets the next number of a day's year aside.
     ///
     /// # Errors

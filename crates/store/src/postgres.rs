@@ -11,6 +11,10 @@ use crate::error::{Context, StoreError};
 /// How many transactions of one node write at the same time.
 const WRITERS_MAX: u32 = 8;
 
+/// For so long somebody waits for a connection. A database that is away is asked again and again meanwhile, after a
+/// pause that grows up to a fifth of this: so much later than it comes back people are served again.
+const WAIT_MAX: Duration = Duration::from_secs(10);
+
 /// A connection that lay unused for longer is asked whether it is still there before it is used: restarting
 /// the database takes longer than this, so that nobody is handed a connection that went with it.
 const TRUSTED_FOR: Duration = Duration::from_millis(100);
@@ -75,15 +79,17 @@ impl Reached {
 
     /// What a writing transaction begins with, in one message.
     pub(crate) fn begin(self, writes: Writes) -> String {
-        // Whoever holds a lock and is cut off from the database lets go of it.
-        let limits = "SET LOCAL idle_in_transaction_session_timeout = '60s'";
+        // Whoever holds a lock and is cut off from the database lets go of it. A letter may be signed by a service
+        // that takes its time.
+        let idle = if writes == Writes::Turn { "300s" } else { "60s" };
         let patience = match writes {
             // What others do meanwhile may take as long as migrating does.
             Writes::All => "0",
-            Writes::Office | Writes::Case(_) | Writes::NewCase | Writes::Rows => "30s",
+            Writes::Office | Writes::Case(_) | Writes::NewCase | Writes::Rows | Writes::Turn => "30s",
         };
         let locks = match writes {
             Writes::Rows => String::new(),
+            Writes::Turn => format!("SELECT pg_advisory_xact_lock({TURN_TO_NUMBER}); "),
             Writes::Office => format!("SELECT pg_advisory_xact_lock({OFFICE}); "),
             Writes::Case(id) => format!(
                 "SELECT pg_advisory_xact_lock_shared({CASES}); SELECT pg_advisory_xact_lock({}); ",
@@ -96,7 +102,11 @@ impl Reached {
                 format!("SELECT pg_advisory_xact_lock({OFFICE}); SELECT pg_advisory_xact_lock({CASES}); ")
             }
         };
-        format!("BEGIN; {}SET LOCAL lock_timeout = '{patience}'; {locks}{limits}", self.afresh())
+        format!(
+            "BEGIN; {}SET LOCAL lock_timeout = '{patience}'; \
+             SET LOCAL idle_in_transaction_session_timeout = '{idle}'; {locks}",
+            self.afresh()
+        )
     }
 
     /// What a transaction begins with that reads everything as it stood at one moment.
@@ -118,11 +128,12 @@ impl Reached {
 const OFFICE: i64 = 1;
 const CASES: i64 = 2;
 const NEW_CASE: i64 = 3;
+const TURN_TO_NUMBER: i64 = 4;
 
 fn pool(connections_max: u32) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections_max)
-        .acquire_timeout(Duration::from_secs(30))
+        .acquire_timeout(WAIT_MAX)
         .test_before_acquire(false)
         .before_acquire(|connection, since| {
             Box::pin(async move {

@@ -289,6 +289,28 @@ async fn one_number_serves_one_letter_or_is_voided_whoever_is_faster() {
 }
 
 #[tokio::test]
+async fn of_all_nodes_one_at_a_time_is_numbering_a_letter() {
+    if !postgres::is_chosen() {
+        return;
+    }
+    let office = Office::on_disk().await;
+    let (here, there) = (office.store.clone(), office.another_door().await);
+    let turn = here.turn_to_number().await.unwrap();
+    let waiting = tokio::spawn(async move { there.turn_to_number().await.map(drop) });
+    // Whatever else is done meanwhile waits for no letter.
+    office.register(request("Surel"), minutes(0)).await;
+    assert!(!waiting.is_finished(), "their turn has not come");
+    drop(turn);
+    tokio::time::timeout(SOON, waiting).await.expect("their turn comes").unwrap().unwrap();
+    // Nor does the turn of a node that was killed go on.
+    let turn = here.turn_to_number().await.unwrap();
+    postgres::cut_off(&office.url()).await;
+    let other = office.another_door().await;
+    tokio::time::timeout(SOON, other.turn_to_number()).await.expect("their turn comes").unwrap();
+    drop(turn);
+}
+
+#[tokio::test]
 async fn an_address_does_not_tell_its_password() {
     for url in [
         "postgres://sari:rahasia@%2Ftidak%2Fada/kantor",

@@ -70,11 +70,6 @@ impl Balancer {
     pub fn base(&self) -> String {
         format!("http://{}", self.address)
     }
-
-    /// What it said, with a line for each request.
-    pub fn log(&self) -> &Path {
-        &self.log
-    }
 }
 
 impl Drop for Balancer {

@@ -18,8 +18,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Parser;
 use drill::{
-    Afterwards, Browser, Counts, Desk, Ledger, Letters, Load, MailServer, Postgres, Program, Server, fields,
-    free_address,
+    Afterwards, Browser, Counts, Desk, Fate, Ledger, Letters, Load, MailServer, Postgres, Program, Server,
+    fields, free_address,
 };
 use store::{PAGE_ROWS_MAX, Store};
 
@@ -55,7 +55,7 @@ struct Nodes {
 }
 
 const NODES: usize = 3;
-const CLIENTS: usize = 6;
+const CLIENTS: usize = 8;
 /// How many requests a minute are few enough to be used up.
 const FEW: usize = 60;
 /// Within so long a limit that was reached on one node is one on all.
@@ -65,6 +65,9 @@ const WORK: Duration = Duration::from_secs(3);
 /// Longer than the lease of an order.
 const LEASE_IS_OVER: Duration = Duration::from_secs(75);
 const SOON: Duration = Duration::from_secs(20);
+/// Whatever has died and come back, people are served again within this time: the balancer looks every two
+/// seconds, and a node asks its database at least as often.
+const SERVED_AGAIN: Duration = Duration::from_secs(6);
 
 fn main() -> Result<ExitCode> {
     let nodes = Nodes::parse();
@@ -160,25 +163,27 @@ impl Nodes {
         let mut nodes: Vec<Option<Server>> =
             start_at_once(&program, &addresses)?.into_iter().map(Some).collect();
         let balancer = Balancer::start(&self.haproxy, &self.balancer, &self.folder, &addresses)?;
-        let load =
-            Load { bases: vec![balancer.base()], clients: CLIENTS, letters: Letters::EveryNth(2), seed: 2 };
-        let working = load.begin(&ledger)?;
+        let load = |letters, seed| Load { bases: vec![balancer.base()], clients: CLIENTS, letters, seed };
+        let working = load(Letters::EveryNth(4), 2).begin(&ledger)?;
         for (node, address) in nodes.iter_mut().zip(&addresses) {
             thread::sleep(WORK);
             node.take().context("the node runs")?.kill()?;
             thread::sleep(Duration::from_secs(1));
             *node = Some(program.serve_at(*address)?);
         }
-        report.note("three nodes killed and restarted in turns", goes_on(&ledger, &balancer));
+        report.note("three nodes killed and restarted in turns", goes_on(&ledger));
         thread::sleep(WORK);
         postgres.kill()?;
         thread::sleep(Duration::from_secs(2));
         postgres.come_back()?;
-        report.note("the database killed and restarted", goes_on(&ledger, &balancer));
+        report.note("the database killed and restarted", goes_on(&ledger));
+        thread::sleep(WORK);
+        working.end();
+        // Without letters: a key is slow to open by intent, and slower still in a build for tests.
+        let working = load(Letters::None, 3).begin(&ledger)?;
         thread::sleep(WORK);
         report.note("a node stopped in good order", stops_in_good_order(&mut nodes[1], &ledger));
         nodes[1] = Some(program.serve_at(addresses[1])?);
-        thread::sleep(WORK);
         working.end();
 
         let bases: Vec<String> = nodes.iter().flatten().map(|node| node.base.clone()).collect();
@@ -259,40 +264,52 @@ fn limit_holds(nodes: &[Server]) -> Result<String> {
     Ok(format!("{let_through} through one node, and the others refuse after {after:.1} s ({meanwhile} more)"))
 }
 
-/// People are served again, and say so.
-fn goes_on(ledger: &Ledger, balancer: &Balancer) -> Result<String> {
-    let (began, before) = (Instant::now(), ledger.counts().acknowledged);
-    while ledger.counts().acknowledged < before + CLIENTS {
-        ensure!(began.elapsed() < SOON, "nothing is taken on for {SOON:?}, see {}", balancer.log().display());
-        thread::sleep(Duration::from_millis(50));
+/// Somebody who asks from now on is served.
+fn goes_on(ledger: &Ledger) -> Result<String> {
+    let (began, before) = (Instant::now(), ledger.acts().len());
+    let is_served =
+        || ledger.acts()[before..].iter().any(|act| matches!(act.fate, Fate::Acknowledged { .. }));
+    while !is_served() {
+        ensure!(began.elapsed() < SOON, "nothing is taken on any more after {SOON:?}");
+        thread::sleep(Duration::from_millis(20));
     }
+    let took = began.elapsed().as_secs_f64();
+    ensure!(began.elapsed() < SERVED_AGAIN, "people are served again only {took:.1} s after it came back");
     let Counts { acknowledged, failed, unanswered, .. } = ledger.counts();
-    Ok(format!("acknowledged {acknowledged}, failed {failed}, unanswered {unanswered} so far"))
+    Ok(format!(
+        "served {took:.1} s later; acknowledged {acknowledged}, failed {failed}, unanswered {unanswered} so far"
+    ))
 }
 
 /// A node that is told to stop finishes what it is at, and nobody notices.
 fn stops_in_good_order(node: &mut Option<Server>, ledger: &Ledger) -> Result<String> {
-    let without = |counts: Counts| counts.failed + counts.unanswered;
-    let under_way = |ledger: &Ledger| {
-        // What is being asked at this moment is counted among what has no answer.
+    let settled: BTreeSet<usize> = {
         let acts = ledger.acts();
-        acts.iter().filter(|act| act.fate == drill::Fate::Tried).count()
+        (0..acts.len()).filter(|n| acts[*n].fate != Fate::Tried).collect()
     };
-    let before = without(ledger.counts()) - under_way(ledger);
     let began = Instant::now();
     drop(node.take().context("the node runs")?);
     let took = began.elapsed().as_secs_f64();
     // The balancer looks every two seconds.
     thread::sleep(WORK);
-    let after = without(ledger.counts()) - under_way(ledger);
-    ensure!(after <= before, "{} requests failed, {:?}", after - before, ledger.said());
-    Ok(format!("it ends after {took:.1} s, and no request failed"))
+    let meanwhile = ledger.acts().into_iter().enumerate().filter(|(n, _)| !settled.contains(n));
+    let (mut served, mut not_served) = (0, Vec::new());
+    for (_, act) in meanwhile {
+        match act.fate {
+            Fate::Acknowledged { .. } => served += 1,
+            Fate::Tried => {}
+            fate => not_served.push(fate),
+        }
+    }
+    ensure!(not_served.is_empty(), "meanwhile {served} acts were taken on, but not {not_served:?}");
+    ensure!(served > 0, "nothing was asked meanwhile");
+    Ok(format!("it ends after {took:.1} s; of {served} acts meanwhile none failed"))
 }
 
 /// Watches a case at each node in turn while it is acted on at the next.
 fn hears_of_others(bases: &[String], ledger: &Ledger) -> Result<String> {
     let case = ledger.acts().into_iter().find_map(|act| match act.fate {
-        drill::Fate::Acknowledged { case } => Some(case),
+        Fate::Acknowledged { case } => Some(case),
         _ => None,
     });
     let case = case.context("nothing was taken on")?;
