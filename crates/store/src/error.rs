@@ -59,6 +59,11 @@ impl StoreError {
         }
     }
 
+    /// Whether a lock that others hold was not let go of in time.
+    pub(crate) fn waited_in_vain(&self) -> bool {
+        matches!(self.sqlx(), Some(sqlx::Error::Database(error)) if error.code().is_some_and(|code| code == "55P03"))
+    }
+
     /// Whether somebody else has written what this would have written.
     pub(crate) fn came_second(&self) -> bool {
         matches!(self.sqlx(), Some(sqlx::Error::Database(error)) if error.is_unique_violation() || error.is_foreign_key_violation())

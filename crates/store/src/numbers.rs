@@ -81,18 +81,18 @@ pub struct Turn {
 }
 
 impl Store {
-    /// Waits until no other node is numbering a letter, but not for ever. While the turn goes on the next number
-    /// stays the next, so that a letter can be printed and signed with it. A restart of the database takes the turn
-    /// away: whether a number is free is looked at once more when it is stored.
-    ///
-    /// # Errors
-    /// The turn did not come in time, and the letter has to wait.
-    pub async fn turn_to_number(&self) -> Result<Turn, StoreError> {
+    /// Waits until no other node is numbering a letter; none if that takes too long. While the turn goes on the next
+    /// number stays the next, so that a letter can be printed and signed with it. A restart of the database takes
+    /// the turn away: whether a number is free is looked at once more when it is stored.
+    pub async fn turn_to_number(&self) -> Result<Option<Turn>, StoreError> {
         if !self.is_shared() {
-            return Ok(Turn { _lock: None });
+            return Ok(Some(Turn { _lock: None }));
         }
-        let lock = self.write_to(Writes::Turn, "waiting for the turn to number a letter").await?;
-        Ok(Turn { _lock: Some(lock) })
+        match self.write_to(Writes::Turn, "waiting for the turn to number a letter").await {
+            Ok(lock) => Ok(Some(Turn { _lock: Some(lock) })),
+            Err(error) if error.waited_in_vain() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Sets the next number of a day's year aside.
