@@ -20,6 +20,10 @@ pub struct Afterwards {
     pub events: usize,
     /// Letters that were signed.
     pub letters: usize,
+    /// Dispatches of letters that were ordered,
+    pub dispatches: usize,
+    /// and those of which a mail server took a letter on, as their cases say.
+    pub dispatched: usize,
     /// Files that events name, all of them read and hashed.
     pub files: usize,
     /// Acts that were acknowledged and are not there, or are not what was acknowledged.
@@ -39,6 +43,8 @@ struct Kept {
     /// Every completion of a task: with which outcomes it was completed, of which there may be one.
     completed: BTreeMap<(CaseNo, TaskId), Vec<OutcomeId>>,
     events: usize,
+    dispatches: usize,
+    dispatched: usize,
     /// Events that are older than the one before them in the same case.
     backwards: Vec<String>,
 }
@@ -63,6 +69,7 @@ impl Afterwards {
         let mut found = Self { counts: ledger.counts(), ..Self::default() };
         let kept = Kept::read(&store).await?;
         (found.cases, found.events) = (kept.rows.len(), kept.events);
+        (found.dispatches, found.dispatched) = (kept.dispatches, kept.dispatched);
         found.findings.extend(kept.backwards.iter().cloned());
         found.acts(&kept, ledger);
         found.case_numbers(&kept);
@@ -232,8 +239,13 @@ impl Kept {
             let history = file.with_context(|| format!("case {} has no history", row.no))?.history;
             kept.events += history.len();
             for recorded in &history {
-                if let Event::TaskCompleted { task, outcome, .. } = &recorded.event {
-                    kept.completed.entry((row.no.clone(), *task)).or_default().push(outcome.clone());
+                match &recorded.event {
+                    Event::TaskCompleted { task, outcome, .. } => {
+                        kept.completed.entry((row.no.clone(), *task)).or_default().push(outcome.clone());
+                    }
+                    Event::DispatchOrdered { .. } => kept.dispatches += 1,
+                    Event::Dispatched { .. } => kept.dispatched += 1,
+                    _ => {}
                 }
             }
             let later = |pair: &&[Recorded]| pair[1].at < pair[0].at;
