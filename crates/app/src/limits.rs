@@ -50,7 +50,9 @@ impl Limits {
         if even.len() >= KNOWN_MAX {
             even.retain(|_, due| *due > now);
         }
-        let due = even.get(who).copied().unwrap_or(now).max(now) + self.each;
+        // Nobody ever gets further ahead than a minute: it was counted by a clock that has gone back since.
+        let due = even.get(who).copied().filter(|due| due.duration_since(now) <= MINUTE);
+        let due = due.unwrap_or(now).max(now) + self.each;
         let ahead = due.duration_since(now);
         if ahead > MINUTE {
             let seconds = u32::try_from((ahead - MINUTE).as_secs()).unwrap_or_default() + 1;
@@ -107,6 +109,15 @@ mod tests {
         let later = now + SignedDuration::from_secs(1);
         assert_eq!(limits.take("rina", later), Ok(()), "one more each second");
         assert!(limits.take("rina", later).is_err());
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_shuts_nobody_out() {
+        let limits = Limits::new(60);
+        let tomorrow: Timestamp = "2026-11-24T02:00:00Z".parse().expect("a time");
+        limits.take("rina", tomorrow).expect("the first request");
+        let today = tomorrow - SignedDuration::from_hours(24);
+        assert_eq!(limits.take("rina", today), Ok(()));
     }
 
     #[test]
