@@ -15,6 +15,9 @@ const WRITERS_MAX: u32 = 8;
 /// the database takes longer than this, so that nobody is handed a connection that went with it.
 const TRUSTED_FOR: Duration = Duration::from_millis(100);
 
+/// For so long a connection is waited for. Somebody sits before the page: then they rather want to be told.
+const PATIENCE: Duration = Duration::from_secs(8);
+
 /// The word in the address that says that PgBouncer stands in between, in transaction mode.
 const PGBOUNCER: &str = "pgbouncer";
 
@@ -122,7 +125,7 @@ const NEW_CASE: i64 = 3;
 fn pool(connections_max: u32) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections_max)
-        .acquire_timeout(Duration::from_secs(30))
+        .acquire_timeout(PATIENCE)
         .test_before_acquire(false)
         .before_acquire(|connection, since| {
             Box::pin(async move {
