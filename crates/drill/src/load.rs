@@ -31,7 +31,7 @@ const WITHOUT_LETTERS: usize = 2;
 /// After a failure people wait for a moment before they try again.
 const PAUSE: Duration = Duration::from_millis(100);
 /// And they leave a case alone that fails again and again, to go on with another.
-const FAILURES_MAX: u32 = 40;
+const FAILURES_MAX: u32 = 20;
 
 /// How many of the cases go all the way, with two letters that are signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -165,11 +165,15 @@ impl Ground {
     }
 
     /// A new office with everybody in it, and nothing to do yet.
-    fn office(&self, name: &str, store: Kind) -> Result<Program> {
+    fn office(&mut self, name: &str, store: Kind) -> Result<Program> {
         let (model, database) = match store {
             Kind::Sqlite => (MODEL, None),
             Kind::Postgres => {
-                let postgres = self.postgres.as_ref().context("there is no PostgreSQL")?;
+                let postgres = self.postgres.as_mut().context("there is no PostgreSQL")?;
+                if !postgres.is_up() {
+                    // A drill that failed has left it so.
+                    postgres.come_back()?;
+                }
                 let name = name.to_lowercase().replace('-', "_");
                 (MODEL_ON_POSTGRES, Some(postgres.database(&name, Some(MODEL_ON_POSTGRES))?))
             }

@@ -36,7 +36,7 @@ impl Work {
         let load = Load { bases: vec![server.base.clone()], clients: CLIENTS, letters, seed };
         let load = load.begin(&ledger)?;
         let work = Self { program, ledger, visitor, address, server: Some(server), load };
-        work.goes_on(CLIENTS * 4)?;
+        work.goes_on(CLIENTS * 2)?;
         Ok(work)
     }
 
@@ -55,7 +55,11 @@ impl Work {
     pub fn goes_on(&self, more: usize) -> Result<Duration> {
         let before = self.ledger.counts().acknowledged;
         let what = format!("{more} more acts are acknowledged");
-        until(&what, || Ok(self.ledger.counts().acknowledged >= before + more))
+        let done = until(&what, || Ok(self.ledger.counts().acknowledged >= before + more));
+        done.with_context(|| {
+            let acts = self.ledger.acts();
+            format!("the last that was tried: {:#?}", &acts[acts.len().saturating_sub(CLIENTS)..])
+        })
     }
 
     /// Waits until so many more acts failed in words.
