@@ -14,6 +14,9 @@ const NEED: Need = Need {
     without: "--no-judges",
 };
 
+/// Where Debian puts HAProxy; only root's PATH looks there.
+pub const HAPROXY: &str = "/usr/sbin/haproxy";
+
 /// A program or a file, and the Debian package that brings it.
 const PACKAGES: &[(&str, &str)] = &[
     ("qpdf", "qpdf"),
@@ -21,7 +24,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("zbarimg", "zbar-tools"),
     ("certutil", "libnss3-tools"),
     ("java", "default-jre-headless"),
-    ("/usr/sbin/haproxy", "haproxy"),
+    (HAPROXY, "haproxy"),
     ("systemd-analyze", "systemd"),
     ("/usr/share/java/preflight.jar", "libpdfbox2-java"),
     ("/usr/share/java/javax.activation.jar", "libactivation-java"),
@@ -33,6 +36,18 @@ const PACKAGES: &[(&str, &str)] = &[
 pub struct Tools {
     /// The Python in which pyHanko, schemathesis and moto are installed.
     python: PathBuf,
+}
+
+impl Tools {
+    /// A Python that has what requirements.txt asks for.
+    pub fn python(&self) -> &Path {
+        &self.python
+    }
+}
+
+/// The script by which such a Python is an S3 server.
+pub fn s3_server() -> PathBuf {
+    judges().join("s3_server.py")
 }
 
 /// Makes sure of the programs, of pyHanko, schemathesis, moto and Redocly, or says what is missing and how to get it.

@@ -15,7 +15,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("app", &["sop", "store"]),
     ("sigap", &["sop", "store", "letters", "signatures", "app"]),
     ("hostile", &[]),
-    ("drill", &["sop", "store"]),
+    ("drill", &["sop", "store", "signatures"]),
     ("bench", &["sop", "store", "drill"]),
     ("xtask", &[]),
 ];

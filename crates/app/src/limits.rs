@@ -65,7 +65,10 @@ impl Limits {
         if counts.len() >= KNOWN_MAX {
             counts.retain(|_, count| count.due > now);
         }
-        let before = counts.get(who).copied().unwrap_or(Count::of_nothing(now));
+        // Nobody ever gets further ahead than a minute, and what the clocks of nodes differ by: it was counted by a
+        // clock that has gone back since.
+        let before = counts.get(who).copied().filter(|count| count.due.duration_since(now) <= MINUTE * 2);
+        let before = before.unwrap_or(Count::of_nothing(now));
         let due = before.due.max(now) + self.each;
         let ahead = due.duration_since(now);
         if ahead > MINUTE {
@@ -210,6 +213,15 @@ mod tests {
         let later = now + SignedDuration::from_secs(1);
         assert_eq!(limits.take("rina", later), Ok(()), "one more each second");
         assert!(limits.take("rina", later).is_err());
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_shuts_nobody_out() {
+        let limits = Limits::new(60);
+        let tomorrow: Timestamp = "2026-11-24T02:00:00Z".parse().expect("a time");
+        limits.take("rina", tomorrow).expect("the first request");
+        let today = tomorrow - SignedDuration::from_hours(24);
+        assert_eq!(limits.take("rina", today), Ok(()));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use sop::case::{CaseNo, Event, Recorded, TaskId};
 use sop::definition::OutcomeId;
 use store::files::Files;
-use store::{CaseRow, Filter, PAGE_ROWS_MAX, Scope, SealKey, Sort, Store};
+use store::{Filter, PAGE_ROWS_MAX, Scope, SealKey, Sort, Store};
 
 use crate::{Counts, Fate, Ledger, Program, What};
 
@@ -20,6 +20,10 @@ pub struct Afterwards {
     pub events: usize,
     /// Letters that were signed.
     pub letters: usize,
+    /// Dispatches of letters that were ordered,
+    pub dispatches: usize,
+    /// and those of which a mail server took a letter on, as their cases say.
+    pub dispatched: usize,
     /// Files that events name, all of them read and hashed.
     pub files: usize,
     /// Acts that were acknowledged and are not there, or are not what was acknowledged.
@@ -35,12 +39,21 @@ pub struct Afterwards {
 /// What the histories of all cases say.
 #[derive(Default)]
 struct Kept {
-    rows: Vec<CaseRow>,
+    cases: Vec<KeptCase>,
     /// Every completion of a task: with which outcomes it was completed, of which there may be one.
     completed: BTreeMap<(CaseNo, TaskId), Vec<OutcomeId>>,
     events: usize,
+    dispatches: usize,
+    dispatched: usize,
     /// Events that are older than the one before them in the same case.
     backwards: Vec<String>,
+}
+
+/// What counts of a case beside its events.
+struct KeptCase {
+    number: CaseNo,
+    agenda: u32,
+    subject: String,
 }
 
 impl Afterwards {
@@ -62,7 +75,8 @@ impl Afterwards {
         let store = Store::open(&program.database()).await?;
         let mut found = Self { counts: ledger.counts(), ..Self::default() };
         let kept = Kept::read(&store).await?;
-        (found.cases, found.events) = (kept.rows.len(), kept.events);
+        (found.cases, found.events) = (kept.cases.len(), kept.events);
+        (found.dispatches, found.dispatched) = (kept.dispatches, kept.dispatched);
         found.findings.extend(kept.backwards.iter().cloned());
         found.acts(&kept, ledger);
         found.case_numbers(&kept);
@@ -94,10 +108,10 @@ impl Afterwards {
 
     fn acts(&mut self, kept: &Kept, ledger: &Ledger) {
         let mut cases_of: BTreeMap<&str, Vec<&CaseNo>> = BTreeMap::new();
-        for row in &kept.rows {
+        for case in &kept.cases {
             // The word of a request stands last in its subject.
-            let word = row.subject.rsplit(' ').next().unwrap_or_default();
-            cases_of.entry(word).or_default().push(&row.no);
+            let word = case.subject.rsplit(' ').next().unwrap_or_default();
+            cases_of.entry(word).or_default().push(&case.number);
         }
         let acts = ledger.acts();
         // Of a task that was tried again and then done, no earlier try counts as there.
@@ -156,11 +170,11 @@ impl Afterwards {
     /// Case numbers and agenda numbers begin with 1 in each year and have no gaps.
     fn case_numbers(&mut self, kept: &Kept) {
         let mut of_year: BTreeMap<&str, (Vec<u32>, Vec<u32>)> = BTreeMap::new();
-        for row in &kept.rows {
-            let Some((year, number)) = row.no.as_str().split_once('-') else { continue };
+        for case in &kept.cases {
+            let Some((year, number)) = case.number.as_str().split_once('-') else { continue };
             let (numbers, agenda) = of_year.entry(year).or_default();
             numbers.extend(number.parse::<u32>());
-            agenda.push(row.agenda);
+            agenda.push(case.agenda);
         }
         for (year, (numbers, agenda)) in of_year {
             self.without_gaps(&format!("the case numbers of {year}"), numbers);
@@ -221,26 +235,154 @@ impl Kept {
         loop {
             let all = Filter::default();
             let page = store.list(&Scope::All, &all, Sort::Number, after.as_deref(), PAGE_ROWS_MAX).await?;
-            kept.rows.extend(page.rows);
+            kept.cases.extend(page.rows.into_iter().map(|row| KeptCase {
+                number: row.no,
+                agenda: row.agenda,
+                subject: row.subject,
+            }));
             after = page.next;
             if after.is_none() {
                 break;
             }
         }
-        for row in &kept.rows {
-            let file = store.case_file(&Scope::All, &row.no).await?;
-            let history = file.with_context(|| format!("case {} has no history", row.no))?.history;
+        for KeptCase { number, .. } in &kept.cases {
+            let file = store.case_file(&Scope::All, number).await?;
+            let history = file.with_context(|| format!("case {} has no history", number))?.history;
             kept.events += history.len();
             for recorded in &history {
-                if let Event::TaskCompleted { task, outcome, .. } = &recorded.event {
-                    kept.completed.entry((row.no.clone(), *task)).or_default().push(outcome.clone());
+                match &recorded.event {
+                    Event::TaskCompleted { task, outcome, .. } => {
+                        kept.completed.entry((number.clone(), *task)).or_default().push(outcome.clone());
+                    }
+                    Event::DispatchOrdered { .. } => kept.dispatches += 1,
+                    Event::Dispatched { .. } => kept.dispatched += 1,
+                    _ => {}
                 }
             }
             let later = |pair: &&[Recorded]| pair[1].at < pair[0].at;
             kept.backwards.extend(history.windows(2).filter(later).map(|pair| {
-                format!("case {}, event {}: {} is before {}", row.no, pair[1].seq, pair[1].at, pair[0].at)
+                format!("case {number}, event {}: {} is before {}", pair[1].seq, pair[1].at, pair[0].at)
             }));
         }
         Ok(kept)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(cases: &[(&str, u32, &str)], completed: &[(&str, &[&str])]) -> Kept {
+        Kept {
+            cases: cases
+                .iter()
+                .map(|(number, agenda, word)| KeptCase {
+                    number: CaseNo::new(*number),
+                    agenda: *agenda,
+                    subject: format!("Situs lambat {word}"),
+                })
+                .collect(),
+            completed: completed
+                .iter()
+                .map(|(case, outcomes)| {
+                    let outcomes = outcomes.iter().map(|outcome| OutcomeId::new(*outcome)).collect();
+                    ((CaseNo::new(*case), TaskId(1)), outcomes)
+                })
+                .collect(),
+            ..Kept::default()
+        }
+    }
+
+    fn ledger(acts: &[(What, Fate)]) -> Ledger {
+        let ledger = Ledger::default();
+        for (what, fate) in acts {
+            let place = ledger.try_to(what.clone());
+            ledger.settle(place, fate.clone());
+        }
+        ledger
+    }
+
+    fn look(kept: &Kept, ledger: &Ledger) -> Afterwards {
+        let mut found = Afterwards::default();
+        found.acts(kept, ledger);
+        found.case_numbers(kept);
+        found
+    }
+
+    fn request(word: &str) -> What {
+        What::Request { word: word.to_owned() }
+    }
+
+    fn completion(case: &str) -> What {
+        let outcome = OutcomeId::new("teruskan");
+        What::Completion { case: CaseNo::new(case), task: TaskId(1), outcome }
+    }
+
+    fn taken_on(case: &str) -> Fate {
+        Fate::Acknowledged { case: CaseNo::new(case) }
+    }
+
+    const LOST: fn() -> Fate = || Fate::Unanswered { why: "cut".to_owned() };
+
+    #[test]
+    fn what_was_acknowledged_and_is_there_once_is_sound() {
+        let kept = kept(&[("2026-0001", 1, "a"), ("2026-0002", 2, "b")], &[("2026-0001", &["teruskan"])]);
+        let ledger = ledger(&[
+            (request("a"), taken_on("2026-0001")),
+            (request("b"), LOST()),
+            (request("c"), LOST()),
+            (completion("2026-0001"), LOST()),
+            (completion("2026-0001"), taken_on("2026-0001")),
+        ]);
+        let found = look(&kept, &ledger);
+        found.is_sound().expect("all is well");
+        assert_eq!((found.lost, found.unanswered_and_there), (0, 1), "b is there, and c is not");
+    }
+
+    #[test]
+    fn what_is_missing_doubled_or_altered_is_told() {
+        let refused = Fate::Refused { status: 422, said: "Isi ini.".to_owned() };
+        for (kept, act, lost, told) in [
+            (kept(&[], &[]), (request("a"), taken_on("2026-0001")), 1, "request a is []"),
+            (
+                kept(&[("2026-0001", 1, "b")], &[]),
+                (request("a"), taken_on("2026-0001")),
+                1,
+                "not case 2026-0001",
+            ),
+            (
+                kept(&[("2026-0001", 1, "a"), ("2026-0002", 2, "a")], &[]),
+                (request("a"), LOST()),
+                0,
+                "is there 2 times",
+            ),
+            (kept(&[("2026-0001", 1, "a")], &[]), (request("a"), refused), 0, "was refused"),
+            (kept(&[], &[]), (completion("2026-0001"), taken_on("2026-0001")), 1, "not teruskan"),
+            (
+                kept(&[], &[("2026-0001", &["tolak"])]),
+                (completion("2026-0001"), taken_on("2026-0001")),
+                1,
+                "not teruskan",
+            ),
+            (
+                kept(&[], &[("2026-0001", &["teruskan", "teruskan"])]),
+                (completion("2026-0001"), LOST()),
+                0,
+                "is there 2 times",
+            ),
+            (kept(&[("2026-0002", 1, "a")], &[]), (request("b"), LOST()), 0, "have 2 where 1 should be"),
+            (kept(&[("2026-0001", 2, "a")], &[]), (request("b"), LOST()), 0, "agenda numbers"),
+        ] {
+            let found = look(&kept, &ledger(&[act]));
+            assert_eq!(found.lost, lost, "{:?}", found.findings);
+            let said = found.is_sound().expect_err(told).to_string();
+            assert!(said.contains(told), "{said}");
+        }
+        let twice = [
+            (completion("2026-0001"), taken_on("2026-0001")),
+            (completion("2026-0001"), taken_on("2026-0001")),
+        ];
+        let found = look(&kept(&[], &[("2026-0001", &["teruskan"])]), &ledger(&twice));
+        assert!(found.findings.iter().any(|finding| finding.contains("acknowledged twice")));
     }
 }

@@ -139,7 +139,8 @@ impl Answer {
         if self.status == 303 { Ok(self.location) } else { bail!("{}: {}", self.status, self.said()) }
     }
 
-    /// What a page says: each mistake to mend, or else its heading with the sentence after it.
+    /// What a page says: each mistake to mend, or else why it was refused, or else its heading with the sentence
+    /// after it.
     pub fn said(&self) -> String {
         let page = String::from_utf8_lossy(&self.body);
         let errors = page.split("class=\"error\"").skip(1).filter_map(|after| after.split("</p>").next());
@@ -148,7 +149,8 @@ impl Answer {
         if !errors.is_empty() {
             return errors.join(" / ");
         }
-        let heading = page.split_once("<h1").and_then(|(_, after)| after.split_once("</p>"));
+        let begins = if page.contains("role=\"alert\"") { "role=\"alert\"" } else { "<h1" };
+        let heading = page.split_once(begins).and_then(|(_, after)| after.split_once("</p>"));
         heading.map(|(heading, _)| without_tags(heading)).unwrap_or_default()
     }
 }
@@ -202,6 +204,8 @@ mod tests {
         assert_eq!(answer.said(), "Basis data tidak terjangkau Coba lagi nanti.");
         let mistake = "<p class=\"error\" id=\"a\"><span>Perbaiki:</span> Isi ini.</p>";
         assert_eq!(page(&format!("{heading}{mistake}")).said(), "Perbaiki: Isi ini.");
+        let refusal = "<div class=\"errors\" role=\"alert\"><p><strong>Sudah selesai.</strong></p></div>";
+        assert_eq!(page(&format!("{heading}{refusal}")).said(), "Sudah selesai.");
         let error = answer.taken_on().expect_err("not taken on").to_string();
         assert!(error.starts_with("503: Basis data"), "{error}");
     }

@@ -73,7 +73,7 @@ impl Desk {
 
 /// What a request may be about.
 pub fn subject(chance: &mut Chance) -> &'static str {
-    *chance.one_of::<&'static str>(SUBJECTS)
+    chance.one_of::<&'static str>(SUBJECTS)
 }
 
 /// The request form, filled in.

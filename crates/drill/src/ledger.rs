@@ -79,12 +79,16 @@ impl Ledger {
         counts
     }
 
-    /// What pages said that took nothing on, and how often each: the status before the words.
+    /// What pages said that took nothing on, and how often each: the status before the words, without the number
+    /// that leads to the log.
     pub fn said(&self) -> BTreeMap<String, usize> {
         let mut all = BTreeMap::new();
         for act in &*self.lock() {
             if let Fate::Refused { status, said } | Fate::Failed { status, said } = &act.fate {
-                *all.entry(format!("{status} {said}")).or_default() += 1;
+                let is_reference =
+                    |word: &&str| word.len() > 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+                let words: Vec<&str> = said.split(' ').filter(|word| !is_reference(word)).collect();
+                *all.entry(format!("{status} {}", words.join(" "))).or_default() += 1;
             }
         }
         all

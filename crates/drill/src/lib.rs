@@ -8,12 +8,14 @@ mod afterwards;
 mod browser;
 mod chance;
 mod desk;
+mod door;
 mod ledger;
 mod load;
 mod mail;
 mod office;
 mod postgres;
 mod server;
+mod time_authority;
 
 pub mod people;
 
@@ -26,6 +28,7 @@ pub use load::{Letters, Load, Running};
 pub use mail::MailServer;
 pub use postgres::Postgres;
 pub use server::{Program, Server, database_bytes, free_address};
+pub use time_authority::TimeServer;
 
 /// The moment it is: those who act here do so now, as the server does.
 #[expect(clippy::disallowed_methods, reason = "people who act have no other time than now")]

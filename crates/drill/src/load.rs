@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use sop::calendar::Calendar;
 use sop::case::{CaseNo, Entries, TaskId};
@@ -31,7 +31,7 @@ const WITHOUT_LETTERS: usize = 2;
 /// After a failure people wait for a moment before they try again.
 const PAUSE: Duration = Duration::from_millis(100);
 /// And they leave a case alone that fails again and again, to go on with another.
-const FAILURES_MAX: u32 = 40;
+const FAILURES_MAX: u32 = 20;
 
 /// How many of the cases go all the way, with two letters that are signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,6 +161,13 @@ impl Client {
         }
     }
 
+    /// Whoever was signed out, as after a long while, signs in again.
+    fn sign_in_again(&mut self) {
+        if let Ok(desk) = Desk::open(&self.bases[self.base]) {
+            self.desk = desk;
+        }
+    }
+
     /// Files a request, however often it has to be written anew. None once it is over.
     fn file(&mut self, nth: u64) -> Option<CaseNo> {
         for again in 0_u64.. {
@@ -172,8 +179,13 @@ impl Client {
             let subject = format!("{} {word}", subject(&mut self.chance));
             let form = crate::request(&mut self.chance, &subject, now());
             let place = self.ledger.try_to(What::Request { word });
-            let fate = fate(self.desk.requester.post_with_files("/requests", &form), None);
+            let answer = self.desk.requester.post_with_files("/requests", &form);
+            let signed_out = answer.as_ref().is_ok_and(|answer| answer.status == 401);
+            let fate = fate(answer, None);
             self.ledger.settle(place, fate.clone());
+            if signed_out {
+                self.sign_in_again();
+            }
             if let Fate::Acknowledged { case } = fate {
                 return Some(case);
             }
@@ -184,7 +196,13 @@ impl Client {
 
     /// Brings a case one act further, unless that happened when nobody heard of it.
     fn advance(&mut self, case: &CaseNo, person: &str, at: &StageRef, outcome: &OutcomeId) -> Result<()> {
-        let page = self.desk.of(person).open(&format!("/cases/{case}"))?;
+        let page = self.desk.of(person).get(&format!("/cases/{case}"))?;
+        if page.location.starts_with("/sign-in") {
+            self.sign_in_again();
+        }
+        if page.status != 200 {
+            bail!("the page of case {case} answers {}", page.status);
+        }
         let page = String::from_utf8_lossy(&page.body).into_owned();
         let Some(form) = Form::of(&page, case, outcome) else { return Ok(()) };
         let entries = self.completion(&form, at, outcome, now())?;
@@ -195,7 +213,7 @@ impl Client {
         self.ledger.settle(place, fate.clone());
         match fate {
             Fate::Acknowledged { .. } => Ok(()),
-            fate => anyhow::bail!("{fate:?}"),
+            fate => bail!("{fate:?}"),
         }
     }
 

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use anyhow::Result;
+
+use crate::door::Door;
 
 /// For so long a client may say nothing.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -16,62 +16,37 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// What was taken on stays with it while it is down.
 #[derive(Debug)]
 pub struct MailServer {
-    address: SocketAddr,
+    door: Door,
     /// How often each message came, by its `Message-ID`.
     taken_on: Arc<Mutex<BTreeMap<String, usize>>>,
-    listening: Option<(Arc<AtomicBool>, JoinHandle<()>)>,
 }
 
 impl MailServer {
     /// One that is down.
     pub fn new() -> Result<Self> {
-        Ok(Self { address: crate::free_address()?, taken_on: Arc::default(), listening: None })
+        Ok(Self { door: Door::closed()?, taken_on: Arc::default() })
     }
 
     /// The settings of an office that sends its letters here.
     pub fn settings(&self) -> String {
-        format!("smtp_url = \"smtp://{}\"\nmail_from = \"Sigap <sigap@bangku.example>\"\n", self.address)
+        let address = self.door.address;
+        format!("smtp_url = \"smtp://{address}\"\nmail_from = \"Sigap <sigap@bangku.example>\"\n")
     }
 
     /// Listens from now on.
     pub fn start(&mut self) -> Result<()> {
-        let listener = TcpListener::bind(self.address)?;
-        let (stop, taken_on) = (Arc::<AtomicBool>::default(), self.taken_on.clone());
-        let stopped = stop.clone();
-        let listening = thread::spawn(move || {
-            while let Ok((client, _)) = listener.accept()
-                && !stopped.load(Ordering::Relaxed)
-            {
-                let taken_on = taken_on.clone();
-                thread::spawn(move || {
-                    // A client that goes away in the middle has sent nothing.
-                    let _ = converse(&client, &taken_on);
-                });
-            }
-        });
-        self.listening = Some((stop, listening));
-        Ok(())
+        let taken_on = self.taken_on.clone();
+        self.door.open(move |client| converse(&client, &taken_on))
     }
 
     /// Listens no more.
     pub fn stop(&mut self) {
-        if let Some((stop, listening)) = self.listening.take() {
-            stop.store(true, Ordering::Relaxed);
-            // It waits for somebody to come.
-            let _ = TcpStream::connect(self.address);
-            let _ = listening.join();
-        }
+        self.door.close();
     }
 
     /// How often each message was taken on, by its `Message-ID`.
     pub fn taken_on(&self) -> BTreeMap<String, usize> {
         self.taken_on.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-impl Drop for MailServer {
-    fn drop(&mut self) {
-        self.stop();
     }
 }
 

@@ -2,6 +2,7 @@
 //! looks afterwards whether anything was lost. `docs/faults.md` says which there are.
 
 mod faults;
+mod injection;
 mod report;
 
 use std::path::PathBuf;

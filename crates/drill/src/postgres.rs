@@ -48,6 +48,10 @@ impl Postgres {
         Ok(format!("postgres://sigap@127.0.0.1:{}/{name}", self.port))
     }
 
+    pub fn is_up(&self) -> bool {
+        self.server.is_some()
+    }
+
     /// Kills the server with all its processes where they stand.
     pub fn kill(&mut self) -> Result<()> {
         let Some(mut server) = self.server.take() else { bail!("the database is down already") };

@@ -75,6 +75,12 @@ impl Program {
         Ok(())
     }
 
+    /// What a command of `sigap` on the office prints, however it ends.
+    pub fn output(&self, arguments: &[&str]) -> Result<String> {
+        let output = self.command(arguments).stdin(Stdio::null()).output()?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.sigap);
         command.args(arguments).arg("--data").arg(&self.office);

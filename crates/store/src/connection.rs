@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use sqlx::any::{Any, AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
-use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Transaction};
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Connection as _, Transaction};
 
 use crate::chain::CHAIN;
 use crate::error::{Context, StoreError};
@@ -272,6 +272,8 @@ fn pool(connections_max: u32) -> AnyPoolOptions {
         .after_connect(|connection, _| {
             Box::pin(async move { sqlx::raw_sql(SETUP).execute(connection).await.map(drop) })
         })
+        // Where the disk fails SQLite undoes a transaction by itself, which the driver takes to go on for ever.
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
 }
 
 /// A path as part of an address: nothing in it may mean anything there.

@@ -9,7 +9,7 @@ use sqlx::{AnyConnection, Transaction, query};
 
 use crate::chain::{self, ALGORITHM, Link};
 use crate::connection::Writes;
-use crate::error::{Cause, Context};
+use crate::error::{Cause, Context, NotAcknowledged};
 use crate::projection::Projection;
 use crate::sql::{CaseId, Columns as _, int, micros};
 use crate::{
@@ -195,10 +195,9 @@ impl Store {
     }
 }
 
-/// Ends a transaction. Should the answer be lost, nobody knows whether it was stored, so that this is never
-/// taken for something that may be tried anew.
+/// Ends a transaction.
 async fn commit(tx: Transaction<'static, Any>, doing: impl Fn() -> String) -> Result<(), StoreError> {
-    tx.commit().await.map_err(|error| format!("the end of it was not acknowledged: {error}")).doing(doing)
+    tx.commit().await.map_err(NotAcknowledged).doing(doing)
 }
 
 /// The case that was registered under a key.

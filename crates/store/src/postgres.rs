@@ -11,13 +11,14 @@ use crate::error::{Context, StoreError};
 /// How many transactions of one node write at the same time.
 const WRITERS_MAX: u32 = 8;
 
-/// For so long somebody waits for a connection. A database that is away is asked again and again meanwhile, after a
-/// pause that grows up to a fifth of this: so much later than it comes back people are served again.
-const WAIT_MAX: Duration = Duration::from_secs(10);
-
 /// A connection that lay unused for longer is asked whether it is still there before it is used: restarting
 /// the database takes longer than this, so that nobody is handed a connection that went with it.
 const TRUSTED_FOR: Duration = Duration::from_millis(100);
+
+/// For so long a connection is waited for. Somebody sits before the page: then they rather want to be told. A database
+/// that is away is asked again meanwhile, after a pause that grows up to a fifth of this: so much later than it comes
+/// back people are served again.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// The word in the address that says that PgBouncer stands in between, in transaction mode.
 const PGBOUNCER: &str = "pgbouncer";
@@ -133,7 +134,7 @@ const TURN_TO_NUMBER: i64 = 4;
 fn pool(connections_max: u32) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections_max)
-        .acquire_timeout(WAIT_MAX)
+        .acquire_timeout(PATIENCE)
         .test_before_acquire(false)
         .before_acquire(|connection, since| {
             Box::pin(async move {

@@ -36,12 +36,14 @@ struct Told<'a> {
 }
 
 /// Nobody is counted further ahead than the last moment. Rows are taken in the order of their names, so that two
-/// nodes never wait for each other; one that somebody is counting is no old one.
+/// nodes never wait for each other; one that somebody is counting is no old one. What is more than a minute beyond the last moment was counted by a clock that has
+/// gone back since.
 const SHARE: &str = "\
     WITH told AS (SELECT * FROM json_to_recordset($1::json) AS t (who TEXT, since BIGINT, worth BIGINT)), \
     forgotten AS ( \
       DELETE FROM request_counts WHERE who IN ( \
-        SELECT who FROM request_counts WHERE due_at <= $2 AND who NOT IN (SELECT who FROM told) \
+        SELECT who FROM request_counts \
+        WHERE NOT due_at BETWEEN $2 + 1 AND $4 + 60000000 AND who NOT IN (SELECT who FROM told) \
         LIMIT $5 FOR UPDATE SKIP LOCKED)), \
     counted AS ( \
       INSERT INTO request_counts AS known (who, due_at) \
@@ -50,7 +52,8 @@ const SHARE: &str = "\
         known.due_at + (SELECT worth FROM told WHERE told.who = excluded.who))) \
       RETURNING who, due_at) \
     SELECT who, due_at FROM counted UNION ALL \
-    SELECT who, due_at FROM request_counts WHERE due_at > $3 AND who NOT IN (SELECT who FROM counted) \
+    SELECT who, due_at FROM request_counts \
+    WHERE due_at BETWEEN $3 + 1 AND $4 + 60000000 AND who NOT IN (SELECT who FROM counted) \
     ORDER BY due_at DESC LIMIT $5";
 
 impl Store {

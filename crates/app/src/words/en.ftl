@@ -1357,3 +1357,10 @@ problem-not-files-detail = Send the files as `multipart/form-data`, each as a pa
 problem-number-gone = That number waits no more
 problem-number-gone-detail = It has been used or voided already; nothing was changed. Read which numbers wait.
 api-part-not-a-file = This part has no file name. Send every part as a file with its name.
+
+# A database that does not answer, or cannot write
+
+problem-database-out-of-reach = The database does not answer
+problem-database-out-of-reach-detail = Wait a moment and reload. If you have just sent something, look first whether it was stored before you send it again. If it fails again, tell the administrator the number { $reference }.
+problem-database-cannot-write = The database cannot store anything
+problem-database-cannot-write-detail = What you sent was not stored: its disk is full or failing. Reading still works. Tell the administrator the number { $reference }, and send it again once that is mended.

@@ -1300,3 +1300,10 @@ problem-not-files-detail = Kirim berkas sebagai `multipart/form-data`, masing-ma
 problem-number-gone = Nomor itu tidak menunggu lagi
 problem-number-gone-detail = Nomor itu sudah dipakai atau sudah dibatalkan; tidak ada yang berubah. Baca nomor mana yang menunggu.
 api-part-not-a-file = Bagian ini tidak bernama berkas. Kirim setiap bagian sebagai berkas dengan namanya.
+
+# A database that does not answer, or cannot write
+
+problem-database-out-of-reach = Basis data tidak menjawab
+problem-database-out-of-reach-detail = Tunggu sebentar, lalu muat ulang. Bila Anda baru mengirim sesuatu, lihat dulu apakah sudah tersimpan sebelum mengirimnya lagi. Bila tetap gagal, sebutkan nomor { $reference } kepada admin.
+problem-database-cannot-write = Basis data tidak dapat menyimpan
+problem-database-cannot-write-detail = Yang Anda kirim tidak tersimpan: ruang simpannya penuh atau bermasalah. Membaca masih dapat. Sebutkan nomor { $reference } kepada admin, lalu kirim lagi sesudah diperbaiki.

@@ -1,6 +1,10 @@
 //! The faults, and the ground on which they are tried: an office for each, made once for each store and copied.
 
+mod clock;
+mod disk;
 mod killed;
+mod others;
+mod work;
 
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -45,6 +49,61 @@ pub const ALL: &[Fault] = &[
         what: "server killed",
         store: Kind::Postgres,
         drill: |ground, program| Box::pin(killed::server(ground, program)),
+    },
+    Fault {
+        what: "database killed",
+        store: Kind::Postgres,
+        drill: |ground, program| Box::pin(killed::database(ground, program)),
+    },
+    Fault {
+        what: "database away",
+        store: Kind::Postgres,
+        drill: |ground, program| Box::pin(killed::database_away(ground, program)),
+    },
+    Fault {
+        what: "disk full",
+        store: Kind::Sqlite,
+        drill: |ground, program| Box::pin(disk::full(ground, program)),
+    },
+    Fault {
+        what: "disk read-only",
+        store: Kind::Sqlite,
+        drill: |ground, program| Box::pin(disk::read_only(ground, program)),
+    },
+    Fault {
+        what: "disk does not sync",
+        store: Kind::Sqlite,
+        drill: |ground, program| Box::pin(disk::not_synced(ground, program)),
+    },
+    Fault {
+        what: "disk slow",
+        store: Kind::Sqlite,
+        drill: |ground, program| Box::pin(disk::slow(ground, program)),
+    },
+    Fault {
+        what: "clock jumps",
+        store: Kind::Sqlite,
+        drill: |ground, program| Box::pin(clock::jumps(ground, program)),
+    },
+    Fault {
+        what: "clock jumps",
+        store: Kind::Postgres,
+        drill: |ground, program| Box::pin(clock::jumps(ground, program)),
+    },
+    Fault {
+        what: "mail server away",
+        store: Kind::Sqlite,
+        drill: |ground, program| Box::pin(others::mail(ground, program)),
+    },
+    Fault {
+        what: "mail server away",
+        store: Kind::Postgres,
+        drill: |ground, program| Box::pin(others::mail(ground, program)),
+    },
+    Fault {
+        what: "time authority away",
+        store: Kind::Sqlite,
+        drill: |ground, program| Box::pin(others::time_authority(ground, program)),
     },
 ];
 
@@ -106,11 +165,15 @@ impl Ground {
     }
 
     /// A new office with everybody in it, and nothing to do yet.
-    fn office(&self, name: &str, store: Kind) -> Result<Program> {
+    fn office(&mut self, name: &str, store: Kind) -> Result<Program> {
         let (model, database) = match store {
             Kind::Sqlite => (MODEL, None),
             Kind::Postgres => {
-                let postgres = self.postgres.as_ref().context("there is no PostgreSQL")?;
+                let postgres = self.postgres.as_mut().context("there is no PostgreSQL")?;
+                if !postgres.is_up() {
+                    // A drill that failed has left it so.
+                    postgres.come_back()?;
+                }
                 let name = name.to_lowercase().replace('-', "_");
                 (MODEL_ON_POSTGRES, Some(postgres.database(&name, Some(MODEL_ON_POSTGRES))?))
             }

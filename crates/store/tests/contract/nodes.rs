@@ -367,6 +367,9 @@ async fn what_somebody_asked_of_one_node_is_known_to_the_others_until_it_is_due(
     share(&here, &[], minutes(2)).await;
     let kept = pairs(&office.url(), "SELECT who, due_at::text FROM request_counts").await;
     assert_eq!(kept, [], "all is due and forgotten");
+    // A clock that was ahead holds nobody back once it is right again.
+    share(&here, &[asked("rina", minutes(600), 40)], minutes(600)).await;
+    assert_eq!(share(&there, &[], minutes(3)).await, []);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
