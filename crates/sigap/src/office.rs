@@ -526,13 +526,12 @@ impl Office {
     /// notes by what its keys are known; every node after it has to have the same, or they would seal and
     /// encrypt past each other.
     pub async fn agree_on_keys(&self) -> Result<()> {
-        for (name, _) in self.keys_that_differ().await? {
-            let path = self.settings.data.join(name);
+        if let Some((name, _)) = self.keys_that_differ().await?.first() {
             bail!(
                 "{} is not the {name} of this office: another node was started first and made its own. Copy \
                  {name} from the folder of that node, or let all nodes share one folder for the two keys. If the \
                  key of before is lost for good, see `sigap migrate --new-keys`",
-                path.display()
+                self.settings.data.join(name).display()
             );
         }
         Ok(())

@@ -55,13 +55,15 @@ struct Nodes {
 }
 
 const NODES: usize = 3;
-const CLIENTS: usize = 8;
+const CLIENTS: usize = 6;
 /// How many requests a minute are few enough to be used up.
 const FEW: usize = 60;
 /// Within so long a limit that was reached on one node is one on all.
 const TOLD_WITHIN: Duration = Duration::from_secs(2);
 /// For so long people work between two deaths.
-const WORK: Duration = Duration::from_secs(3);
+const WORK: Duration = Duration::from_secs(2);
+/// Longer than the balancer takes to see that a node is gone.
+const SEEN: Duration = Duration::from_secs(4);
 /// Longer than the lease of an order.
 const LEASE_IS_OVER: Duration = Duration::from_secs(75);
 const SOON: Duration = Duration::from_secs(20);
@@ -290,8 +292,7 @@ fn stops_in_good_order(node: &mut Option<Server>, ledger: &Ledger) -> Result<Str
     let began = Instant::now();
     drop(node.take().context("the node runs")?);
     let took = began.elapsed().as_secs_f64();
-    // The balancer looks every two seconds.
-    thread::sleep(WORK);
+    thread::sleep(SEEN);
     let meanwhile = ledger.acts().into_iter().enumerate().filter(|(n, _)| !settled.contains(n));
     let (mut served, mut not_served) = (0, Vec::new());
     for (_, act) in meanwhile {
