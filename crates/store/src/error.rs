@@ -79,7 +79,7 @@ impl StoreError {
     }
 
     /// Whether the database cannot write: there is no room, or its disk is broken or not to be written to.
-    /// Nothing of what was being written is there.
+    /// What was being written is not there, unless the process ends before it writes anything else.
     pub fn cannot_write(&self) -> bool {
         let Self::Database { source, .. } = self else { return false };
         let error = source.downcast_ref::<NotAcknowledged>().map(|lost| &lost.0).or(source.downcast_ref());

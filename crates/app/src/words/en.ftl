@@ -1363,4 +1363,4 @@ api-part-not-a-file = This part has no file name. Send every part as a file with
 problem-database-out-of-reach = The database does not answer
 problem-database-out-of-reach-detail = Wait a moment and reload. If you have just sent something, look first whether it was stored before you send it again. If it fails again, tell the administrator the number { $reference }.
 problem-database-cannot-write = The database cannot store anything
-problem-database-cannot-write-detail = What you sent was not stored: its disk is full or failing. Reading still works. Tell the administrator the number { $reference }, and send it again once that is mended.
+problem-database-cannot-write-detail = Its disk is full or failing, so what you sent was not accepted. Reading still works. Tell the administrator the number { $reference }. Once that is mended, send it again if it is not there.

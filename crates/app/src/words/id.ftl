@@ -1306,4 +1306,4 @@ api-part-not-a-file = Bagian ini tidak bernama berkas. Kirim setiap bagian sebag
 problem-database-out-of-reach = Basis data tidak menjawab
 problem-database-out-of-reach-detail = Tunggu sebentar, lalu muat ulang. Bila Anda baru mengirim sesuatu, lihat dulu apakah sudah tersimpan sebelum mengirimnya lagi. Bila tetap gagal, sebutkan nomor { $reference } kepada admin.
 problem-database-cannot-write = Basis data tidak dapat menyimpan
-problem-database-cannot-write-detail = Yang Anda kirim tidak tersimpan: ruang simpannya penuh atau bermasalah. Membaca masih dapat. Sebutkan nomor { $reference } kepada admin, lalu kirim lagi sesudah diperbaiki.
+problem-database-cannot-write-detail = Ruang simpannya penuh atau bermasalah, jadi yang Anda kirim tidak diterima. Membaca masih dapat. Sebutkan nomor { $reference } kepada admin. Sesudah diperbaiki, kirim lagi bila belum tersimpan.

@@ -65,6 +65,19 @@ async fn fails(program: Program, calls: &str, how: &str, seed: u64) -> Result<Ou
     Ok(Outcome { times: ledger.counts().failed, afterwards })
 }
 
+/// The same, and then the server dies before anything else got to the disk.
+pub async fn not_synced_and_killed(_: &mut Ground, program: Program) -> Result<Outcome> {
+    let mut work = Work::begin(program, Letters::None, 15)?;
+    let injection = Injection::begin(work.server()?, "fdatasync,fsync", "error=EIO", &files(&work.program))?;
+    work.fails(8)?;
+    work.kill_and_restart()?;
+    drop(injection);
+    work.goes_on(8)?;
+    let (_, ledger, afterwards) = work.end().await?;
+    println!("  {} acts that failed are there", afterwards.failed_and_there);
+    Ok(Outcome { times: ledger.counts().failed, afterwards })
+}
+
 /// Everything takes its time: acts wait for the disk, and pages that only read do not wait for them.
 pub async fn slow(_: &mut Ground, program: Program) -> Result<Outcome> {
     let mut work = Work::begin(program, Letters::None, 14)?;

@@ -34,6 +34,10 @@ pub async fn server(_: &mut Ground, program: Program) -> Result<Outcome> {
     }
     work.goes_on(8)?;
     let (_, _, afterwards) = work.end().await?;
+    ensure!(
+        mails.taken_on().len() >= afterwards.dispatched,
+        "cases say of letters that went out, and none came"
+    );
     ensure!(afterwards.counts.unanswered > 0, "nobody was at work when the server was killed");
     Ok(Outcome { times: SERVER_KILLS, afterwards })
 }

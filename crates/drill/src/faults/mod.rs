@@ -76,6 +76,11 @@ pub const ALL: &[Fault] = &[
         drill: |ground, program| Box::pin(disk::not_synced(ground, program)),
     },
     Fault {
+        what: "disk does not sync, server killed",
+        store: Kind::Sqlite,
+        drill: |ground, program| Box::pin(disk::not_synced_and_killed(ground, program)),
+    },
+    Fault {
         what: "disk slow",
         store: Kind::Sqlite,
         drill: |ground, program| Box::pin(disk::slow(ground, program)),
