@@ -1,5 +1,5 @@
-//! What the judges need beyond Rust: programs of others that read and verify PDF, and such that try the
-//! interface for machines.
+//! What the judges need beyond Rust: programs of others that read and verify PDF, such that try the interface for
+//! machines, and those that Sigap is put into service with.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,10 +9,13 @@ use crate::{browser, root};
 
 const NEED: Need = Need {
     whose: "The judges",
-    elsewhere: "install qpdf, Poppler, ZBar, the NSS tools, Python 3 with venv and a Java runtime; the jars of \
-                PDFBox 2, its Preflight and what they need belong into /usr/share/java",
+    elsewhere: "install qpdf, Poppler, ZBar, the NSS tools, HAProxy, systemd, Python 3 with venv and a Java \
+                runtime; the jars of PDFBox 2, its Preflight and what they need belong into /usr/share/java",
     without: "--no-judges",
 };
+
+/// Where Debian puts HAProxy; only root's PATH looks there.
+pub const HAPROXY: &str = "/usr/sbin/haproxy";
 
 /// A program or a file, and the Debian package that brings it.
 const PACKAGES: &[(&str, &str)] = &[
@@ -21,6 +24,8 @@ const PACKAGES: &[(&str, &str)] = &[
     ("zbarimg", "zbar-tools"),
     ("certutil", "libnss3-tools"),
     ("java", "default-jre-headless"),
+    (HAPROXY, "haproxy"),
+    ("systemd-analyze", "systemd"),
     ("/usr/share/java/preflight.jar", "libpdfbox2-java"),
     ("/usr/share/java/javax.activation.jar", "libactivation-java"),
     ("/usr/share/java/jaxb-api.jar", "libjaxb-api-java"),
@@ -31,6 +36,18 @@ const PACKAGES: &[(&str, &str)] = &[
 pub struct Tools {
     /// The Python in which pyHanko, schemathesis and moto are installed.
     python: PathBuf,
+}
+
+impl Tools {
+    /// A Python that has what requirements.txt asks for.
+    pub fn python(&self) -> &Path {
+        &self.python
+    }
+}
+
+/// The script by which such a Python is an S3 server.
+pub fn s3_server() -> PathBuf {
+    judges().join("s3_server.py")
 }
 
 /// Makes sure of the programs, of pyHanko, schemathesis, moto and Redocly, or says what is missing and how to get it.
@@ -55,6 +72,11 @@ pub fn of_letters(tools: &Tools, binaries: &Path) -> Command {
 /// The judges of the interface for machines, likewise.
 pub fn of_interface(tools: &Tools, binaries: &Path) -> Command {
     session(tools, "interface.py", binaries)
+}
+
+/// The judges of how Sigap is put into service, likewise.
+pub fn of_deploy(tools: &Tools, binaries: &Path) -> Command {
+    session(tools, "deploy.py", binaries)
 }
 
 /// The tests that keep files in a bucket, with the Python from which they start their S3 server. They are the ones

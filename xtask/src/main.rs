@@ -3,6 +3,7 @@
 mod bench;
 mod browser;
 mod dependencies;
+mod drills;
 mod judges;
 mod machine;
 mod postgres;
@@ -24,6 +25,9 @@ Sigap's developer commands
                                          tests     cargo test, the whole workspace; the store on a PostgreSQL of its own too
                                          judges    pyHanko, Poppler, qpdf, PDFBox and ZBar on our letters
                                          bench     that the bench still works, on a small office; it judges no speed
+                                         drills    the real server with disks, databases and clocks that fail
+                                         nodes     three real nodes behind HAProxy, killed in turns with their database
+                                         deploy    HAProxy and systemd on what is in deploy/
                                          journeys  e2e/ in Chromium, against a demo office of its own
   cargo xtask test rules               only the SOP, the calendar and the case: seconds, while you write rules
   cargo xtask test store               only the store, on SQLite and on a PostgreSQL of its own
@@ -31,8 +35,11 @@ Sigap's developer commands
   cargo xtask test journeys [WORD…]    only the journeys, or those whose name contains a WORD
   cargo xtask test judges              only what other programs say of our letters
   cargo xtask test bench               only that the bench works
+  cargo xtask test drills [WORD…]      only the drills, or those whose name contains a WORD: docs/faults.md
+  cargo xtask test nodes               only three nodes behind HAProxy
   cargo xtask test --no-browser        all but the journeys (at your desk; CI refuses)
-  cargo xtask test --no-judges         all but the judges (the same; both may be left out)
+  cargo xtask test --no-judges         all but the judges (the same; several may be left out)
+  cargo xtask test --no-drills         all but the drills (the same)
   cargo xtask bench [--profile NAME] [--cases N] [--store sqlite|postgres] [--database URL] [--times N] [--against N]
                                        how fast Sigap is here, on a release build: docs/performance.md says what is
                                        measured. Offices and reports are kept in target/bench/
@@ -41,7 +48,7 @@ Sigap's developer commands
 `test` ends with the line `N passed, N failed`; its exit code is 0 if nothing failed.
 
 The tests need PostgreSQL and PgBouncer, the journeys Chromium (or Chrome) and Node 20.19 or newer, the judges Python and the programs
-of others. As root on
+of others, the drills strace and faketime. As root on
 a Debian machine, `test` installs what is missing; elsewhere it says what to install and stops. The packages in e2e/
 come by `npm ci`, pyHanko by pip into target/.
   CHROME_PATH=/path/to/chromium        the browser to use, if yours is not found by itself
@@ -59,11 +66,12 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         ["test", left_out @ ..]
-            if left_out.iter().all(|word| ["--no-browser", "--no-judges"].contains(word)) =>
+            if left_out.iter().all(|word| ["--no-browser", "--no-judges", "--no-drills"].contains(word)) =>
         {
             Lane::Whole {
                 journeys: !left_out.contains(&"--no-browser"),
                 judges: !left_out.contains(&"--no-judges"),
+                drills: !left_out.contains(&"--no-drills"),
             }
         }
         ["test", "rules"] => Lane::Only { package: "sop" },
@@ -72,8 +80,12 @@ fn main() -> ExitCode {
         ["bench", arguments @ ..] => return bench::run(arguments),
         ["test", "bench"] => Lane::Bench,
         ["test", "judges"] => Lane::Judges,
+        ["test", "nodes"] => Lane::Nodes,
         ["test", "journeys", words @ ..] => {
             Lane::Journeys { words: words.iter().map(ToString::to_string).collect() }
+        }
+        ["test", "drills", words @ ..] => {
+            Lane::Drills { words: words.iter().map(ToString::to_string).collect() }
         }
         unknown => {
             eprintln!("There is no `cargo xtask {}`.\n", unknown.join(" "));

@@ -19,103 +19,126 @@ const OWNER: &str = "postgres";
 /// For how long the server may take to answer.
 const START: Duration = Duration::from_secs(30);
 
+/// A cluster that was made and that nobody serves yet. It is gone when this is dropped.
+#[derive(Debug)]
+pub struct Fresh {
+    /// The folder of PostgreSQL's programs.
+    pub programs: PathBuf,
+    folder: PathBuf,
+    /// Whom to become, where we are root.
+    owner: Option<(u32, u32)>,
+}
+
 /// A running server. It ends when this is dropped.
 #[derive(Debug)]
 pub struct Cluster {
     server: Child,
     /// Stands before it for the tests that come through PgBouncer.
     pgbouncer: Option<Child>,
-    folder: PathBuf,
+    fresh: Fresh,
     port: u16,
     pgbouncer_port: u16,
 }
 
-impl Cluster {
-    /// Makes sure of PostgreSQL and starts a cluster, or says what is missing and how to get it.
-    pub fn start() -> Result<Self, String> {
-        let missing: Vec<&str> = [("postgresql", find().is_none()), ("pgbouncer", pgbouncer().is_none())]
-            .into_iter()
-            .filter_map(|(package, is_missing)| is_missing.then_some(package))
-            .collect();
-        if !missing.is_empty() {
-            NEED.install(&missing)?;
+impl Fresh {
+    /// Makes sure of PostgreSQL and makes a cluster in which nothing is set, so that what it says is on the disk
+    /// is there; or says what is missing and how to get it.
+    pub fn make(name: &str) -> Result<Self, String> {
+        if find().is_none() {
+            NEED.install(&["postgresql"])?;
         }
-        let (Some(programs), Some(pgbouncer)) = (find(), pgbouncer()) else {
-            return Err(format!(
-                "{missing:?} were installed, but initdb or pgbouncer is nowhere to be found."
-            ));
-        };
-        let why = |what: &str| {
-            let what = what.to_owned();
-            move |error: std::io::Error| format!("{what}: {error}")
-        };
-        let folder = std::env::temp_dir().join(format!("sigap-test-postgres-{}", std::process::id()));
+        let programs = find().ok_or("postgresql was installed, but initdb is nowhere to be found.")?;
+        let folder = std::env::temp_dir().join(format!("sigap-test-{name}-{}", std::process::id()));
         std::fs::create_dir(&folder).map_err(why("the folder of a cluster cannot be made"))?;
-        let owner = owner()?;
-        if let Some((user, group)) = owner {
-            std::os::unix::fs::chown(&folder, Some(user), Some(group))
+        let fresh = Self { programs, folder, owner: owner()? };
+        if let Some((user, group)) = fresh.owner {
+            std::os::unix::fs::chown(&fresh.folder, Some(user), Some(group))
                 .map_err(why("the folder of a cluster cannot be given away"))?;
         }
-        let run = |program: &Path| {
-            let mut command = Command::new(program);
-            if let Some((user, group)) = owner {
-                use std::os::unix::process::CommandExt as _;
-                command.uid(user).gid(group);
-            }
-            // Wherever we are, that user may not be allowed to be.
-            command.current_dir(&folder).stdin(Stdio::null()).stdout(Stdio::null());
-            command
-        };
-        let data = folder.join("data");
+        let mut make = fresh.run(&fresh.programs.join("initdb"));
+        make.arg("--pgdata").arg(fresh.data()).args([
+            "--username=sigap",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-sync",
+        ]);
+        must(make.arg("--locale=C.UTF-8"))?;
+        Ok(fresh)
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// A program as whoever owns the cluster.
+    fn run(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        if let Some((user, group)) = self.owner {
+            use std::os::unix::process::CommandExt as _;
+            command.uid(user).gid(group);
+        }
+        // Wherever we are, that user may not be allowed to be.
+        command.current_dir(&self.folder).stdin(Stdio::null()).stdout(Stdio::null());
+        command
+    }
+}
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn why(what: &str) -> impl FnOnce(std::io::Error) -> String {
+    move |error| format!("{what}: {error}")
+}
+
+impl Cluster {
+    /// Makes sure of PostgreSQL and PgBouncer and starts a cluster, or says what is missing and how to get it.
+    pub fn start() -> Result<Self, String> {
+        if pgbouncer().is_none() {
+            NEED.install(&["pgbouncer"])?;
+        }
+        let pgbouncer = pgbouncer().ok_or("pgbouncer was installed, but is nowhere to be found.")?;
+        let fresh = Fresh::make("postgres")?;
         // Both at once, or they might be the same.
         let free = [(); 2].map(|()| std::net::TcpListener::bind("127.0.0.1:0"));
         let [port, pgbouncer_port] =
             free.map(|socket| socket.and_then(|socket| Ok(socket.local_addr()?.port())));
         let port = port.map_err(why("there is no free port"))?;
         let pgbouncer_port = pgbouncer_port.map_err(why("there is no free port"))?;
-        let mut make = run(&programs.join("initdb"));
-        make.arg("--pgdata").arg(&data).args([
-            "--username=sigap",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--no-sync",
-        ]);
-        let made = must(make.arg("--locale=C.UTF-8"));
-        let begun = made.and_then(|()| {
-            let mut serve = run(&programs.join("postgres"));
-            serve.arg("-D").arg(&data);
-            for setting in [
-                "listen_addresses=127.0.0.1",
-                &format!("port={port}"),
-                &format!("unix_socket_directories={}", folder.display()),
-                "max_connections=300",
-                // Nothing here has to survive.
-                "fsync=off",
-                "full_page_writes=off",
-                "synchronous_commit=off",
-                "wal_level=minimal",
-                "max_wal_senders=0",
-                "max_wal_size=128MB",
-                "autovacuum=off",
-                "log_min_messages=fatal",
-            ] {
-                serve.arg("-c").arg(setting);
-            }
-            serve.stderr(Stdio::inherit()).spawn().map_err(why("PostgreSQL cannot be started"))
-        });
-        let server = begun.inspect_err(|_| drop(std::fs::remove_dir_all(&folder)))?;
-        let mut cluster = Self { server, pgbouncer: None, folder: folder.clone(), port, pgbouncer_port };
-        wait(&programs, port)?;
-        let settings = folder.join("pgbouncer.ini");
+        let mut serve = fresh.run(&fresh.programs.join("postgres"));
+        serve.arg("-D").arg(fresh.data());
+        for setting in [
+            "listen_addresses=127.0.0.1",
+            &format!("port={port}"),
+            &format!("unix_socket_directories={}", fresh.folder.display()),
+            "max_connections=300",
+            // Nothing here has to survive.
+            "fsync=off",
+            "full_page_writes=off",
+            "synchronous_commit=off",
+            "wal_level=minimal",
+            "max_wal_senders=0",
+            "max_wal_size=128MB",
+            "autovacuum=off",
+            "log_min_messages=fatal",
+        ] {
+            serve.arg("-c").arg(setting);
+        }
+        let server = serve.stderr(Stdio::inherit()).spawn().map_err(why("PostgreSQL cannot be started"))?;
+        let mut cluster = Self { server, pgbouncer: None, fresh, port, pgbouncer_port };
+        wait(&cluster.fresh.programs, port)?;
+        let settings = cluster.fresh.folder.join("pgbouncer.ini");
         let text = format!(
             "[databases]\n* = host=127.0.0.1 port={port} user=sigap\n[pgbouncer]\nlisten_addr=127.0.0.1\n\
              listen_port={pgbouncer_port}\nunix_socket_dir=\nauth_type=any\npool_mode=transaction\n\
              ignore_startup_parameters=extra_float_digits\nmax_client_conn=500\ndefault_pool_size=5\n"
         );
         std::fs::write(&settings, text).map_err(why("the settings of PgBouncer cannot be written"))?;
-        let begun = run(&pgbouncer).arg("--quiet").arg(&settings).stderr(Stdio::null()).spawn();
+        let begun = cluster.fresh.run(&pgbouncer).arg("--quiet").arg(&settings).stderr(Stdio::null()).spawn();
         cluster.pgbouncer = Some(begun.map_err(why("PgBouncer cannot be started"))?);
-        wait(&programs, pgbouncer_port)?;
+        wait(&cluster.fresh.programs, pgbouncer_port)?;
         Ok(cluster)
     }
 
@@ -137,7 +160,6 @@ impl Drop for Cluster {
             let _ = process.kill();
             let _ = process.wait();
         }
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::postgres::Cluster;
-use crate::{bench, browser, dependencies, judges, root};
+use crate::postgres::{Cluster, Fresh};
+use crate::{bench, browser, dependencies, drills, judges, root};
 
 /// What to run.
 #[derive(Debug)]
@@ -18,6 +18,7 @@ pub enum Lane {
     Whole {
         journeys: bool,
         judges: bool,
+        drills: bool,
     },
     Judges,
     /// The store, on both databases.
@@ -30,18 +31,23 @@ pub enum Lane {
     Journeys {
         words: Vec<String>,
     },
+    Drills {
+        words: Vec<String>,
+    },
+    /// The drill of three nodes.
+    Nodes,
 }
 
 pub fn run(lane: &Lane) -> ExitCode {
     let in_ci = std::env::var("CI").is_ok_and(|ci| !matches!(ci.as_str(), "" | "0" | "false"));
-    if in_ci && !matches!(lane, Lane::Whole { journeys: true, judges: true }) {
+    if in_ci && !matches!(lane, Lane::Whole { journeys: true, judges: true, drills: true }) {
         eprintln!("CI is set, so only the whole `cargo xtask test` counts: nothing may be left out.");
         println!("0 passed, 1 failed");
         return ExitCode::FAILURE;
     }
     let mut report = Report { in_ci, ..Report::default() };
     match lane {
-        Lane::Whole { journeys, judges } => report.whole(*journeys, *judges),
+        Lane::Whole { journeys, judges, drills } => report.whole(*journeys, *judges, *drills),
         Lane::Judges => {
             if let Some(tools) = report.tools("what the judges need", judges::tools)
                 && report.build()
@@ -67,12 +73,32 @@ pub fn run(lane: &Lane) -> ExitCode {
                 report.journeys(&tools, words);
             }
         }
+        Lane::Drills { words } => {
+            if let Some(cluster) = report.tools(FAULTS, drills::tools)
+                && report.build()
+            {
+                report.drills(&cluster, words);
+            }
+        }
+        Lane::Nodes => {
+            if let Some(tools) = report.tools("what the judges need", judges::tools)
+                && report.build()
+            {
+                report.nodes(&tools);
+            }
+        }
     }
     report.close(lane)
 }
 
 /// What the journeys need, as the heading of its stage.
 const BROWSER: &str = "Chromium, slapd, Node and the packages in e2e/";
+
+/// What the drills need.
+const FAULTS: &str = "strace, faketime and a PostgreSQL that may be killed";
+
+/// What the drill of three nodes needs beside what the judges do.
+const NODES: &str = "a PostgreSQL for three nodes, which is killed";
 
 /// What the stages so far have shown.
 #[derive(Default)]
@@ -94,12 +120,13 @@ struct Stage {
 }
 
 impl Report {
-    fn whole(&mut self, journeys: bool, judges: bool) {
+    fn whole(&mut self, journeys: bool, judges: bool, drills: bool) {
         // First, so that what is missing shows before the minutes of compiling rather than after.
         let browser = journeys.then(|| self.tools(BROWSER, browser::tools));
         let programs = judges.then(|| self.tools("what the judges need", judges::tools));
+        let killed = drills.then(|| self.tools(FAULTS, drills::tools));
         let Some(cluster) = self.tools("PostgreSQL and PgBouncer", Cluster::start) else { return };
-        if matches!(browser, Some(None)) || matches!(programs, Some(None)) {
+        if matches!(browser, Some(None)) || matches!(programs, Some(None)) || matches!(killed, Some(None)) {
             return;
         }
         self.format_and_lints();
@@ -108,7 +135,13 @@ impl Report {
             self.tests("--workspace", Some(&cluster));
             drop(cluster);
             self.bench();
+            if let Some(Some(killed)) = killed {
+                self.drills(&killed, &[]);
+            }
             if let Some(Some(programs)) = programs {
+                if drills {
+                    self.nodes(&programs);
+                }
                 self.judges(&programs);
             }
             if let Some(Some(browser)) = browser {
@@ -205,10 +238,21 @@ impl Report {
         self.bucket(tools);
         self.counted("judges", judges::of_letters(tools, &built()));
         self.counted("interface", judges::of_interface(tools, &built()));
+        self.counted("deploy", judges::of_deploy(tools, &built()));
     }
 
     fn bench(&mut self) {
         self.all_or_nothing("bench", bench::trial(&built()));
+    }
+
+    fn drills(&mut self, cluster: &Fresh, words: &[String]) {
+        self.counted("drills", drills::all(cluster, &built(), words));
+    }
+
+    fn nodes(&mut self, tools: &judges::Tools) {
+        if let Some(cluster) = self.tools(NODES, drills::cluster_of_nodes) {
+            self.counted("nodes", drills::of_nodes(tools, &cluster, &built()));
+        }
     }
 
     fn journeys(&mut self, tools: &browser::Tools, words: &[String]) {
@@ -265,10 +309,12 @@ impl Report {
         if self.ignored > 0 {
             println!("Marked as ignored, so not run: {}.", self.ignored);
         }
-        if let Lane::Whole { journeys, judges } = lane {
-            for (ran, what) in
-                [(journeys, "BROWSER JOURNEYS"), (judges, "JUDGES OF LETTERS AND TESTS WITH AN S3 SERVER")]
-            {
+        if let Lane::Whole { journeys, judges, drills } = lane {
+            for (ran, what) in [
+                (journeys, "BROWSER JOURNEYS"),
+                (judges, "JUDGES OF LETTERS, TESTS WITH AN S3 SERVER AND THE DRILL OF THREE NODES"),
+                (drills, "DRILLS"),
+            ] {
                 if !ran {
                     println!(
                         "\n!!! THE {what} WERE LEFT OUT. Run `cargo xtask test` before you hand this in. !!!\n"

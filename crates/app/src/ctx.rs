@@ -13,7 +13,6 @@ use sop::calendar::Zone;
 use sop::case::{Actor, PersonId};
 use store::{Asked, Person, StoreError, TaskBox};
 
-use crate::limits::Limits;
 use crate::policy::{self, Place};
 use crate::problem::Problem;
 use crate::readings::Reader;
@@ -25,7 +24,6 @@ use crate::{Desk, Settings, session};
 pub struct App {
     pub desk: Desk,
     pub settings: Arc<Settings>,
-    pub limits: Arc<Limits>,
 }
 
 /// Anybody who opens a page, signed in or not.
@@ -92,7 +90,7 @@ impl App {
                 .behind(&self.settings)
                 .map(|address| format!("alamat:{address}")),
         };
-        who.map_or(Ok(()), |who| self.limits.take(&who, self.desk.now()))
+        who.map_or(Ok(()), |who| self.settings.limits.take(&who, self.desk.now()))
     }
 }
 

@@ -50,6 +50,7 @@ pub use letters::{
     DossierError, Hand, LetterError, LetterOffice, MailError, Mailer, Message, Passphrase, Press, Says,
     SignError, Signed, Signer, Verdict, complete, dossier_of,
 };
+pub use limits::Limits;
 pub use metrics::{Metrics, router as metrics_router};
 pub use retention::due as due_cases;
 pub use routes::router;
@@ -85,7 +86,7 @@ pub struct Settings {
     /// The largest attachment, in bytes.
     pub attachment_bytes_max: u64,
     /// How many requests one person may make in a minute, and as many one address of nobody known.
-    pub requests_per_minute: u32,
+    pub limits: Limits,
     /// How long a form or a file may take to arrive.
     pub body_time_max: Duration,
     pub second_factor: SecondFactorFor,
@@ -122,7 +123,7 @@ impl Default for Settings {
         Self {
             https: false,
             attachment_bytes_max: 10 * 1024 * 1024,
-            requests_per_minute: 600,
+            limits: Limits::new(600),
             body_time_max: Duration::from_mins(5),
             second_factor: SecondFactorFor::None,
             weekly_limit: WeeklyLimit { hours: 15 },

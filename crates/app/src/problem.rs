@@ -93,6 +93,14 @@ pub enum Problem {
     FilesOutOfReach {
         reference: u64,
     },
+    /// The database does not answer.
+    DatabaseOutOfReach {
+        reference: u64,
+    },
+    /// The database answers and cannot write.
+    DatabaseCannotWrite {
+        reference: u64,
+    },
     /// Our fault. The number leads to the log.
     Internal {
         reference: u64,
@@ -159,7 +167,10 @@ impl Problem {
             Self::Changed => StatusCode::PRECONDITION_FAILED,
             Self::NumberGone => StatusCode::CONFLICT,
             Self::TooManyTries | Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Busy | Self::FilesOutOfReach { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy
+            | Self::FilesOutOfReach { .. }
+            | Self::DatabaseOutOfReach { .. }
+            | Self::DatabaseCannotWrite { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::FileMissing { .. } | Self::FileAltered { .. } | Self::Internal { .. } => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
@@ -195,6 +206,8 @@ impl Problem {
             Self::FileMissing { .. } => "file-missing",
             Self::FileAltered { .. } => "file-altered",
             Self::FilesOutOfReach { .. } => "files-out-of-reach",
+            Self::DatabaseOutOfReach { .. } => "database-out-of-reach",
+            Self::DatabaseCannotWrite { .. } => "database-cannot-write",
             Self::Internal { .. } => "internal",
         }
     }
@@ -225,6 +238,8 @@ impl Problem {
             Self::FileMissing { reference }
             | Self::FileAltered { reference }
             | Self::FilesOutOfReach { reference }
+            | Self::DatabaseOutOfReach { reference }
+            | Self::DatabaseCannotWrite { reference }
             | Self::Internal { reference } => words
                 .t(&format!("problem-{}-detail", self.kind()))
                 .with("reference", reference.to_string())
@@ -262,8 +277,17 @@ impl From<StoreError> for Problem {
             StoreError::Destroyed { list, at, .. } => {
                 Self::Destroyed { list, day: Calendar::shipped().local(at).date() }
             }
-            StoreError::Database { .. }
-            | StoreError::Damaged { .. }
+            StoreError::Database { .. } => {
+                let reference = Self::logged(&error);
+                if error.is_out_of_reach() {
+                    Self::DatabaseOutOfReach { reference }
+                } else if error.cannot_write() {
+                    Self::DatabaseCannotWrite { reference }
+                } else {
+                    Self::Internal { reference }
+                }
+            }
+            StoreError::Damaged { .. }
             | StoreError::Address { .. }
             | StoreError::SopUnknown { .. }
             | StoreError::Year { .. }
@@ -444,9 +468,12 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
     if is_program {
         return with_allow(again_after(json(&problem, api::words(&headers)), &problem), allowed);
     }
-    // Whoever cannot be looked up can still be told what went wrong.
-    let visitor = Visitor::of(&app, &method, &headers, &uri).await;
-    let visitor = visitor.unwrap_or_else(|_| Visitor::unknown(&method, &headers, &uri));
+    // Whoever cannot be looked up can still be told what went wrong, and at once.
+    let visitor = match problem {
+        Problem::DatabaseOutOfReach { .. } => None,
+        _ => Visitor::of(&app, &method, &headers, &uri).await.ok(),
+    };
+    let visitor = visitor.unwrap_or_else(|| Visitor::unknown(&method, &headers, &uri));
     with_allow(again_after(write_out(&problem, &visitor, wants_json), &problem), allowed)
 }
 

@@ -11,10 +11,9 @@ use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::ctx::App;
-use crate::limits::{self, Limits};
 use crate::problem::{self, Problem};
 use crate::{
-    Desk, Settings, account, api, assets, cases, inbox, letters, mandates, metrics, people, privacy,
+    Desk, Settings, account, api, assets, cases, inbox, letters, limits, mandates, metrics, people, privacy,
     readings, register, requests, retention, search, security, session, sops, tokens, traces, webhooks,
     workload,
 };
@@ -29,8 +28,7 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         .unwrap_or(usize::MAX)
         .saturating_mul(UPLOADS_MAX)
         .saturating_add(FORM_BYTES_MAX);
-    let limits = Arc::new(Limits::new(settings.requests_per_minute));
-    let app = App { desk, settings: Arc::new(settings), limits };
+    let app = App { desk, settings: Arc::new(settings) };
     let uploads = table(uploads()).layer(DefaultBodyLimit::max(upload_bytes_max));
     table(pages())
         .merge(uploads)

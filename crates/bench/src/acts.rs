@@ -5,37 +5,15 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
+use drill::people::PASSWORD;
+use drill::{Chance, Desk, fields};
 use jiff::Timestamp;
-use sop::calendar::Calendar;
 use sop::case::{CaseNo, Entries, TaskState};
 use store::{Scope, Store};
 
-use crate::chance::Chance;
-use crate::client::{Browser, fields};
-use crate::corpus::{COMMON_WORD, RARE_WORD, SIGNATURE, filled};
+use crate::corpus::{COMMON_WORD, RARE_WORD, SIGNATURE};
 use crate::office::Office;
-use crate::people::{LEAD, MEMBER, PASSWORD, REQUESTER, SECRETARY};
 use crate::report::Series;
-
-/// The browsers of one client: of whoever asks, of the secretary, of the lead and of a member of the team.
-#[derive(Clone, Debug)]
-pub struct Desk {
-    requester: Browser,
-    secretary: Browser,
-    lead: Browser,
-    member: Browser,
-}
-
-impl Desk {
-    pub fn open(base: &str) -> Result<Self> {
-        Ok(Self {
-            requester: Browser::signed_in(base, REQUESTER)?,
-            secretary: Browser::signed_in(base, SECRETARY)?,
-            lead: Browser::signed_in(base, LEAD)?,
-            member: Browser::signed_in(base, MEMBER)?,
-        })
-    }
-}
 
 /// A page that is only read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,7 +122,8 @@ pub fn pages(desks: &[Desk], times: usize, cases: &[CaseNo]) -> Result<Vec<Serie
 pub fn durable(desks: &[Desk], times: usize, now: Timestamp) -> Result<[Series; 2]> {
     let filed = Mutex::new(Vec::with_capacity(times));
     let filing = load("file a request", desks, times, |desk, nth| {
-        let location = desk.requester.send_with_files("/requests", &request(nth as u64, now))?;
+        let answer = desk.requester.post_with_files("/requests", &request(nth as u64, now))?;
+        let location = answer.taken_on().context("filing a request")?;
         let number = location.rsplit('/').next().unwrap_or_default().to_owned();
         filed.lock().unwrap_or_else(PoisonError::into_inner).push(number);
         Ok(())
@@ -158,17 +137,15 @@ pub fn durable(desks: &[Desk], times: usize, now: Timestamp) -> Result<[Series; 
             ("t1-harap", "proses"),
             ("t1-catatan", "Mohon dikaji, koordinasikan dengan Pusdatin bila perlu."),
         ]);
-        desk.secretary.send(&format!("/cases/{}/tasks/1/completion", filed[nth]), &form).map(drop)
+        let path = format!("/cases/{}/tasks/1/completion", filed[nth]);
+        desk.secretary.post(&path, &form)?.taken_on().context(path).map(drop)
     })?;
     Ok([filing, completing])
 }
 
 /// The request form, filled in.
 pub fn request(nth: u64, now: Timestamp) -> Entries {
-    let mut chance = Chance::of(nth);
-    let mut form = filled(&mut chance, sop::shipped().form.fields.iter(), Calendar::shipped(), now);
-    form.extend(fields(&[("@kontak", "0812 5550 0142"), ("@hal", "Surel dinas tidak terkirim")]));
-    form
+    drill::request(&mut Chance::of(nth), "Surel dinas tidak terkirim", now)
 }
 
 /// Letters are signed: printed, given their number, signed and kept. Those that were signed are taken from
@@ -200,7 +177,8 @@ pub async fn letters(
             ("seen", &seen.to_string()),
             ("passphrase-tandatangani", PASSWORD),
         ]);
-        desk.secretary.send(&format!("/cases/{number}/tasks/{task}/completion"), &form).map(drop)
+        let path = format!("/cases/{number}/tasks/{task}/completion");
+        desk.secretary.post(&path, &form)?.taken_on().context(path).map(drop)
     })?;
     Ok(Some(series))
 }

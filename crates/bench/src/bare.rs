@@ -6,6 +6,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
+use drill::fields;
+use drill::people::{self, REQUESTER, SECRETARY};
 use jiff::{SignedDuration, Timestamp};
 use sop::calendar::{Calendar, Norm};
 use sop::case::{
@@ -15,9 +17,7 @@ use sop::definition::{OutcomeId, Role};
 use store::Store;
 
 use crate::acts;
-use crate::client::fields;
 use crate::corpus::Author;
-use crate::people::{self, REQUESTER, SECRETARY};
 use crate::report::{Figure, Series};
 
 /// How many bytes a durable transaction of ours writes at least: a few pages of the database's log.

@@ -6,19 +6,17 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
+use drill::{Chance, filled, people};
 use jiff::{SignedDuration, Timestamp};
 use sop::Sop;
 use sop::calendar::{Calendar, Norm};
 use sop::case::{
-    Actor, Audience, Case, CaseNo, Channel, Command, DispatchResult, DispatchState, EmailAddress, Entries,
-    NewEvent, Office, PersonId, Recorded, Registration, Signature, SigningMeans, Status, SystemJob, Task,
-    decide, register, roles,
+    Actor, Audience, Case, CaseNo, Channel, Command, DispatchResult, DispatchState, EmailAddress, NewEvent,
+    Office, PersonId, Recorded, Registration, Signature, SigningMeans, Status, SystemJob, Task, decide,
+    register, roles,
 };
-use sop::definition::{Field, FieldKind, OutcomeId, Role, Stage};
+use sop::definition::{OutcomeId, Role, Stage};
 use sop::letter::Capacity;
-
-use crate::chance::Chance;
-use crate::people;
 
 /// A word that stands in the subject of every fourth case.
 pub const COMMON_WORD: &str = "situs";
@@ -29,26 +27,7 @@ pub const RARE_CASES: u64 = 10;
 /// More acts than any case of ours needs.
 const ACTS_MAX: u32 = 300;
 
-const SUBJECTS: &[&str] = &[
-    "Situs tidak dapat dibuka",
-    "Surel dinas tidak menerima lampiran",
-    "Jaringan di ruang arsip terputus",
-    "Aplikasi persuratan lambat",
-    "Situs berubah tampilan",
-    "Server cadangan penuh",
-    "Akun pegawai baru belum aktif",
-    "Galat saat mengunggah laporan",
-];
 const PLACES: &[&str] = &["lantai dua", "gudang benih", "ruang rapat", "laboratorium", "kebun percobaan"];
-const SENTENCES: &[&str] = &[
-    "Gejala dapat diulang pada dua komputer yang berbeda.",
-    "Pesan galat muncul sesudah halaman dimuat sebagian, lalu layar menjadi kosong.",
-    "Perbaikan dipasang pada salinan uji, dicoba bersama pemohon, dan berjalan baik.",
-    "Berkas tema dan pengaya tidak diperbarui sejak lama; satu pengaya bermasalah.",
-    "Mohon dikaji lebih dulu dan dikoordinasikan dengan Pusdatin bila perlu.",
-    "Ruang simpan penuh dan satu layanan berhenti; catatan sistem dilampirkan.",
-    "Layanan kepada masyarakat terhambat sejak pagi ini sehingga perlu penanganan segera.",
-];
 
 /// Writes the histories of an office up to a time, in the order in which the cases came in.
 #[derive(Debug)]
@@ -206,7 +185,7 @@ impl<'a> Writing<'a> {
         let id = people::requester(requester);
         let by = Actor::person_with(id.clone(), vec![Role::new(roles::REQUESTER)]);
         let rare = if is_rare { RARE_WORD } else { "" };
-        let subject = format!("{} {} {rare}", chance.one_of(SUBJECTS), chance.one_of(PLACES));
+        let subject = format!("{} {} {rare}", drill::subject(&mut chance), chance.one_of(PLACES));
         let entries = filled(&mut chance, office.sop.form.fields.iter(), office.calendar, now);
         let registration = Registration {
             requester: Some(id),
@@ -404,31 +383,6 @@ impl<'a> Writing<'a> {
         let minutes = usual * self.fate.pace / 100 + self.chance.below(20) + 1;
         u32::try_from(minutes).unwrap_or(u32::MAX)
     }
-}
-
-/// A form filled in as somebody would who leaves nothing out.
-pub fn filled<'f>(
-    chance: &mut Chance,
-    fields: impl Iterator<Item = &'f Field>,
-    calendar: &Calendar,
-    now: Timestamp,
-) -> Entries {
-    fields
-        .filter(|field| field.required)
-        .map(|field| {
-            let value = match field.kind {
-                FieldKind::Line => (*chance.one_of(SUBJECTS)).to_owned(),
-                FieldKind::Paragraph => {
-                    let sentences = 2 + chance.below(3);
-                    let text: Vec<&str> = (0..sentences).map(|_| *chance.one_of(SENTENCES)).collect();
-                    text.join(" ")
-                }
-                FieldKind::Choice | FieldKind::Choices => chance.one_of(&field.options).id.to_string(),
-                FieldKind::PastDate => calendar.local(now).date().to_string(),
-            };
-            (field.id.to_string(), vec![value])
-        })
-        .collect()
 }
 
 #[cfg(test)]

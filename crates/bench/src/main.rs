@@ -3,13 +3,9 @@
 
 mod acts;
 mod bare;
-mod chance;
-mod client;
 mod corpus;
 mod office;
-mod people;
 mod report;
-mod server;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,10 +13,10 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use clap::{Parser, ValueEnum};
+use drill::Desk;
 use jiff::Timestamp;
 use store::Store;
 
-use acts::Desk;
 use office::Office;
 use report::{Figure, Report, Series};
 
@@ -106,11 +102,11 @@ impl Bench {
             let per_second = events as f64 / took.as_secs_f64();
             report.figures.push(Figure::new("histories taken in", per_second, "events/s"));
         }
-        let store = Store::open(&office.database).await?;
+        let store = Store::open(&office.program.database()).await?;
         let cases = acts::some_cases(&store, &office).await?;
         report.figures.push(Figure::new(
             "database per case",
-            server::database_bytes(&office.program.office) as f64 / office.cases as f64 / 1_000.0,
+            drill::database_bytes(&office.program.office) as f64 / office.cases as f64 / 1_000.0,
             "kB",
         ));
 
@@ -158,7 +154,7 @@ impl Bench {
 
         if self.against > 0 && self.against < self.cases {
             let small = self.office(self.against, None, now).await?;
-            let small_store = Store::open(&small.database).await?;
+            let small_store = Store::open(&small.program.database()).await?;
             let small_cases = acts::some_cases(&small_store, &small).await?;
             let small_server = tokio::task::block_in_place(|| small.program.serve())?;
             let ratios = tokio::task::block_in_place(|| {

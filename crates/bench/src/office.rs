@@ -7,14 +7,13 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
+use drill::Program;
 use jiff::Timestamp;
 use sop::calendar::Calendar;
 use sop::case::{CaseNo, Recorded};
 use store::Store;
 
 use crate::corpus::{Author, letters_to_sign};
-use crate::people::{self, LEAD, MEMBER, PASSWORD, REQUESTER, SECRETARY};
-use crate::server::Program;
 
 /// How many cases are taken in in one transaction.
 const BATCH_CASES: usize = 500;
@@ -25,8 +24,6 @@ const FINISHED: &str = "bench-finished";
 #[derive(Debug)]
 pub struct Office {
     pub program: Program,
-    /// The address of its database.
-    pub database: String,
     pub cases: u64,
     /// Cases that wait for the signature of a letter, as the office was made.
     pub to_sign: Vec<CaseNo>,
@@ -47,39 +44,27 @@ impl Office {
         now: Timestamp,
     ) -> Result<Self> {
         let office = folder.join(format!("office-{cases}-{schema}"));
-        let own = format!("sqlite://{}", office.join("sigap.db").display());
-        let program = Program { sigap: sigap.to_owned(), office, database: database.map(str::to_owned) };
-        let database = database.map_or(own, str::to_owned);
+        let database = database.map(str::to_owned);
+        let program = Program { sigap: sigap.to_owned(), office, database, ..Program::default() };
         let finished = program.office.join(FINISHED);
         if let Ok(to_sign) = fs::read_to_string(&finished) {
             let to_sign = to_sign.lines().map(CaseNo::new).collect();
-            return Ok(Self { program, database, cases, to_sign, made: None });
+            return Ok(Self { program, cases, to_sign, made: None });
         }
         if program.office.exists() {
             fs::remove_dir_all(&program.office).context("taking a half-made office away")?;
         }
-        program.run(&["migrate"], "")?;
-        let store = Store::open(&database).await?;
-        for unit in people::units() {
-            store.add_unit(unit).await?;
-        }
-        for person in people::people() {
-            store.add_person(&person).await?;
-        }
+        program.furnish().await?;
+        let store = Store::open(&program.database()).await?;
         let (made, to_sign) = fill(&store, cases, now).await?;
         // Its due times were computed with the calendar of the program, which has nothing to recompute then.
         store.set_setting("calendar", &format!("{:016x}", Calendar::shipped().fingerprint())).await?;
         store.close().await;
-        for person in [SECRETARY, LEAD, MEMBER, REQUESTER] {
-            program.run(&["user", "passwd", &people::email(person)], &format!("{PASSWORD}\n"))?;
-        }
-        let signers = ["signer", "demo-ca", "--for", &people::email(SECRETARY)];
-        program.run(&signers, &format!("{PASSWORD}\n"))?;
         // An office that exists was served before: it is sealed.
         drop(tokio::task::block_in_place(|| program.serve())?);
         let lines: Vec<String> = to_sign.iter().map(ToString::to_string).collect();
         fs::write(&finished, lines.join("\n"))?;
-        Ok(Self { program, database, cases, to_sign, made: Some(made) })
+        Ok(Self { program, cases, to_sign, made: Some(made) })
     }
 }
 

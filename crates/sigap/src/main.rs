@@ -67,7 +67,7 @@ enum Command {
     /// Serve the office in --data
     Serve(serve::Serve),
     /// Create the office's database or bring it to this version's schema
-    Migrate(office::OfficeArgs),
+    Migrate(office::Migrate),
     /// Work units (satker)
     #[command(subcommand)]
     Unit(unit::UnitCommand),
@@ -112,7 +112,7 @@ fn main() -> ExitCode {
     let done = match command {
         Command::Demo(demo) => office::run(demo::run(demo)),
         Command::Serve(serve) => office::run(serve::run(serve)),
-        Command::Migrate(args) => office::run(office::migrate(args)),
+        Command::Migrate(migrate) => office::run(office::migrate(migrate)),
         Command::Unit(command) => office::run(unit::run(command)),
         Command::User(command) => office::run(user::user(command)),
         Command::People(command) => office::run(people::run(command)),

@@ -15,6 +15,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use ipnet::IpNet;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use sop::calendar::Calendar;
 use store::files::{Bucket, BucketKey, Files};
 use store::{SealKey, SecretsKey, Store};
@@ -493,7 +494,8 @@ impl Office {
                 bail!(
                     "the key of the secrets is missing: put {} back from where a copy of it is kept. Without \
                      it nobody's authenticator app counts and no webhook is told anything; if it is lost for \
-                     good, take them away with `sigap user remove-second-factor` and `sigap webhook remove`",
+                     good, take them away with `sigap user remove-second-factor` and `sigap webhook remove`, then \
+                     have a new one made with `sigap migrate --new-keys`",
                     path.display()
                 );
             }
@@ -514,6 +516,57 @@ impl Office {
             );
         }
         Ok(())
+    }
+
+    /// Makes sure that this is the office whose keys lie in the folder, once both are there. The first who comes
+    /// notes by what its keys are known; every node after it has to have the same, or they would seal and
+    /// encrypt past each other.
+    pub async fn agree_on_keys(&self) -> Result<()> {
+        if let Some((name, _)) = self.keys_that_differ().await?.first() {
+            bail!(
+                "{} is not the {name} of this office: another node was started first and made its own. Copy \
+                 {name} from the folder of that node, or let all nodes share one folder for the two keys. If the \
+                 key of before is lost for good, see `sigap migrate --new-keys`",
+                self.settings.data.join(name).display()
+            );
+        }
+        Ok(())
+    }
+
+    /// Takes the keys in the folder for those of the office from now on, whatever was noted before.
+    async fn take_new_keys(&self) -> Result<()> {
+        for (name, fingerprint) in self.keys_that_differ().await? {
+            let rests_on_it = match name {
+                SEAL_KEY => !self.store.seals_after(0, 1).await?.is_empty(),
+                _ => self.store.has_encrypted_secrets().await?,
+            };
+            if rests_on_it {
+                bail!(
+                    "there is something that was sealed or encrypted under the {name} of before; put that file \
+                     back into {}",
+                    self.settings.data.display()
+                );
+            }
+            self.store.set_setting(&noted_as(name), &fingerprint).await?;
+            println!("From now on this office has the {name} in {}.", self.settings.data.display());
+        }
+        Ok(())
+    }
+
+    /// The keys in the folder that are not those of the office, each with by what it is known. Nobody finds a
+    /// key by that: it is a hash of 32 random bytes.
+    async fn keys_that_differ(&self) -> Result<Vec<(&'static str, String)>> {
+        let mut differ = Vec::new();
+        for name in [SEAL_KEY, SECRETS_KEY] {
+            let path = self.settings.data.join(name);
+            let key = std::fs::read_to_string(&path)
+                .with_context(|| format!("{} cannot be read", path.display()))?;
+            let fingerprint = hex::encode(Sha256::digest(format!("sigap {name} {}", key.trim())));
+            if self.store.settle_setting(&noted_as(name), &fingerprint).await? != fingerprint {
+                differ.push((name, fingerprint));
+            }
+        }
+        Ok(differ)
     }
 
     /// The same desk for a command that only reads, while a server may run.
@@ -560,6 +613,11 @@ pub const SEAL_KEY: &str = "seal.key";
 
 /// The key of the secrets in the folder of an office.
 pub const SECRETS_KEY: &str = "secrets.key";
+
+/// The setting in which it is noted by what a key is known.
+fn noted_as(key: &str) -> String {
+    format!("fingerprint of {key}")
+}
 
 /// The folder of attachments and letters in the folder of an office.
 const FILES: &str = "files";
@@ -639,12 +697,27 @@ pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
     write().with_context(|| format!("{} cannot be written", path.display()))
 }
 
+#[derive(Debug, Args)]
+pub struct Migrate {
+    #[command(flatten)]
+    office: OfficeArgs,
+    /// Where seal.key or secrets.key is lost for good and nothing rests on it any more: take the one that lies
+    /// in the folder now for the office's. Nodes that have the one of before have to be given it
+    #[arg(long)]
+    new_keys: bool,
+}
+
 /// `sigap migrate`
-pub async fn migrate(args: OfficeArgs) -> Result<ExitCode> {
+pub async fn migrate(migrate: Migrate) -> Result<ExitCode> {
+    let args = migrate.office;
     let settings = Settings::read(args.config.as_deref(), &args)?;
     let mut office = Office::create(&settings).await?;
     office.seal_key().await?;
     office.open_secrets().await?;
+    if migrate.new_keys {
+        office.take_new_keys().await?;
+    }
+    office.agree_on_keys().await?;
     println!("The office in {} is ready.", settings.data.display());
     Ok(ExitCode::SUCCESS)
 }

@@ -87,8 +87,9 @@ pub async fn run(serve: Serve) -> Result<ExitCode> {
         let error: &dyn std::error::Error = &error;
         tracing::error!(error, "the place of files cannot be reached");
     }
-    prepare(&desk).await?;
     let seal_key = office.seal_key().await?;
+    office.agree_on_keys().await?;
+    prepare(&desk).await?;
     let stop = stop_signal()?;
     println!("Sigap: http://{}", listener.local_addr()?);
     let backups = tokio::spawn(backup::again_and_again(office, desk.clone(), settings.clone()));
@@ -142,6 +143,7 @@ pub async fn serve_desk(
         "" => None,
         addr => Some((app::Metrics::default(), listen_for_metrics(addr).await?)),
     };
+    let limits = app::Limits::new(settings.requests_per_minute);
     let router = app::router(
         desk.clone(),
         app::Settings {
@@ -154,7 +156,7 @@ pub async fn serve_desk(
             passkeys,
             trusted_proxies: settings.proxies()?,
             proxy_header: settings.proxy_header,
-            requests_per_minute: settings.requests_per_minute,
+            limits: limits.clone(),
             access_log_days: settings.access_log_days,
             metrics: metrics.as_ref().map(|(metrics, _)| metrics.clone()),
             demo_sign_ins,
@@ -165,6 +167,7 @@ pub async fn serve_desk(
     let worker = format!("worker-{:016x}", RandomState::new().hash_one(std::process::id()));
     let mut outbox = tokio::spawn(desk.clone().work(worker));
     tokio::spawn(desk.clone().hear_of_others());
+    tokio::spawn(limits.share(desk.clone()));
     let housekeeping = tokio::spawn(keep_house(desk.clone()));
     let every = Duration::from_secs(settings.seal_minutes * 60);
     let seals = tokio::spawn(seal_again_and_again(desk.clone(), seal_key, every));

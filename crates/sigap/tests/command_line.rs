@@ -321,8 +321,49 @@ async fn a_second_factor_or_webhook_whose_secret_is_lost_is_taken_away_on_the_se
         err(&removed)
     );
     assert_eq!(store.authenticator_app(&rina).await.expect("no second factor"), None);
+    // Nothing rests on the key that is lost, and a new one may be made.
+    std::fs::remove_file(format!("{data}/secrets.key")).expect("a key to lose");
+    assert!(sigap(&["migrate", "--new-keys", "--data", &data]).status.success());
     let twice = sigap(&remove);
     assert!(!twice.status.success() && err(&twice).contains("has no second factor"), "{}", err(&twice));
+}
+
+#[test]
+fn nodes_of_one_office_have_one_pair_of_keys() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = format!("sqlite://{}", folder.path().join("bersama.db").display());
+    let node = |name: &str| folder.path().join(name).display().to_string();
+    let migrate = |node: &str, more: &[&str]| {
+        sigap(&[&["migrate", "--data", node, "--database", &database], more].concat())
+    };
+    let (first, second) = (node("satu"), node("dua"));
+    assert!(migrate(&first, &[]).status.success());
+    let refused = migrate(&second, &[]);
+    assert!(!refused.status.success());
+    for said in ["seal.key is not the seal.key of this office", "Copy seal.key from the folder of that node"]
+    {
+        assert!(err(&refused).contains(said), "{said}: {}", err(&refused));
+    }
+    for (key, other) in [("seal.key", Some("secrets.key")), ("secrets.key", None)] {
+        std::fs::copy(format!("{first}/{key}"), format!("{second}/{key}")).expect("the key of the first");
+        let answer = migrate(&second, &[]);
+        assert_eq!(answer.status.success(), other.is_none(), "{}", err(&answer));
+        assert!(err(&answer).contains(other.unwrap_or_default()), "{}", err(&answer));
+    }
+    // A node does not serve with other keys either.
+    std::fs::remove_file(format!("{second}/secrets.key")).expect("a key to lose");
+    let serve = ["serve", "--data", &second, "--database", &database, "--addr", "127.0.0.1:0"];
+    let refused = sigap(&serve);
+    assert!(
+        !refused.status.success() && err(&refused).contains("is not the secrets.key of this office"),
+        "{}",
+        err(&refused)
+    );
+    // Once it is lost for good the office takes a new one, and the others have to.
+    let taken = migrate(&second, &["--new-keys"]);
+    assert!(out(&taken).contains("From now on this office has the secrets.key"), "{}", err(&taken));
+    assert!(migrate(&second, &[]).status.success());
+    assert!(!migrate(&first, &[]).status.success());
 }
 
 #[test]
@@ -785,6 +826,9 @@ async fn the_history_is_sealed_and_what_was_tampered_with_is_told_by_case_and_ev
     let lost = log(&["verify"]);
     assert!(!lost.status.success() && err(&lost).contains("put "), "{}", err(&lost));
     assert!(!key.exists(), "no other key is made where seals are");
+    std::fs::write(&key, "5e".repeat(32)).expect("another key");
+    let other = sigap(&["migrate", "--new-keys", "--data", &data]);
+    assert!(!other.status.success() && err(&other).contains("sealed"), "nor taken: {}", err(&other));
     std::fs::write(&key, kept).expect("the key again");
     assert!(log(&["verify"]).status.success());
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sqlx::any::{Any, AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
-use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Transaction};
+use sqlx::{AnyConnection, AnyPool, Connection as _, Transaction};
 
 use crate::chain::CHAIN;
 use crate::copying::COPY;
@@ -86,6 +86,8 @@ pub(crate) enum Writes {
     NewCase,
     /// Rows that a statement finds, locks and changes by itself, whatever others do.
     Rows,
+    /// Nothing: it keeps other nodes from numbering a letter meanwhile.
+    Turn,
     /// Everything: nobody else writes to cases or to the office.
     All,
 }
@@ -272,6 +274,8 @@ fn pool(connections_max: u32) -> AnyPoolOptions {
         .after_connect(|connection, _| {
             Box::pin(async move { sqlx::raw_sql(SETUP).execute(connection).await.map(drop) })
         })
+        // Where the disk fails SQLite undoes a transaction by itself, which the driver takes to go on for ever.
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
 }
 
 /// A path as part of an address: nothing in it may mean anything there.

@@ -2,6 +2,7 @@
 //! cause is its `source`.
 
 use std::error::Error;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -62,6 +63,40 @@ impl StoreError {
         }
     }
 
+    /// Whether a lock that others hold was not let go of in time.
+    pub(crate) fn waited_in_vain(&self) -> bool {
+        matches!(self.sqlx(), Some(sqlx::Error::Database(error)) if error.code().is_some_and(|code| code == "55P03"))
+    }
+
+    /// Whether the database did not answer, or not any more. Where something was being written, nobody knows
+    /// whether it is there.
+    pub fn is_out_of_reach(&self) -> bool {
+        let Self::Database { source, .. } = self else { return false };
+        match source.downcast_ref::<NotAcknowledged>().map(|lost| &*lost.0).or(source.downcast_ref()) {
+            // The connection, one that there is no room for, and the server on its way down or up.
+            Some(sqlx::Error::Database(error)) => error.code().is_some_and(|code| {
+                code.starts_with("08") || code.starts_with("57P") || matches!(&*code, "53300")
+            }),
+            Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) => true,
+            Some(_) | None => false,
+        }
+    }
+
+    /// Whether the database cannot write: there is no room, or its disk is broken or not to be written to.
+    /// What was being written is not there, unless the process ends before it writes anything else.
+    pub fn cannot_write(&self) -> bool {
+        let Self::Database { source, .. } = self else { return false };
+        let error = source.downcast_ref::<NotAcknowledged>().map(|lost| &*lost.0).or(source.downcast_ref());
+        let Some(sqlx::Error::Database(error)) = error else { return false };
+        error.code().is_some_and(|code| {
+            // https://www.sqlite.org/rescode.html: READONLY, IOERR, FULL and CANTOPEN, whose details are in the
+            // higher bits.
+            let sqlite = code.parse().is_ok_and(|code: u32| matches!(code & 0xff, 8 | 10 | 13 | 14));
+            let postgres = matches!(&*code, "25006" | "53100" | "58030");
+            if code.len() == 5 { postgres } else { sqlite }
+        })
+    }
+
     /// Whether somebody else has written what this would have written.
     pub(crate) fn came_second(&self) -> bool {
         matches!(self.sqlx(), Some(sqlx::Error::Database(error)) if error.is_unique_violation() || error.is_foreign_key_violation())
@@ -105,6 +140,18 @@ pub enum CopyError {
     NotTheSame { tables: Vec<String> },
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// The end of a transaction was not acknowledged, to whoever shared it. Should the connection have been lost,
+/// nobody knows whether it was stored, so that this is never taken for something that may be tried anew.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the end of it was not acknowledged")]
+pub(crate) struct NotAcknowledged(#[source] Arc<sqlx::Error>);
+
+impl From<sqlx::Error> for NotAcknowledged {
+    fn from(error: sqlx::Error) -> Self {
+        Self(Arc::new(error))
+    }
 }
 
 /// Why a request was not taken in. Nothing was stored and no number used.

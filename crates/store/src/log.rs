@@ -14,7 +14,6 @@ use crate::error::{Cause, Context};
 use crate::projection::{self, Projection};
 use crate::rows::{Rows, Table};
 use crate::sql::{CaseId, Columns as _, int, micros};
-use crate::writing::Write;
 use crate::{
     AppendError, RegisterError, Scope, Store, StoreError, destruction, finding, letters, outbox, search,
 };
@@ -126,7 +125,7 @@ impl Store {
             remember(&mut tx, key, id).await?;
         }
         self.announce(&mut tx, &case).await?;
-        commit(tx, || format!("registering case {id}")).await?;
+        tx.commit().await.doing(|| format!("registering case {id}"))?;
         Ok(CaseFile { case, history, head })
     }
 
@@ -170,7 +169,7 @@ impl Store {
             finding::write(&mut tx, vec![(id, is_found_by)]).await?;
         }
         self.announce(&mut tx, &case).await?;
-        commit(tx, || format!("adding to case {id}")).await?;
+        tx.commit().await.doing(|| format!("adding to case {id}"))?;
         Ok(CaseFile { case, history, head })
     }
 
@@ -195,12 +194,6 @@ impl Store {
         let case = replay(id, &history)?;
         Ok(Some(CaseFile { case, history, head }))
     }
-}
-
-/// Ends a transaction. Should the answer be lost, nobody knows whether it was stored, so that this is never
-/// taken for something that may be tried anew.
-async fn commit(tx: Write, doing: impl Fn() -> String) -> Result<(), StoreError> {
-    tx.commit().await.map_err(|error| format!("the end of it was not acknowledged: {error}")).doing(doing)
 }
 
 /// The case that was registered under a key.

@@ -11,10 +11,12 @@ use sop::letter::Numbering;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _, query};
 
+use crate::connection::Writes;
 use crate::error::{Cause, Context};
 use crate::letters::SERIES;
 use crate::log::take_number;
 use crate::sql::{Columns as _, Statement, micros};
+use crate::writing::Write;
 use crate::{ReserveError, Store, StoreError};
 
 /// How many reserved numbers may wait at a time: whoever sets numbers aside also clears them up.
@@ -73,7 +75,27 @@ impl FromStr for LetterNumber {
     }
 }
 
+/// The turn of a node to number a letter. It ends when this is dropped, or with the node.
+#[derive(Debug)]
+pub struct Turn {
+    _lock: Option<Write>,
+}
+
 impl Store {
+    /// Waits until no other node is numbering a letter; none if that takes too long. While the turn goes on the next
+    /// number stays the next, so that a letter can be printed and signed with it. A restart of the database takes
+    /// the turn away: whether a number is free is looked at once more when it is stored.
+    pub async fn turn_to_number(&self) -> Result<Option<Turn>, StoreError> {
+        if !self.is_shared() {
+            return Ok(Some(Turn { _lock: None }));
+        }
+        match self.write_to(Writes::Turn, "waiting for the turn to number a letter").await {
+            Ok(lock) => Ok(Some(Turn { _lock: Some(lock) })),
+            Err(error) if error.waited_in_vain() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Sets the next number of a day's year aside.
     ///
     /// # Errors

@@ -15,6 +15,11 @@ const WRITERS_MAX: u32 = 8;
 /// the database takes longer than this, so that nobody is handed a connection that went with it.
 const TRUSTED_FOR: Duration = Duration::from_millis(100);
 
+/// For so long a connection is waited for. Somebody sits before the page: then they rather want to be told. A database
+/// that is away is asked again meanwhile, after a pause that grows up to a fifth of this: so much later than it comes
+/// back people are served again.
+const PATIENCE: Duration = Duration::from_secs(8);
+
 /// The word in the address that says that PgBouncer stands in between, in transaction mode.
 const PGBOUNCER: &str = "pgbouncer";
 
@@ -75,15 +80,17 @@ impl Reached {
 
     /// What a writing transaction begins with, in one message.
     pub(crate) fn begin(self, writes: Writes) -> String {
-        // Whoever holds a lock and is cut off from the database lets go of it.
-        let limits = "SET LOCAL idle_in_transaction_session_timeout = '60s'";
+        // Whoever holds a lock and is cut off from the database lets go of it. A letter may be signed by a service
+        // that takes its time.
+        let idle = if writes == Writes::Turn { "300s" } else { "60s" };
         let patience = match writes {
             // What others do meanwhile may take as long as migrating does.
             Writes::All => "0",
-            Writes::Office | Writes::Case(_) | Writes::NewCase | Writes::Rows => "30s",
+            Writes::Office | Writes::Case(_) | Writes::NewCase | Writes::Rows | Writes::Turn => "30s",
         };
         let locks = match writes {
             Writes::Rows => String::new(),
+            Writes::Turn => format!("SELECT pg_advisory_xact_lock({TURN_TO_NUMBER}); "),
             Writes::Office => format!("SELECT pg_advisory_xact_lock({OFFICE}); "),
             Writes::Case(id) => format!(
                 "SELECT pg_advisory_xact_lock_shared({CASES}); SELECT pg_advisory_xact_lock({}); ",
@@ -96,7 +103,11 @@ impl Reached {
                 format!("SELECT pg_advisory_xact_lock({OFFICE}); SELECT pg_advisory_xact_lock({CASES}); ")
             }
         };
-        format!("BEGIN; {}SET LOCAL lock_timeout = '{patience}'; {locks}{limits}", self.afresh())
+        format!(
+            "BEGIN; {}SET LOCAL lock_timeout = '{patience}'; \
+             SET LOCAL idle_in_transaction_session_timeout = '{idle}'; {locks}",
+            self.afresh()
+        )
     }
 
     /// What a transaction begins with that reads everything as it stood at one moment.
@@ -127,11 +138,12 @@ pub(crate) async fn begin_whole(writers: &AnyPool, begin: String) -> sqlx::Resul
 const OFFICE: i64 = 1;
 const CASES: i64 = 2;
 const NEW_CASE: i64 = 3;
+const TURN_TO_NUMBER: i64 = 4;
 
 fn pool(connections_max: u32) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections_max)
-        .acquire_timeout(Duration::from_secs(30))
+        .acquire_timeout(PATIENCE)
         .test_before_acquire(false)
         .before_acquire(|connection, since| {
             Box::pin(async move {

@@ -16,6 +16,23 @@ impl Store {
         row.map(|row| row.text("value").damaged(|| format!("setting {key}"))).transpose()
     }
 
+    /// Writes a setting unless it is there already, and returns what it is: of many who come at once, all get
+    /// what one of them wrote.
+    pub async fn settle_setting(&self, key: &str, value: &str) -> Result<String, StoreError> {
+        let doing = || format!("settling setting {key}");
+        let mut tx = self.write("beginning to settle a setting").await?;
+        query("INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING")
+            .bind(key)
+            .bind(value)
+            .execute(&mut *tx)
+            .await
+            .doing(doing)?;
+        let row = query("SELECT value FROM settings WHERE key = $1").bind(key).fetch_one(&mut *tx).await;
+        let settled = row.doing(doing)?.text("value").damaged(|| format!("setting {key}"))?;
+        tx.commit().await.doing(doing)?;
+        Ok(settled)
+    }
+
     pub async fn set_setting(&self, key: &str, value: &str) -> Result<(), StoreError> {
         let doing = || format!("writing setting {key}");
         let mut tx = self.write("beginning to write a setting").await?;

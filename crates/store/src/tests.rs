@@ -2,12 +2,14 @@ use sop::case::{Actor, CaseNo, Channel, EventHash, Office, Recorded, Registratio
 use sqlx::Row as _;
 
 use crate::chain::{Link, commitment};
+use crate::error::{Context as _, NotAcknowledged};
 use crate::inbox::InboxCursor;
 use crate::seals::Head;
 use crate::search;
 use crate::sql::{CaseId, Statement};
 use crate::{
-    Filter, Scope, Seal, SealKey, Sort, StateFilter, Store, TaskBox, books, connection, inbox, lists, reports,
+    Filter, Scope, Seal, SealKey, Sort, StateFilter, Store, StoreError, TaskBox, books, connection, inbox,
+    lists, reports,
 };
 
 #[test]
@@ -351,5 +353,45 @@ async fn an_office_of_every_version_before_is_brought_up_to_date() {
                 "from version {version}"
             );
         }
+    }
+}
+
+async fn store_in(folder: &tempfile::TempDir) -> Store {
+    let store = Store::open(&format!("sqlite://{}", folder.path().join("sigap.db").display())).await.unwrap();
+    store.migrate().await.unwrap();
+    store
+}
+
+/// As it does when the disk is full, and the driver does not hear of it.
+#[tokio::test]
+async fn a_transaction_that_sqlite_ends_by_itself_spoils_none_after_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store_in(&folder).await;
+    let mut tx = store.write("beginning what comes to nothing").await.unwrap();
+    sqlx::raw_sql("ROLLBACK").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap_err();
+    store.set_setting("after", "all is well").await.unwrap();
+    assert_eq!(store.setting("after").await.unwrap().as_deref(), Some("all is well"));
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_write_is_told_from_one_that_is_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store_in(&folder).await;
+    let mut tx = store.write("beginning to write").await.unwrap();
+    sqlx::raw_sql("PRAGMA query_only = ON").execute(&mut *tx).await.unwrap();
+    let refused = sqlx::raw_sql("DELETE FROM settings").execute(&mut *tx).await.map(drop);
+    let kinds = |error: StoreError| (error.cannot_write(), error.is_out_of_reach());
+    assert_eq!(kinds(refused.doing(|| "writing".to_owned()).unwrap_err()), (true, false));
+    let asked = sqlx::raw_sql("there is no such statement").execute(&mut *tx).await.map(drop);
+    assert_eq!(kinds(asked.doing(|| "asking".to_owned()).unwrap_err()), (false, false));
+    let lost = || sqlx::Error::from(std::io::Error::from(std::io::ErrorKind::ConnectionReset));
+    let away: [Result<(), StoreError>; 3] = [
+        Err(sqlx::Error::PoolTimedOut).doing(|| "connecting".to_owned()),
+        Err(lost()).doing(|| "writing".to_owned()),
+        Err(NotAcknowledged::from(lost())).doing(|| "ending a transaction".to_owned()),
+    ];
+    for away in away {
+        assert_eq!(kinds(away.unwrap_err()), (false, true));
     }
 }

@@ -16,7 +16,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Transaction, raw_sql};
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
-use crate::error::Cause;
+use crate::error::NotAcknowledged;
 
 /// For how long somebody waits for a turn or for a connection.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -33,7 +33,7 @@ pub(crate) enum Write {
 
 impl Write {
     /// Keeps what was written. It is on the disk when this returns.
-    pub(crate) async fn commit(self) -> Result<(), Cause> {
+    pub(crate) async fn commit(self) -> Result<(), NotAcknowledged> {
         match self {
             Self::OnItsOwn(transaction) => Ok(transaction.commit().await?),
             Self::InTurn(turn) => turn.commit().await,
@@ -74,7 +74,7 @@ struct Shared {
     connection: Option<PoolConnection<Any>>,
     /// Those who have had their turn and wait until it is on the disk. Whoever comes next writes behind the
     /// savepoint of their number; the first needs none.
-    done: Vec<oneshot::Sender<Result<(), NotStored>>>,
+    done: Vec<oneshot::Sender<Result<(), NotAcknowledged>>>,
     /// Whether the last turn was given up, so that what it wrote is to be undone.
     is_given_up: bool,
 }
@@ -83,11 +83,6 @@ struct Shared {
 #[derive(Debug)]
 pub(crate) struct Turn(OwnedMutexGuard<Shared>);
 
-/// The common transaction came to nothing.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("nothing was stored")]
-struct NotStored(#[source] Arc<sqlx::Error>);
-
 impl Writer {
     /// Of the one connection of a pool.
     pub(crate) fn of(pool: AnyPool) -> Self {
@@ -95,11 +90,10 @@ impl Writer {
     }
 
     /// Waits for a turn. They are given in the order in which they were asked for.
-    pub(crate) async fn turn(&self) -> Result<Turn, Cause> {
+    pub(crate) async fn turn(&self) -> sqlx::Result<Turn> {
         let shared = Arc::clone(&self.shared).lock_owned();
-        let mut shared = tokio::time::timeout(PATIENCE, shared)
-            .await
-            .map_err(|_| format!("others have been writing for {} seconds", PATIENCE.as_secs()))?;
+        let waited = tokio::time::timeout(PATIENCE, shared).await;
+        let mut shared = waited.map_err(|_| sqlx::Error::PoolTimedOut)?;
         if shared.connection.is_none() {
             // It queues behind those who wait already, and is of nobody's task, so that nobody who loses
             // patience leaves the others without an end.
@@ -117,7 +111,10 @@ impl Writer {
         };
         match begun {
             Ok(()) => Ok(Turn(shared)),
-            Err(error) => Err(shared.fail(error).await.into()),
+            Err(error) => {
+                shared.let_go().await;
+                Err(error)
+            }
         }
     }
 }
@@ -159,31 +156,33 @@ impl Shared {
         }
     }
 
-    /// Tells those who wait that nothing was stored, and closes the connection, of which nobody knows any more
-    /// in which state it is.
-    async fn fail(&mut self, error: sqlx::Error) -> NotStored {
-        let error = NotStored(Arc::new(error));
+    /// Tells those who wait that nothing was stored.
+    async fn fail(&mut self, error: sqlx::Error) {
+        let error = NotAcknowledged::from(error);
         for waiting in mem::take(&mut self.done) {
             let _ = waiting.send(Err(error.clone()));
         }
+        self.let_go().await;
+    }
+
+    /// Closes the connection, of which nobody knows any more in which state it is.
+    async fn let_go(&mut self) {
         self.is_given_up = false;
         if let Some(connection) = self.connection.take()
             && let Err(error) = connection.close().await
         {
             tracing::warn!(error = &error as &dyn std::error::Error, "a connection did not close cleanly");
         }
-        error
     }
 }
 
 impl Turn {
-    async fn commit(mut self) -> Result<(), Cause> {
+    async fn commit(mut self) -> Result<(), NotAcknowledged> {
         let (tell, told) = oneshot::channel();
         self.0.done.push(tell);
         self.0.is_given_up = false;
         drop(self);
-        told.await.map_err(|_| "the server ended before it was on the disk")??;
-        Ok(())
+        told.await.unwrap_or_else(|_| Err(sqlx::Error::WorkerCrashed.into()))
     }
 }
 
@@ -193,13 +192,14 @@ mod tests {
     use sqlx::{query, query_scalar};
 
     use super::*;
+    use crate::error::Cause;
 
     async fn noting(writer: &Writer, note: &str, is_kept: bool) -> Result<(), Cause> {
         let mut tx = Write::InTurn(writer.turn().await?);
         query("INSERT INTO notes (note) VALUES ($1)").bind(note).execute(&mut *tx).await?;
         // Others come to wait meanwhile.
         tokio::task::yield_now().await;
-        if is_kept { tx.commit().await } else { Ok(()) }
+        if is_kept { Ok(tx.commit().await?) } else { Ok(()) }
     }
 
     async fn notebook() -> (tempfile::TempDir, AnyPool, Writer) {
@@ -257,8 +257,8 @@ mod tests {
             undone_by_itself,
             noting(&writer, "after", true),
         );
-        assert_eq!(first.unwrap_err().to_string(), "nothing was stored");
-        assert_eq!(second.unwrap_err().to_string(), "nothing was stored");
+        assert_eq!(first.unwrap_err().to_string(), "the end of it was not acknowledged");
+        assert_eq!(second.unwrap_err().to_string(), "the end of it was not acknowledged");
         assert!(after.is_ok(), "whoever came after it is not to blame");
         assert_eq!(notes(&pool).await, ["after"]);
     }

@@ -92,6 +92,8 @@ async fn sign(
     hand: &Hand,
 ) -> Result<CaseFile, SignError> {
     let _turn = desk.letters.turn_to_number().await;
+    // Among all nodes as well: two of them would sign two letters with one number.
+    let Some(_turn_of_node) = desk.store.turn_to_number().await? else { return Err(ActError::Busy.into()) };
     let mut code = None;
     // The same for every try, or a letter would be signed twice because the case around it has changed.
     let mut head = None;

@@ -9,13 +9,14 @@ use futures_util::stream;
 use tower::ServiceExt as _;
 
 use super::{Office, PASSWORD};
+use crate::Limits;
 
 #[tokio::test]
 async fn whoever_asks_too_fast_is_told_when_to_ask_again() {
     let mut office = Office::at("2026-11-23 09:00").await;
-    office.settings.requests_per_minute = 3;
     let rina = office.sign_in("rina").await.cookie;
     let budi = office.sign_in("budi").await.cookie;
+    office.settings.limits = Limits::new(3);
     let router = office.router();
     let asks = async |cookie: &str, path: &str| {
         let request =

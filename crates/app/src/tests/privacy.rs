@@ -19,6 +19,7 @@ const TABLES: &[(&str, &[&str])] = &[
         "secrets",
         &[
             "sign_in_failures",
+            "request_counts",
             "recovery_codes",
             "awaited_codes",
             "registration_keys",

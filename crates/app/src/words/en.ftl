@@ -1143,9 +1143,9 @@ kept-signing-in = Signing in: device, network address, tokens of programs, secon
 kept-signing-in-why = So that you see where your account is used, and can end it.
 kept-signing-in-long = Sessions for 12 hours at most; tokens until they expire or are revoked; the second factor until it is removed.
 kept-signing-in-who = The owner of the account alone.
-kept-secrets = Hashes of passwords, recovery codes, tries to sign in, keys of programs' requests
-kept-secrets-why = So that nobody guesses passwords or comes in as you. Not given out, since they help only whoever steals them.
-kept-secrets-long = Tries for 24 hours; keys of requests for 7 days; codes until they are used.
+kept-secrets = Hashes of passwords, recovery codes, tries to sign in, counts of requests, keys of programs' requests
+kept-secrets-why = So that nobody guesses passwords, comes in as you, or takes everybody's turn. Not given out, since they help only whoever steals them.
+kept-secrets-long = Tries for 24 hours; counts of requests for some minutes; keys of requests for 7 days; codes until they are used.
 kept-secrets-who = Nobody.
 kept-signing-key = Signing key: the certificate, or the NIK at BSrE
 kept-signing-key-why = So that officials sign letters electronically.
@@ -1361,3 +1361,10 @@ api-part-not-a-file = This part has no file name. Send every part as a file with
 # A load that is counted up to a limit
 counted-more = more than { $n }
 open-tasks-more = more than { $n } open tasks
+
+# A database that does not answer, or cannot write
+
+problem-database-out-of-reach = The database does not answer
+problem-database-out-of-reach-detail = Wait a moment and reload. If you have just sent something, look first whether it was stored before you send it again. If it fails again, tell the administrator the number { $reference }.
+problem-database-cannot-write = The database cannot store anything
+problem-database-cannot-write-detail = Its disk is full or failing, so what you sent was not accepted. Reading still works. Tell the administrator the number { $reference }. Once that is mended, send it again if it is not there.

@@ -1092,9 +1092,9 @@ kept-signing-in = Masuk: perangkat, alamat jaringan, token program, faktor kedua
 kept-signing-in-why = Agar Anda melihat di mana akun Anda dipakai, dan dapat mengakhirinya.
 kept-signing-in-long = Sesi paling lama 12 jam; token sampai berakhir atau dicabut; faktor kedua sampai dilepas.
 kept-signing-in-who = Pemilik akun saja.
-kept-secrets = Sidik sandi, kode pemulihan, percobaan masuk, kunci permintaan program
-kept-secrets-why = Agar orang lain tidak dapat menebak sandi atau masuk sebagai Anda. Tidak ikut dalam salinan, karena hanya berguna bagi pencurinya.
-kept-secrets-long = Percobaan masuk 24 jam; kunci permintaan 7 hari; kode sampai dipakai.
+kept-secrets = Sidik sandi, kode pemulihan, percobaan masuk, hitungan permintaan, kunci permintaan program
+kept-secrets-why = Agar orang lain tidak dapat menebak sandi, masuk sebagai Anda, atau menghabiskan giliran semua orang. Tidak ikut dalam salinan, karena hanya berguna bagi pencurinya.
+kept-secrets-long = Percobaan masuk 24 jam; hitungan permintaan beberapa menit; kunci permintaan 7 hari; kode sampai dipakai.
 kept-secrets-who = Tidak seorang pun.
 kept-signing-key = Sarana tanda tangan: sertifikat, atau NIK pada BSrE
 kept-signing-key-why = Agar surat ditandatangani secara elektronik oleh pejabatnya.
@@ -1304,3 +1304,10 @@ api-part-not-a-file = Bagian ini tidak bernama berkas. Kirim setiap bagian sebag
 # Beban yang dihitung sampai batas
 counted-more = lebih dari { $n }
 open-tasks-more = lebih dari { $n } tugas terbuka
+
+# A database that does not answer, or cannot write
+
+problem-database-out-of-reach = Basis data tidak menjawab
+problem-database-out-of-reach-detail = Tunggu sebentar, lalu muat ulang. Bila Anda baru mengirim sesuatu, lihat dulu apakah sudah tersimpan sebelum mengirimnya lagi. Bila tetap gagal, sebutkan nomor { $reference } kepada admin.
+problem-database-cannot-write = Basis data tidak dapat menyimpan
+problem-database-cannot-write-detail = Ruang simpannya penuh atau bermasalah, jadi yang Anda kirim tidak diterima. Membaca masih dapat. Sebutkan nomor { $reference } kepada admin. Sesudah diperbaiki, kirim lagi bila belum tersimpan.

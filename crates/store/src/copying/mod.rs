@@ -182,18 +182,19 @@ impl Copying {
             let Some(to) = last_of_batch(&mut tx, last).await? else { return Ok(()) };
             let from = CaseId(last.0 + 1);
             let destroyed = destruction::destroyed(&mut tx, from, to).await?;
-            let mut entries = Vec::new();
+            let (mut cases, mut entries) = (Vec::new(), Vec::new());
             for (id, History { events, .. }) in log::read_histories(&mut tx, from, to).await? {
                 let case = log::replay(id, &events)?;
-                search::write(&mut tx, id, &case).await?;
                 let entry = if destroyed.contains(&id) {
                     finding::Entry::of_destroyed(id, &case)
                 } else {
                     finding::Entry::of(id, &case, &events)?
                 };
                 entries.push((id, entry));
+                cases.push((id, case));
                 found.done += 1;
             }
+            search::write(&mut tx, &cases).await?;
             finding::write(&mut tx, entries).await?;
             tx.commit().await.doing(doing)?;
             last = to;

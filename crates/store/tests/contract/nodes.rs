@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use sop::case::{Audience, Command};
+use jiff::{SignedDuration, ToSpan as _};
+use sop::case::{Actor, Audience, Command, DispatchResult, EmailAddress, SystemJob};
 use sop::letter::Stationery;
 use sqlx::{AnyConnection, Connection as _, Row as _};
-use store::{BookFilter, Change, Filter, Scope, SealKey, Sort, Store};
+use store::{AskedHere, BookFilter, Change, DueInAll, Filter, Order, Scope, SealKey, Sort, Store};
 
 use crate::office::{Dice, Office, actor, any_act, append, minutes, postgres, request};
 
@@ -365,6 +366,29 @@ async fn whoever_stops_waiting_holds_up_nobody() {
 }
 
 #[tokio::test]
+async fn of_all_nodes_one_at_a_time_is_numbering_a_letter() {
+    if !postgres::is_chosen() {
+        return;
+    }
+    let office = Office::on_disk().await;
+    let (here, there) = (office.store.clone(), office.another_door().await);
+    let turn = here.turn_to_number().await.unwrap().expect("nobody else has the turn");
+    let waiting = tokio::spawn(async move { there.turn_to_number().await.unwrap().is_some() });
+    // Whatever else is done meanwhile waits for no letter.
+    office.register(request("Surel"), minutes(0)).await;
+    assert!(!waiting.is_finished(), "their turn has not come");
+    drop(turn);
+    assert!(tokio::time::timeout(SOON, waiting).await.expect("their turn comes").unwrap());
+    // Nor does the turn of a node that was killed go on.
+    let turn = here.turn_to_number().await.unwrap();
+    postgres::cut_off(&office.url()).await;
+    let other = office.another_door().await;
+    let theirs = tokio::time::timeout(SOON, other.turn_to_number()).await.expect("their turn comes");
+    assert!(theirs.unwrap().is_some());
+    drop(turn);
+}
+
+#[tokio::test]
 async fn an_address_does_not_tell_its_password() {
     for url in [
         "postgres://sari:rahasia@%2Ftidak%2Fada/kantor",
@@ -382,4 +406,176 @@ async fn an_address_does_not_tell_its_password() {
         }
         assert!(!told.contains("rahasia"), "{told}");
     }
+}
+
+#[tokio::test]
+async fn what_somebody_asked_of_one_node_is_known_to_the_others_until_it_is_due() {
+    let office = Office::on_disk().await;
+    let (here, there) = (office.store.clone(), office.another_door().await);
+    let asked = |who: &str, since, seconds| AskedHere {
+        who: who.to_owned(),
+        since,
+        worth: SignedDuration::from_secs(seconds),
+    };
+    let due = |who: &str, due| DueInAll { who: who.to_owned(), due };
+    let share = async |node: &Store, asked: &[AskedHere], now| {
+        node.share_request_counts(asked, now, now + 30.seconds(), now + 60.seconds()).await.unwrap()
+    };
+    let now = minutes(0);
+    if !here.is_shared() {
+        assert_eq!(share(&here, &[asked("rina", now, 40)], now).await, [], "one node tells nobody");
+        return;
+    }
+    let told = share(&here, &[asked("rina", now, 40), asked("budi", now, 2)], now).await;
+    assert_eq!(told, [due("rina", now + 40.seconds()), due("budi", now + 2.seconds())]);
+    // Who asked for little is nobody else's concern.
+    assert_eq!(share(&there, &[], now).await, [due("rina", now + 40.seconds())]);
+    let more = [asked("rina", now + 1.second(), 5), asked("agus", now, 3)];
+    let told = share(&there, &more, now + 1.second()).await;
+    assert_eq!(told, [due("rina", now + 45.seconds()), due("agus", now + 3.seconds())]);
+    // Beyond the limit nobody is counted, or who asks many nodes at once would wait for more than a minute.
+    let told = share(&here, &[asked("rina", now, 59)], now + 1.second()).await;
+    assert_eq!(told, [due("rina", now + 61.seconds())]);
+    // What was due long ago counts no more, nor does what lies between.
+    assert_eq!(
+        share(&there, &[asked("budi", now + 10.seconds(), 1)], now + 10.seconds()).await[1..],
+        [due("budi", now + 11.seconds())]
+    );
+    share(&here, &[], minutes(2)).await;
+    let kept = pairs(&office.url(), "SELECT who, due_at::text FROM request_counts").await;
+    assert_eq!(kept, [], "all is due and forgotten");
+    // A clock that was ahead holds nobody back once it is right again.
+    share(&here, &[asked("rina", minutes(600), 40)], minutes(600)).await;
+    assert_eq!(share(&there, &[], minutes(3)).await, []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nodes_that_tell_at_the_same_time_lose_nothing() {
+    if !postgres::is_chosen() {
+        return;
+    }
+    let office = Office::on_disk().await;
+    let (now, latest) = (minutes(0), minutes(600));
+    let nodes = (0..4).map(|node| {
+        let url = postgres::as_opened(&office.url());
+        tokio::spawn(async move {
+            let store = Store::open(&url).await.unwrap();
+            for _ in 0..10 {
+                // Each in an order of its own.
+                let mut asked: Vec<_> = (0..20)
+                    .map(|n| AskedHere {
+                        who: format!("orang {n}"),
+                        since: now,
+                        worth: SignedDuration::from_secs(1),
+                    })
+                    .collect();
+                asked.rotate_left(node * 5);
+                store.share_request_counts(&asked, now, now, latest).await.unwrap();
+            }
+        })
+    });
+    for node in nodes.collect::<Vec<_>>() {
+        node.await.unwrap();
+    }
+    let in_all = office.store.share_request_counts(&[], now, now, latest).await.unwrap();
+    assert_eq!(in_all.len(), 20);
+    assert!(in_all.iter().all(|in_all| in_all.due == now + 40.seconds()), "{in_all:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_tries_to_sign_in_no_more_get_through_many_nodes_than_through_one() {
+    if !postgres::is_chosen() {
+        return;
+    }
+    let office = Office::on_disk().await;
+    let nodes = (0..4).map(|_| {
+        let url = postgres::as_opened(&office.url());
+        tokio::spawn(async move {
+            let store = Store::open(&url).await.unwrap();
+            let mut taken = 0;
+            for _ in 0..5 {
+                taken += u32::from(store.take_try("akun:rina", minutes(1), minutes(0), 5).await.unwrap());
+            }
+            taken
+        })
+    });
+    let mut taken = 0;
+    for node in nodes.collect::<Vec<_>>() {
+        taken += node.await.unwrap();
+    }
+    assert_eq!(taken, 5);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nodes_that_seal_at_once_make_one_chain_of_seals() {
+    if !postgres::is_chosen() {
+        return;
+    }
+    let office = Office::on_disk().await;
+    let key = SealKey::generate().unwrap();
+    let shared = office.register(request("Bersama"), minutes(0)).await.case.number;
+    let nodes = (0..4).map(|_| {
+        let (url, key, shared) = (postgres::as_opened(&office.url()), key.clone(), shared.clone());
+        tokio::spawn(async move {
+            let store = Store::open(&url).await.unwrap();
+            let mut made = 0;
+            for n in 0..5 {
+                let case = store.case_file(&Scope::All, &shared).await.unwrap().unwrap().case;
+                let events =
+                    sop::case::decide(crate::office::rules(), &case, &actor("rina"), minutes(60), note("Ya"));
+                // Somebody else may have been faster, which is as good.
+                let _ = store.append(&case, events.unwrap()).await;
+                made += usize::from(store.seal(&key, minutes(60 + n)).await.unwrap().is_some());
+            }
+            made
+        })
+    });
+    let mut made = 0;
+    for node in nodes.collect::<Vec<_>>() {
+        made += node.await.unwrap();
+    }
+    let seals = office.store.seals_after(0, 100).await.unwrap();
+    assert!((1..=20).contains(&seals.len()), "{}", seals.len());
+    assert_eq!(seals.len(), made, "each is made by one node");
+    let verified = office.store.verify(&key, None).await.unwrap();
+    assert_eq!(verified.findings, []);
+}
+
+#[tokio::test]
+async fn an_order_of_a_node_that_was_killed_is_taken_on_by_another_once_its_lease_is_over() {
+    let office = Office::on_disk().await;
+    let file = office.register(request("Minta server"), minutes(0)).await;
+    let mut file = office.case(&file).await;
+    for outcome in ["teruskan", "tolak", "penjelasan"] {
+        file = office.complete(&file.case, outcome, minutes(1)).await;
+    }
+    let lease = SignedDuration::from_secs(60);
+    let killed = office.another_door().await;
+    let theirs = killed.claim_orders("node 1", minutes(1), lease, 1).await.unwrap().remove(0);
+    let Order::SendLetter { case, letter, dispatch } = &theirs.order else { panic!("{theirs:?}") };
+    // It is gone, with all its connections, and says nothing any more.
+    killed.close().await;
+
+    let other = office.another_door().await;
+    assert_eq!(other.claim_orders("node 2", minutes(2) - 1.second(), lease, 10).await.unwrap(), []);
+    let ours = other.claim_orders("node 2", minutes(2), lease, 1).await.unwrap().remove(0);
+    // The same letter by the same number of dispatch, from which the name of the message follows.
+    assert_eq!((ours.id, &ours.order, ours.attempts), (theirs.id, &theirs.order, 2));
+    let note = |to: &str| Command::NoteDispatch {
+        letter: letter.clone(),
+        dispatch: *dispatch,
+        result: DispatchResult::Sent { to: EmailAddress::parse(to).unwrap() },
+    };
+    assert_eq!(*case, file.case.number);
+    let mail = Actor::System(SystemJob::Mail);
+    let sent = office.act(&file.case, &mail, minutes(2), note("sari@brmp.example")).await;
+    assert!(other.finish_order(ours.id, "node 2", minutes(2)).await.unwrap());
+    // A node that was only slow comes back to it: what is known stands, and the order is no longer its own.
+    let late =
+        sop::case::decide(crate::office::rules(), &sent.case, &mail, minutes(3), note("x@brmp.example"));
+    assert_eq!(late.unwrap(), []);
+    let slow = office.another_door().await;
+    assert!(!slow.finish_order(theirs.id, "node 1", minutes(3)).await.unwrap());
+    assert!(!slow.retry_order(theirs.id, "node 1", minutes(9)).await.unwrap());
+    assert_eq!(slow.claim_orders("node 1", minutes(4), lease, 10).await.unwrap().len(), 0);
 }

@@ -1,4 +1,4 @@
-//! Who works in the office of the bench, and who asks it for help. All of them are invented.
+//! Who works in the office that is drilled and measured, and who asks it for help. All of them are invented.
 
 use sop::calendar::Zone;
 use sop::case::{Actor, Assignee, PersonId, UnitCode, roles};

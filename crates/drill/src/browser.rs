@@ -2,6 +2,7 @@
 //! follows nothing by itself, so that each time is the time of one answer.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -14,7 +15,7 @@ use crate::people;
 /// The largest answer that is read, in bytes: a month of the register of a large office.
 const ANSWER_BYTES_MAX: u64 = 1 << 30;
 const PATIENCE: Duration = Duration::from_secs(120);
-const BOUNDARY: &str = "batas-formulir-bangku";
+const BOUNDARY: &str = "batas-formulir";
 
 #[derive(Clone, Debug)]
 pub struct Browser {
@@ -60,22 +61,43 @@ impl Browser {
         read(self.agent.run(request)?).with_context(|| format!("reading {path}"))
     }
 
+    /// The same browser at another address of the same office, to which it is as well known.
+    #[must_use]
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
+    }
+
     /// Opens a page that has to be there.
     pub fn open(&self, path: &str) -> Result<Answer> {
         let answer = self.get(path)?;
         if answer.status != 200 {
-            bail!("{path} answers {}", answer.status);
+            bail!("{path} answers {}: {}", answer.status, answer.said());
         }
         Ok(answer)
     }
 
-    /// Sends a form that has to be taken on, and tells where it leads.
-    pub fn send(&self, path: &str, form: &Entries) -> Result<String> {
-        taken_on(path, read(self.agent.run(self.form(path, form)?)?)?)
+    /// Opens a page that goes on, to be read as it comes.
+    pub fn follow(&self, path: &str) -> Result<impl BufRead + Send + use<>> {
+        let response = self.agent.run(self.request("GET", path).body(()).context("a request")?)?;
+        if response.status() != 200 {
+            bail!("{path} answers {}", response.status());
+        }
+        Ok(BufReader::new(response.into_body().into_reader()))
+    }
+
+    /// Sends a form and takes whatever comes back.
+    ///
+    /// # Errors
+    /// There is no answer, so that nobody knows what became of it.
+    pub fn post(&self, path: &str, form: &Entries) -> Result<Answer> {
+        read(self.agent.run(self.form(path, form)?)?).with_context(|| format!("reading what {path} answers"))
     }
 
     /// The same for a form that can bring files, which this one does not.
-    pub fn send_with_files(&self, path: &str, form: &Entries) -> Result<String> {
+    ///
+    /// # Errors
+    /// As [`Browser::post`].
+    pub fn post_with_files(&self, path: &str, form: &Entries) -> Result<Answer> {
         let mut body = String::new();
         for (name, value) in form.iter().flat_map(|(name, values)| values.iter().map(move |v| (name, v))) {
             body += &format!(
@@ -88,7 +110,7 @@ impl Browser {
             .header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"))
             .body(body)
             .context("a request")?;
-        taken_on(path, read(self.agent.run(request)?)?)
+        read(self.agent.run(request)?).with_context(|| format!("reading what {path} answers"))
     }
 
     fn form(&self, path: &str, form: &Entries) -> Result<Request<String>> {
@@ -108,14 +130,39 @@ impl Browser {
     }
 }
 
-fn taken_on(path: &str, answer: Answer) -> Result<String> {
-    if answer.status != 303 {
-        let body = String::from_utf8_lossy(&answer.body);
-        let errors: Vec<&str> =
-            body.split("class=\"error\"").skip(1).filter_map(|rest| rest.split('<').next()).collect();
-        bail!("{path} answers {} and does not go on: {errors:?}", answer.status);
+impl Answer {
+    /// Where it leads, if the form was taken on.
+    ///
+    /// # Errors
+    /// It was not; the error quotes what the page says about that.
+    pub fn taken_on(self) -> Result<String> {
+        if self.status == 303 { Ok(self.location) } else { bail!("{}: {}", self.status, self.said()) }
     }
-    Ok(answer.location)
+
+    /// What a page says: each mistake to mend, or else why it was refused, or else its heading with the sentence
+    /// after it.
+    pub fn said(&self) -> String {
+        let page = String::from_utf8_lossy(&self.body);
+        let errors = page.split("class=\"error\"").skip(1).filter_map(|after| after.split("</p>").next());
+        let mut errors: Vec<String> = errors.map(without_tags).collect();
+        errors.dedup();
+        if !errors.is_empty() {
+            return errors.join(" / ");
+        }
+        let begins = if page.contains("role=\"alert\"") { "role=\"alert\"" } else { "<h1" };
+        let heading = page.split_once(begins).and_then(|(_, after)| after.split_once("</p>"));
+        heading.map(|(heading, _)| without_tags(heading)).unwrap_or_default()
+    }
+}
+
+/// The words of a piece of a page that begins within a tag.
+fn without_tags(piece: &str) -> String {
+    let words: Vec<&str> = piece
+        .split('>')
+        .skip(1)
+        .flat_map(|text| text.split('<').next().unwrap_or_default().split_whitespace())
+        .collect();
+    words.join(" ")
 }
 
 fn read(mut response: Response<Body>) -> Result<Answer> {
@@ -143,4 +190,23 @@ fn encoded(text: &str) -> String {
             _ => format!("%{byte:02X}"),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_quoted_by_its_mistakes_or_its_heading() {
+        let page = |body: &str| Answer { status: 503, location: String::new(), body: body.into() };
+        let heading = "<div><h1>Basis data\n tidak terjangkau</h1>\n<p>Coba <b>lagi</b> nanti.</p></div>";
+        let answer = page(heading);
+        assert_eq!(answer.said(), "Basis data tidak terjangkau Coba lagi nanti.");
+        let mistake = "<p class=\"error\" id=\"a\"><span>Perbaiki:</span> Isi ini.</p>";
+        assert_eq!(page(&format!("{heading}{mistake}")).said(), "Perbaiki: Isi ini.");
+        let refusal = "<div class=\"errors\" role=\"alert\"><p><strong>Sudah selesai.</strong></p></div>";
+        assert_eq!(page(&format!("{heading}{refusal}")).said(), "Sudah selesai.");
+        let error = answer.taken_on().expect_err("not taken on").to_string();
+        assert!(error.starts_with("503: Basis data"), "{error}");
+    }
 }

@@ -1,4 +1,5 @@
-//! Chance that is the same each time: figures of two runs are compared, so the runs have to be alike.
+//! Chance that is the same each time: figures of two runs are compared, and a drill that found something is
+//! done again.
 
 /// A stream of numbers from a seed, by SplitMix64: short, and good enough to choose by.
 #[derive(Clone, Debug)]
