@@ -34,8 +34,8 @@ pub async fn jumps(_: &mut Ground, program: Program) -> Result<Outcome> {
     for to in jumps {
         std::fs::write(&jump, format!("{to}\n"))?;
         thread::sleep(READ_EVERY * 2);
-        let on = work.goes_on(12).with_context(|| format!("after the clock jumped to {to}"))?;
-        println!("  clock at {to}: 12 acts in {on:?}");
+        let on = work.goes_on(8).with_context(|| format!("after the clock jumped to {to}"))?;
+        println!("  clock at {to}: 8 acts in {on:?}");
     }
     work.never_ended()?;
     let (program, _, afterwards) = work.end().await?;

@@ -51,7 +51,7 @@ pub async fn database(ground: &mut Ground, program: Program) -> Result<Outcome> 
         work_for_a_while(&mut chance);
         postgres.kill()?;
         postgres.come_back()?;
-        work.goes_on(8)?;
+        work.goes_on(4)?;
     }
     work.never_ended()?;
     let (_, _, afterwards) = work.end().await?;

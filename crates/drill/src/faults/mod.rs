@@ -91,11 +91,6 @@ pub const ALL: &[Fault] = &[
         drill: |ground, program| Box::pin(clock::jumps(ground, program)),
     },
     Fault {
-        what: "clock jumps",
-        store: Kind::Postgres,
-        drill: |ground, program| Box::pin(clock::jumps(ground, program)),
-    },
-    Fault {
         what: "mail server away",
         store: Kind::Sqlite,
         drill: |ground, program| Box::pin(others::mail(ground, program)),
