@@ -36,10 +36,10 @@ struct Told<'a> {
 }
 
 /// Nobody is counted further ahead than the last moment. Rows are taken in the order of their names, so that two
-/// nodes never wait for each other; one that somebody is counting is no old one. What is more than a minute beyond the last moment was counted by a clock that has
-/// gone back since.
+/// nodes never wait for each other; one that somebody is counting is no old one. What is more than a minute beyond
+/// the last moment was counted by a clock that has gone back since.
 const SHARE: &str = "\
-    WITH told AS (SELECT * FROM json_to_recordset($1::json) AS t (who TEXT, since BIGINT, worth BIGINT)), \
+    WITH told AS (SELECT who, since, worth FROM json_to_recordset($1::json) AS t (who TEXT, since BIGINT, worth BIGINT)), \
     forgotten AS ( \
       DELETE FROM request_counts WHERE who IN ( \
         SELECT who FROM request_counts \
