@@ -507,6 +507,18 @@ impl Desk {
         }
     }
 
+    /// The first year that the open cases need and a new calendar does not have: all from the first of them on.
+    pub async fn missing_year(&self) -> Result<Option<i16>, StoreError> {
+        if self.store.calendar_ordered().await? == Some(self.calendar_name()) {
+            return Ok(None);
+        }
+        let first = self.store.open_case_numbers(None, 1).await?;
+        let registered = first.first().and_then(|number| number.as_str().split('-').next()?.parse().ok());
+        let Some(registered) = registered else { return Ok(None) };
+        let mut needed = registered..=self.today().year();
+        Ok(needed.find(|needed| self.calendar.years().all(|year| year != *needed)))
+    }
+
     /// Orders that the due times of all open cases be recomputed, if the calendar is not the one for which
     /// that was done before. Returns whether it was ordered.
     pub async fn order_recomputing(&self) -> Result<bool, StoreError> {

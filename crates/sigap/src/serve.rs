@@ -104,6 +104,13 @@ pub async fn run(serve: Serve) -> Result<ExitCode> {
 /// What has to be in order before anybody comes in.
 pub async fn prepare(desk: &Desk) -> Result<()> {
     desk.store.end_expired_sessions(desk.now()).await?;
+    if let Some(year) = desk.missing_year().await? {
+        bail!(
+            "the calendar has changed and running cases need the year {year}, which it does not have. \
+             Write {year}.toml after the SKB of that year, put it into a folder with the files of the other \
+             years, and name that folder with --calendars DIR"
+        );
+    }
     if desk.order_recomputing().await? {
         tracing::info!("the calendar has changed; due times of open cases are recomputed in the background");
     }

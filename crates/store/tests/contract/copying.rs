@@ -27,6 +27,7 @@ const ROWS: &str = "\
     INSERT INTO sessions (token_hash, person, started_at, last_seen_at, expires_at, browser) \
       VALUES ('ab', 'sari', 1, 2, 9223372036854775807, 'Firefox'); \
     INSERT INTO sign_in_failures (id, key, at) VALUES (7, 'sari', 5); \
+    INSERT INTO request_counts (who, due_at) VALUES ('sari', 8); \
     INSERT INTO trusted_roots (certificate, pem, added_at) VALUES ('cd', '', 3); \
     INSERT INTO bsre_signers (person, nik, registered_at) VALUES ('rina', '3171234567890123', 4); \
     INSERT INTO phrases (stage, field, version, text, written_by, written_at) \
