@@ -104,11 +104,11 @@ impl Bench {
         }
         let store = Store::open(&office.program.database()).await?;
         let cases = acts::some_cases(&store, &office).await?;
-        report.figures.push(Figure::new(
-            "database per case",
-            drill::database_bytes(&office.program.office) as f64 / office.cases as f64 / 1_000.0,
-            "kB",
-        ));
+        if self.database.is_none() {
+            let bytes = drill::database_bytes(&office.program.office) as f64;
+            let each = bytes / office.cases as f64 / 1_000.0;
+            report.figures.push(Figure::new("database per case", each, "kB"));
+        }
 
         // The store by itself, while no server holds it.
         let bare = bare::store(&store, self.times, now).await?;
