@@ -112,7 +112,9 @@ pub async fn prepare(desk: &Desk) -> Result<()> {
         );
     }
     if desk.order_recomputing().await? {
-        tracing::info!("the calendar is new to this office; due times of open cases are recomputed in the background");
+        tracing::info!(
+            "the calendar is new to this office; due times of open cases are recomputed in the background"
+        );
     }
     Ok(())
 }

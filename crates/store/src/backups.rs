@@ -2,11 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use sqlx::{AnyConnection, query};
+use sqlx::AnyConnection;
 
 use crate::error::Context as _;
-use crate::sql::Columns as _;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, settings};
 
 /// The setting in which it is noted.
 const BACKUP: &str = "backup";
@@ -52,24 +51,12 @@ impl Store {
 }
 
 async fn noted(connection: &mut AnyConnection) -> Result<Noted, StoreError> {
-    let damaged = || "whose turn it is to make a backup".to_owned();
-    let row =
-        query("SELECT value FROM settings WHERE key = $1").bind(BACKUP).fetch_optional(connection).await;
-    let row = row.doing(|| "reading whose turn it is to make a backup".to_owned())?;
-    let Some(row) = row else { return Ok(Noted::default()) };
-    serde_json::from_str(&row.text("value").damaged(damaged)?).damaged(damaged)
+    let Some(noted) = settings::read(connection, BACKUP).await? else { return Ok(Noted::default()) };
+    serde_json::from_str(&noted).damaged(|| "whose turn it is to make a backup".to_owned())
 }
 
 async fn note(tx: &mut AnyConnection, noted: &Noted) -> Result<(), StoreError> {
-    let doing = || "noting whose turn it is to make a backup".to_owned();
-    query(
-        "INSERT INTO settings (key, value) VALUES ($1, $2) \
-         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-    )
-    .bind(BACKUP)
-    .bind(serde_json::to_string(noted).doing(doing)?)
-    .execute(tx)
-    .await
-    .doing(doing)
-    .map(drop)
+    let noted = serde_json::to_string(noted);
+    let noted = noted.doing(|| "noting whose turn it is to make a backup".to_owned())?;
+    settings::write(tx, BACKUP, &noted).await
 }

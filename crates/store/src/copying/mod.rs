@@ -15,7 +15,7 @@ use crate::error::{Context as _, CopyError};
 use crate::log::{self, History};
 use crate::projection::last_of_batch;
 use crate::sql::{CaseId, Columns as _};
-use crate::{Store, StoreError, destruction, finding, search};
+use crate::{Store, StoreError, destruction, finding, search, settings};
 
 pub use table::TableSum;
 use table::{Row, Sum, Table};
@@ -314,17 +314,8 @@ fn differing(one: &[TableSum], other: &[TableSum]) -> Vec<String> {
 }
 
 async fn write_mark(tx: &mut AnyConnection, mark: &Mark) -> Result<(), StoreError> {
-    let doing = || "noting that a copy was begun".to_owned();
-    query(
-        "INSERT INTO settings (key, value) VALUES ($1, $2) \
-         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-    )
-    .bind(COPY)
-    .bind(serde_json::to_string(mark).doing(doing)?)
-    .execute(tx)
-    .await
-    .doing(doing)
-    .map(drop)
+    let mark = serde_json::to_string(mark).doing(|| "noting that a copy was begun".to_owned())?;
+    settings::write(tx, COPY, &mark).await
 }
 
 /// Has PostgreSQL count on after the rows that came with their numbers. SQLite does so by itself.
